@@ -1,0 +1,44 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# (i) Qt and VTK without a screen, (ii) xcb under Xvfb, (iii) the peers and validators of the tests.
+APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 libxcursor1 fonts-dejavu-core \
+	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1
+APT_TEST := $(APT_DESKTOP) xvfb xauth orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
+	iproute2 openssl
+
+.PHONY: demo test check format install system-desktop system-test
+
+demo: system-desktop install
+	$(BIN)/prosector demo --output demo-output
+
+test: system-test install
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Prosector needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[desktop,dev]'
+	touch $(STAMP)
+
+system-desktop:
+	@sh installers/system-packages.sh $(APT_DESKTOP)
+
+system-test:
+	@sh installers/system-packages.sh $(APT_TEST)

@@ -1,0 +1,1 @@
+"""The vocabulary: studies, volumes, lesions, PI-RADS, reports, audit, settings, progress."""

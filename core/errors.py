@@ -1,0 +1,69 @@
+"""Errors that a radiologist or an administrator can act on; each message is a whole sentence."""
+
+
+class ProsectorError(Exception):
+    """Base of everything that Prosector itself raises; `str()` is shown to the user as it stands."""
+
+
+class SeriesIncomplete(ProsectorError):
+    """A series has a missing, doubled or differently oriented slice, or a file that cannot be read."""
+
+
+class FramesDiffer(ProsectorError):
+    """Two volumes do not share a frame of reference, so positions in one mean nothing in the other."""
+
+
+class StudyUnreadable(ProsectorError):
+    """A folder holds no DICOM study, more than one, or files that are damaged."""
+
+
+class CannotAnalyse(ProsectorError):
+    """The study lacks what the AI needs; it can still be read and reported by hand."""
+
+
+class GlandNotFound(CannotAnalyse):
+    """The gland model found nothing that can be a prostate."""
+
+
+class ModelMissing(ProsectorError):
+    """A model's weights are not installed."""
+
+
+class ModelAltered(ProsectorError):
+    """A model's weights do not have the digest that they were released with."""
+
+
+class WorkerDied(ProsectorError):
+    """The child process that ran the analysis ended without an answer."""
+
+
+class ArchiveUnreachable(ProsectorError):
+    """No association with the archive could be made or kept."""
+
+
+class ArchiveRefused(ProsectorError):
+    """The archive answered, and its answer was no."""
+
+
+class CannotSign(ProsectorError):
+    """The report is not ready to be signed, or the key cannot sign it."""
+
+
+class SignatureInvalid(ProsectorError):
+    """A signed object was altered or its signer is not trusted."""
+
+
+class NotSigned(ProsectorError):
+    """The object carries no signature, or cannot be read as DICOM."""
+
+
+class AuditFailed(ProsectorError):
+    """A step could not be written to the audit trail, so it did not happen; or the trail itself was altered."""
+
+
+class SettingsInvalid(ProsectorError):
+    """The site's settings file has a misspelt key or a value that makes no sense."""
+
+
+class CannotWrite(ProsectorError):
+    """The disk is full or the folder is not writable; nothing half-written was left behind."""

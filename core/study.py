@@ -1,0 +1,169 @@
+"""Studies and series as DICOM names them, the role each series plays in a prostate MR, and why. No pixels."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """What a stack of images is for in a prostate MR study."""
+
+    T2_AXIAL = "t2_axial"
+    T2_SAGITTAL = "t2_sagittal"
+    T2_CORONAL = "t2_coronal"
+    ADC = "adc"
+    DWI = "dwi"
+    HIGH_B = "high_b"
+    DCE = "dce"
+    LOCALIZER = "localizer"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who was examined; `name` in DICOM's PN form, `sex` as in (0010,0040)."""
+
+    patient_id: str
+    name: str
+    birth_date: date | None
+    sex: str
+
+    def age_on(self, day: date) -> int | None:
+        """Return the age in whole years, or None without a birth date."""
+        born = self.birth_date
+        return born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesMatch:
+    """One answer of an archive at series level; a count that the archive does not tell is None."""
+
+    series_instance_uid: str
+    modality: str
+    number: int | None
+    description: str
+    instance_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyMatch:
+    """One answer of an archive at study level, with its series where they were asked for."""
+
+    study_instance_uid: str
+    patient: Patient
+    accession_number: str
+    study_datetime: datetime | None
+    description: str
+    modalities: tuple[str, ...]
+    series_count: int | None
+    instance_count: int | None
+    series: tuple[SeriesMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP instance that lies in a local file."""
+
+    path: Path
+    sop_class_uid: str
+    sop_instance_uid: str
+    instance_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a local study."""
+
+    series_instance_uid: str
+    modality: str
+    number: int | None
+    description: str
+    frame_of_reference_uid: str
+    instances: tuple[Instance, ...]
+
+    @property
+    def label(self) -> str:
+        """The series as people speak of it: number and description."""
+        number = "?" if self.number is None else self.number
+        return f"series {number} “{self.description or 'without description'}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study whose files are on this machine."""
+
+    study_instance_uid: str
+    patient: Patient
+    accession_number: str
+    study_datetime: datetime | None
+    description: str
+    study_id: str
+    referring_physician: str
+    institution: str
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The instances that together make one volume: a whole series, or one b-value (s/mm²) of it."""
+
+    series: Series
+    instances: tuple[Instance, ...]
+    b_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """The stack chosen for a role and the reason in words.
+
+    `calculated` is set for a high-b image that the scanner or we computed. An ADC that has to be fitted has
+    two or more `stacks` (its DWI by rising b-value) and `fitted` set; every other choice has exactly one.
+    """
+
+    role: Role
+    stacks: tuple[Stack, ...]
+    reason: str
+    calculated: bool = False
+    fitted: bool = False
+
+    @property
+    def stack(self) -> Stack:
+        """The one stack, or the lowest b-value that an ADC is fitted from."""
+        return self.stacks[0]
+
+    @property
+    def b_value(self) -> float | None:
+        """The b-value in s/mm² of a DWI or high-b stack."""
+        return self.stack.b_value
+
+    @property
+    def title(self) -> str:
+        """The role as a viewport's corner says it, e.g. `ADC (fitted)` or `DWI b 1400 (calc)`."""
+        b_value = "" if self.b_value is None else f" b {self.b_value:g}"
+        names = {
+            Role.T2_AXIAL: "T2 axial",
+            Role.T2_SAGITTAL: "T2 sagittal",
+            Role.T2_CORONAL: "T2 coronal",
+            Role.ADC: "ADC (fitted)" if self.fitted else "ADC",
+            Role.DWI: f"DWI{b_value}",
+            Role.HIGH_B: f"DWI{b_value}{' (calc)' if self.calculated else ''}",
+        }
+        return names.get(self.role, self.role.value)
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedStudy:
+    """A study with the role of each stack; every series that has none of them is in `left_out` with the reason."""
+
+    study: Study
+    choices: tuple[RoleChoice, ...]
+    left_out: tuple[tuple[Series, str], ...]
+
+    def one(self, role: Role) -> RoleChoice | None:
+        """Return the choice for a role that is filled at most once, or None."""
+        return next((choice for choice in self.choices if choice.role is role), None)
+
+    def all(self, role: Role) -> tuple[RoleChoice, ...]:
+        """Return every choice for `role`, DWI by rising b-value."""
+        return tuple(choice for choice in self.choices if choice.role is role)

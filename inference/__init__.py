@@ -1,0 +1,1 @@
+"""From sequences to findings: recognise, load, segment, detect, measure."""

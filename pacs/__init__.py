@@ -1,0 +1,1 @@
+"""Other machines: DIMSE, folders, the listener and the embedded archive."""

@@ -1,0 +1,1 @@
+"""Data that ships: coded tables, atlas, style sheet, icons."""

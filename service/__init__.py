@@ -1,0 +1,1 @@
+"""What both front ends do: analyse a study, publish a report; the command line."""

@@ -1,0 +1,1 @@
+"""Qt and VTK: the only package that knows a window."""
