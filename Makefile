@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 # (i) Qt and VTK without a screen, (ii) xcb under Xvfb, (iii) the peers and validators of the tests.
 APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 libxcursor1 fonts-dejavu-core \
 	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1
-APT_TEST := $(APT_DESKTOP) xvfb xauth orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
+APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
 	iproute2 openssl
 
-.PHONY: demo test check format install system-desktop system-test
+.PHONY: demo test check format freeze install system-desktop system-test
 
 demo: system-desktop install
 	$(BIN)/prosector demo --output demo-output
@@ -27,6 +27,12 @@ check: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Builds dist/prosector/, starts it under Xvfb and runs the headless demo with it.
+freeze: system-test install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[installer]'
+	$(BIN)/pyinstaller --noconfirm --distpath dist --workpath build installers/prosector.spec
+	installers/try-frozen.sh dist/prosector
 
 install: $(STAMP)
 

@@ -25,6 +25,10 @@ class GlandNotFound(CannotAnalyse):
     """The gland model found nothing that can be a prostate."""
 
 
+class OutsideImages(ProsectorError):
+    """A position lies outside the axial T2 images, on which lesions are drawn."""
+
+
 class ModelMissing(ProsectorError):
     """A model's weights are not installed."""
 
@@ -55,6 +59,10 @@ class SignatureInvalid(ProsectorError):
 
 class NotSigned(ProsectorError):
     """The object carries no signature, or cannot be read as DICOM."""
+
+
+class ReportUnreadable(ProsectorError):
+    """An SR is not a report of ours, belongs to another study, or lacks its segmentation."""
 
 
 class AuditFailed(ProsectorError):

@@ -1,0 +1,159 @@
+"""The atlas of the prostate: which zone and how often a significant cancer, by place in the gland and gland size.
+
+Built from the public PI-CAI labels by `inference.build_atlas`; see resources/atlas/README.md.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any, cast
+
+import numpy as np
+from highdicom import Volume
+from numpy.typing import NDArray
+
+from core.sectors import Sector, sector, sectors
+from core.volume import PointLps, centroid_lps, index_kji, on_grid_of, voxel_volume_ml
+from inference.gland_frame import Axes, anatomical_axes, box_coordinates, from_anatomical, to_anatomical
+from inference.sector_rules import sector_labels
+
+PERIPHERAL_ZONE = 1
+TRANSITION_ZONE = 2
+LICENCE = "CC BY-NC 4.0 (PI-CAI labels)"
+LOG2_STEPS = 32.0
+"""Steps of the stored location risk per doubling; 128 is the gland's average."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atlas:
+    """The pack in memory.
+
+    `peripheral` (class, superior, posterior, left) is the probability of the PZ by gland size class, whose median
+    volumes are `class_volumes_ml`. `location_risk` (superior, posterior, left) is the natural logarithm of how much
+    more often a significant cancer lies there than on average over the gland. `lesion_volumes_ml` are the sorted
+    volumes of the expert-drawn cancers, `cancer_fraction` the share of all gland tissue that they fill.
+    """
+
+    peripheral: NDArray[np.float32]
+    class_volumes_ml: NDArray[np.float64]
+    location_risk: NDArray[np.float32]
+    lesion_volumes_ml: NDArray[np.float64]
+    cancer_fraction: float
+    sha256: str
+
+    def share_of_cancers_up_to(self, volume_ml: float) -> float:
+        """Return which share of the expert-drawn significant cancers is no larger than `volume_ml`."""
+        return float(np.searchsorted(self.lesion_volumes_ml, volume_ml, side="right") / len(self.lesion_volumes_ml))
+
+
+@cache
+def load_atlas() -> Atlas:
+    """Read the atlas that is installed with the program."""
+    content = files("resources").joinpath("atlas/prostate_atlas.npz").read_bytes()
+    with np.load(BytesIO(content)) as pack:
+        return Atlas(
+            peripheral=pack["peripheral"].astype(np.float32) / np.float32(255.0),
+            class_volumes_ml=pack["class_volumes_ml"].astype(np.float64),
+            location_risk=((pack["location_risk"].astype(np.float32) - 128.0) * np.float32(np.log(2.0) / LOG2_STEPS)),
+            lesion_volumes_ml=np.sort(pack["lesion_volumes_ml"].astype(np.float64)),
+            cancer_fraction=float(pack["cancer_fraction"]),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+
+
+def zones_of(gland: Volume) -> Volume:
+    """Return the likelier zone of every voxel of the gland: 1 = PZ, 2 = TZ, 0 outside; on the gland's grid."""
+    peripheral = peripheral_probability(gland)
+    zones = np.where(peripheral > 0.5, PERIPHERAL_ZONE, TRANSITION_ZONE).astype(np.uint8)
+    zones[gland.array == 0] = 0
+    return on_grid_of(gland, zones)
+
+
+def peripheral_probability(gland: Volume) -> NDArray[np.float32]:
+    """Return the probability (k, j, i) that a voxel of the gland belongs to the PZ; 0 outside."""
+    volume_ml = int(np.count_nonzero(gland.array)) * voxel_volume_ml(gland)
+    return _drawn_into(gland, of_size(load_atlas(), volume_ml))
+
+
+def location_log_risk(gland: Volume) -> NDArray[np.float32]:
+    """Return the logarithm (k, j, i) of how much likelier than on average a significant cancer is; 0 outside."""
+    return _drawn_into(gland, load_atlas().location_risk)
+
+
+def sector_at(point: PointLps, gland: Volume, zones: Volume) -> Sector:
+    """Return the sector of a position (mm, LPS).
+
+    Beside the gland it is that of the nearest voxel. More than half a slice above the gland's posterior half it is a
+    seminal vesicle, more than half a slice below the gland the external urethral sphincter. Raises ValueError when
+    the gland is empty.
+    """
+    axes = anatomical_axes(gland)
+    beyond = _beyond(point, gland, axes)
+    if beyond is not None:
+        return beyond
+    labels = sector_labels(gland, zones)
+    return _of_number(int(labels[_nearest_voxel(point, gland)]))
+
+
+def sector_of(mask: Volume, gland: Volume, zones: Volume) -> Sector:
+    """Return the sector that holds most of a mask on the gland's grid; of its centre when it is outside the gland."""
+    numbers = sector_labels(gland, zones)[mask.array > 0]
+    numbers = numbers[numbers > 0]
+    if not len(numbers):
+        return sector_at(centroid_lps(mask), gland, zones)
+    return _of_number(int(np.bincount(numbers).argmax()))
+
+
+def of_size(atlas: Atlas, volume_ml: float) -> NDArray[np.float32]:
+    """Return the PZ probability for a gland of this volume, between the two nearest size classes."""
+    place = np.interp(np.log(volume_ml), np.log(atlas.class_volumes_ml), np.arange(len(atlas.class_volumes_ml)))
+    lower = min(int(place), len(atlas.class_volumes_ml) - 2)
+    share = np.float32(place - lower)
+    return atlas.peripheral[lower] * (1 - share) + atlas.peripheral[lower + 1] * share
+
+
+def sample(grid: NDArray[np.float32], places: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the values of an atlas grid at places (3, N) of the gland's bounding box, linearly interpolated."""
+    from scipy import ndimage
+
+    indices = places * np.array(grid.shape)[:, None] - 0.5
+    return cast(NDArray[np.float32], ndimage.map_coordinates(grid, indices, order=1, mode="nearest"))
+
+
+def _drawn_into(gland: Volume, grid: NDArray[np.float32]) -> NDArray[np.float32]:
+    axes = anatomical_axes(gland)
+    inside: NDArray[Any] = to_anatomical(gland.array, axes) > 0
+    voxels, places = box_coordinates(inside)
+    drawn = np.zeros(inside.shape, np.float32)
+    drawn[voxels] = sample(grid, places)
+    return np.ascontiguousarray(from_anatomical(drawn, axes))
+
+
+def _of_number(number: int) -> Sector:
+    return tuple(sectors().values())[number - 1]
+
+
+def _beyond(point: PointLps, gland: Volume, axes: Axes) -> Sector | None:
+    """Return the neighbour of the gland that the point lies in, or None when it is level with the gland."""
+    inside = to_anatomical(gland.array, axes) > 0
+    voxels, _ = box_coordinates(inside)
+    index = index_kji(gland, point)
+    shape = gland.spatial_shape
+    height, depth, left = (
+        index[axis] if sign > 0 else shape[axis] - 1 - index[axis]
+        for axis, sign in zip(axes.order, axes.signs, strict=True)
+    )
+    if height < voxels[0].min() - 0.5:
+        return sector("EUS")
+    if height > voxels[0].max() + 0.5 and depth > voxels[1].mean():
+        return sector("left-SV" if left > voxels[2].mean() else "right-SV")
+    return None
+
+
+def _nearest_voxel(point: PointLps, gland: Volume) -> tuple[int, int, int]:
+    voxels = np.argwhere(gland.array > 0)
+    offsets = (voxels - np.array(index_kji(gland, point))) @ gland.affine[:3, :3].T
+    k, j, i = voxels[int((offsets**2).sum(axis=1).argmin())]
+    return int(k), int(j), int(i)

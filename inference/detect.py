@@ -1,0 +1,189 @@
+"""The transparent detector: from the evidence of every voxel to at most a handful of places worth a look."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from highdicom import Volume
+from numpy.typing import NDArray
+
+from core.findings import ModelIdentity
+from core.pirads import Zone
+from core.volume import on_grid_of, require_same_frame, same_grid, voxel_volume_ml
+from inference.atlas import LICENCE, load_atlas
+from inference.evidence import Evidence, sigmoid, weigh
+from inference.tissue import BENIGN, CANCER, LEAST_SCORE, typical_gain
+
+MOST_CANDIDATES = 5
+LEAST_VOLUME_ML = 0.1
+"""98 of 100 expert-drawn significant cancers of the PI-CAI labels are larger."""
+_LEAST_WIDTH_MM = 4.0
+"""Two DWI pixels: what is narrower is an edge, a vessel or noise; it is also cut off where it bridges two places."""
+_APART_MM = 5.0
+_SMALL_SHARE = 0.25
+"""A place smaller than three quarters of all cancers loses odds by how rare cancers of up to its size are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suspect:
+    """A place that the detector finds suspicious: its 0/1 mask on the T2 grid, its score and what made it."""
+
+    mask: Volume
+    score: float
+    explanation: tuple[str, ...]
+
+
+def detector_identity() -> ModelIdentity:
+    """Return who detects; its only weights are the atlas."""
+    return ModelIdentity("Prosector bpMRI detector", "0.1", load_atlas().sha256, LICENCE)
+
+
+def detect(
+    gland: Volume, adc: Volume, high_b: Volume | None, b_value: float = 1400.0
+) -> tuple[Volume, tuple[Suspect, ...]]:
+    """Return the suspicion of every voxel (0 to 1, float32) and the suspects, most suspicious first.
+
+    All volumes lie on one grid; ADC in 10⁻⁶ mm²/s, `b_value` (s/mm²) is that of `high_b`, without which ADC alone
+    decides. Raises `FramesDiffer`, ValueError for another grid, and `CannotAnalyse` when the ADC is no ADC.
+    """
+    _require_one_grid(gland, adc, "The ADC map")
+    if high_b is not None:
+        _require_one_grid(gland, high_b, "The high-b image")
+    evidence = weigh(gland, adc, high_b, b_value)
+    suspicion = np.zeros(gland.spatial_shape, np.float32)
+    suspicion[evidence.box] = evidence.suspicion
+    return on_grid_of(gland, suspicion), _suspects(gland, evidence, b_value)
+
+
+def _require_one_grid(gland: Volume, other: Volume, name: str) -> None:
+    require_same_frame(other, gland, names=(name, "the axial T2 images"))
+    if not same_grid(other, gland):
+        raise ValueError(f"{name} must be resampled onto the axial T2 grid before lesions are looked for.")
+
+
+def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspect, ...]:
+    """Take the most suspicious voxel, grow it into a place, go on with the rest."""
+    left = np.array(evidence.suspicion)
+    tissue = _tissue(evidence)
+    found: list[Suspect] = []
+    while left.max() >= LEAST_SCORE:
+        core = _peak(left)
+        region = _grown(tissue, evidence, core, gland.spacing) & (left > 0)
+        left[_around(core, left.shape, gland.spacing) | region] = 0
+        volume_ml = int(np.count_nonzero(region)) * voxel_volume_ml(gland)
+        if volume_ml < LEAST_VOLUME_ML:
+            continue
+        size = _log_size(volume_ml)
+        score = float(sigmoid(evidence.log_odds[core] + size))
+        if score >= LEAST_SCORE:
+            mask = _on_grid(gland, evidence, region)
+            found.append(Suspect(mask, score, _explanation(evidence, core, volume_ml, size, b_value)))
+    return tuple(sorted(found, key=lambda suspect: -suspect.score)[:MOST_CANDIDATES])
+
+
+def _tissue(evidence: Evidence) -> NDArray[np.float32]:
+    """Return the evidence of the images alone, without prior, place and border."""
+    rest = evidence.log_prior + evidence.log_location + evidence.log_border
+    return np.where(evidence.inside, evidence.log_odds - rest, np.float32(-20))
+
+
+def _peak(suspicion: NDArray[np.float32]) -> tuple[int, int, int]:
+    k, j, i = np.unravel_index(int(suspicion.argmax()), suspicion.shape)
+    return int(k), int(j), int(i)
+
+
+def _grown(
+    tissue: NDArray[np.float32], evidence: Evidence, core: tuple[int, int, int], spacing: Any
+) -> NDArray[np.bool_]:
+    """Return the place around a core: connected, not narrower than two DWI pixels, down to half its contrast.
+
+    Half contrast is halfway between the evidence of the core and of the gland at large, but never tissue that looks
+    more benign than cancerous. Empty when the core is too narrow.
+    """
+    from scipy import ndimage
+
+    background = float(np.median(tissue[evidence.inside]))
+    dark = tissue >= max(0.0, (float(tissue[core]) + background) / 2)
+    disc = _disc(spacing)
+    # Pieces are told apart by what is left after shrinking: those that only touch once grown again stay apart.
+    shrunk = ndimage.binary_erosion(dark, disc, border_value=0)
+    pieces, _ = cast(tuple[NDArray[np.intp], int], ndimage.label(shrunk, structure=np.ones((3, 3, 3))))
+    piece = _piece_at(pieces, core, disc)
+    if piece == 0:
+        return np.zeros(dark.shape, bool)
+    return cast(NDArray[np.bool_], ndimage.binary_dilation(pieces == piece, disc))
+
+
+def _piece_at(pieces: NDArray[np.intp], core: tuple[int, int, int], disc: NDArray[np.bool_]) -> int:
+    """Return the piece that covers the core with most of its discs, 0 when none does."""
+    k, j, i = core
+    rows, columns = disc.shape[1] // 2, disc.shape[2] // 2
+    around = np.pad(pieces[k], ((rows, rows), (columns, columns)))
+    near = around[j : j + disc.shape[1], i : i + disc.shape[2]][disc[0]]
+    counts = np.bincount(near[near > 0], minlength=1)
+    return int(counts.argmax()) if counts.any() else 0
+
+
+def _disc(spacing: Any) -> NDArray[np.bool_]:
+    """Return a disc within a slice (1, rows, columns) of `_LEAST_WIDTH_MM` across."""
+    radius = _LEAST_WIDTH_MM / 2
+    rows, columns = (int(np.ceil(radius / step)) for step in spacing[1:])
+    j, i = np.mgrid[-rows : rows + 1, -columns : columns + 1]
+    return ((j * spacing[1]) ** 2 + (i * spacing[2]) ** 2 <= radius**2)[None]
+
+
+def _around(core: tuple[int, int, int], shape: tuple[int, ...], spacing: Any) -> NDArray[np.bool_]:
+    """Return the ball around a core in which no second core is looked for."""
+    k, j, i = np.ogrid[: shape[0], : shape[1], : shape[2]]
+    squares = ((axis - c) * step for axis, c, step in zip((k, j, i), core, spacing, strict=True))
+    return cast(NDArray[np.bool_], sum(square**2 for square in squares) <= _APART_MM**2)
+
+
+def _log_size(volume_ml: float) -> float:
+    """Return the log-odds that a small place loses; 0 from the lower quartile of the expert-drawn cancers on."""
+    share = max(load_atlas().share_of_cancers_up_to(volume_ml), 0.01)
+    return min(0.0, float(np.log(share / _SMALL_SHARE)))
+
+
+def _on_grid(gland: Volume, evidence: Evidence, region: NDArray[np.bool_]) -> Volume:
+    mask = np.zeros(gland.spatial_shape, np.uint8)
+    mask[evidence.box] = region
+    return on_grid_of(gland, mask)
+
+
+def _explanation(
+    evidence: Evidence, core: tuple[int, int, int], volume_ml: float, size: float, b_value: float
+) -> tuple[str, ...]:
+    """Say in words what made the score; each number after a colon is what it adds to the log-odds."""
+    zone = Zone.PZ if evidence.peripheral[core] > 0.5 else Zone.TZ
+    adc = float(evidence.adc[core])
+    place = float(evidence.log_location[core])
+    return (
+        f"ADC in its core is {adc:.0f} × 10⁻⁶ mm²/s, {adc / evidence.gland_adc:.2f} of the gland's median: "
+        f"{evidence.log_adc[core]:+.1f} (published: cancer in the {zone} {CANCER[zone].adc:.0f} ± "
+        f"{CANCER[zone].adc_sd:.0f}, benign {BENIGN[zone].adc:.0f} ± {BENIGN[zone].adc_sd:.0f}).",
+        _high_b_explanation(evidence, core, zone, b_value),
+        f"Significant cancers lie here {float(np.exp(place)):.1f} times as often as on average over the gland: "
+        f"{place:+.1f}.",
+        f"Its volume is {volume_ml:.2f} mL; {load_atlas().share_of_cancers_up_to(volume_ml):.0%} of expert-drawn "
+        f"cancers are no larger: {size:+.1f}.",
+        *_border_explanation(float(evidence.log_border[core])),
+        f"Before looking, {load_atlas().cancer_fraction:.1%} of gland tissue is significant cancer: "
+        f"{evidence.log_prior:+.1f}.",
+    )
+
+
+def _high_b_explanation(evidence: Evidence, core: tuple[int, int, int], zone: Zone, b_value: float) -> str:
+    if evidence.high_b is None or evidence.log_high_b is None:
+        return "There is no high-b image, so low ADC alone decides."
+    seen = f"At b {b_value:g} its core is {evidence.high_b[core]:.1f} times as bright as the {zone} at large"
+    expected = f"a typical cancer is {typical_gain(zone, b_value):.1f} times"
+    against = float(min(evidence.log_high_b[core], 0))
+    verdict = "which confirms the low ADC: ±0" if against == 0 else f"too little to confirm the low ADC: {against:+.1f}"
+    return f"{seen}, {verdict} ({expected})."
+
+
+def _border_explanation(penalty: float) -> tuple[str, ...]:
+    if penalty > -0.05:
+        return ()
+    return (f"It lies near the outline of the gland, where neighbouring tissue mixes in: {penalty:+.1f}.",)

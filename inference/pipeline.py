@@ -1,0 +1,163 @@
+"""One study's analysis: load, segment the gland, draw the zones, detect, measure; in the caller's process."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from highdicom import Volume
+from pydicom.uid import generate_uid
+
+from core.errors import CannotAnalyse, FramesDiffer
+from core.findings import Candidate, Findings, Gland
+from core.progress import Progress
+from core.study import RecognisedStudy, Role, RoleChoice
+from core.volume import centroid_lps, require_same_frame
+from inference.atlas import sector_of, zones_of
+from inference.detect import Suspect, detect, detector_identity
+from inference.gland import segment_gland
+from inference.gland_frame import anatomical_axes, to_anatomical
+from inference.load import load
+from inference.measure import measure
+from inference.recognise import adc_b_values
+from inference.resample import resample_like
+from inference.tissue import suggested_category
+
+USUAL_HIGH_B = 1400.0
+"""PI-RADS v2.1: a high b-value is at least 1400 s/mm²."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """The images on the axial T2 grid and what is to be said about them."""
+
+    t2: Volume
+    adc: Volume
+    high_b: Volume | None
+    b_value: float
+    warnings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Stages:
+    """Announces each stage and keeps its time in seconds."""
+
+    progress: Progress
+    timings_s: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def stage(self, name: str, fraction: float, message: str) -> Generator[None]:
+        """Report `message` when the stage begins; raises `Cancelled`."""
+        self.progress.report(fraction, message)
+        began = time.perf_counter()
+        yield
+        self.timings_s[name] = round(time.perf_counter() - began, 3)
+
+
+def analyse(recognised: RecognisedStudy, progress: Progress) -> Findings:
+    """Return what the AI finds in a study.
+
+    Raises `CannotAnalyse` when it lacks axial T2 or diffusion, or its ADC cannot be used; `GlandNotFound`,
+    `SeriesIncomplete` when a slice of a chosen series is missing; `ModelMissing`, `ModelAltered`; `Cancelled` out of
+    `progress`.
+    """
+    t2_choice, adc_choice = _needed(recognised)
+    stages = _Stages(progress)
+    with stages.stage("load", 0.0, "Reading the images"):
+        loaded = _load(recognised, t2_choice, adc_choice)
+    with stages.stage("gland", 0.1, "Segmenting the prostate"):
+        gland = segment_gland(loaded.t2)
+    with stages.stage("zones", 0.8, "Drawing the zones"):
+        zones = zones_of(gland.mask)
+    with stages.stage("detect", 0.85, "Looking for lesions"):
+        suspicion, suspects = detect(gland.mask, loaded.adc, loaded.high_b, loaded.b_value)
+    with stages.stage("measure", 0.95, "Measuring"):
+        b_values = adc_b_values(recognised)
+        candidates = tuple(_candidate(suspect, gland, zones, loaded.adc, b_values) for suspect in suspects)
+    progress.report(1.0, "Done")
+    return Findings(
+        recognised=recognised,
+        gland=gland,
+        zones=zones,
+        suspicion=suspicion,
+        candidates=candidates,
+        models=(gland.model, detector_identity()),
+        timings_s=stages.timings_s,
+        warnings=(*loaded.warnings, *_gland_warnings(gland)),
+    )
+
+
+def _needed(recognised: RecognisedStudy) -> tuple[RoleChoice, RoleChoice]:
+    t2, adc = recognised.one(Role.T2_AXIAL), recognised.one(Role.ADC)
+    if t2 is None:
+        raise CannotAnalyse("Cannot run: the study has no axial T2 series; it can still be read and reported by hand.")
+    if adc is None:
+        raise CannotAnalyse(
+            "Cannot run: the study has no ADC map and no diffusion series with two b-values; "
+            "it can still be read and reported by hand."
+        )
+    return t2, adc
+
+
+def _load(recognised: RecognisedStudy, t2_choice: RoleChoice, adc_choice: RoleChoice) -> _Loaded:
+    t2 = load(t2_choice)
+    adc = _adc_on(t2, adc_choice)
+    high_b, b_value, warnings = _high_b_on(t2, recognised)
+    if adc_choice.fitted:
+        told = ", ".join(f"{stack.b_value:g}" for stack in adc_choice.stacks)
+        warnings = (f"The study has no ADC map; it was fitted from b {told} s/mm².", *warnings)
+    return _Loaded(t2, adc, high_b, b_value, warnings)
+
+
+def _adc_on(t2: Volume, choice: RoleChoice) -> Volume:
+    adc = load(choice)
+    named = f"{choice.title} ({choice.stack.series.label})"
+    try:
+        require_same_frame(adc, t2, names=(named, "the axial T2 images"))
+    except FramesDiffer as error:
+        raise CannotAnalyse(f"Cannot run: {error} It can still be read and reported by hand.") from error
+    return resample_like(adc, t2)
+
+
+def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, float, tuple[str, ...]]:
+    """Return the high-b image on the T2 grid and its b-value, or None and why it is not used."""
+    choice = recognised.one(Role.HIGH_B)
+    if choice is None:
+        return None, USUAL_HIGH_B, ("The study has no high-b image; lesions were looked for on the ADC map alone.",)
+    named = f"{choice.title} ({choice.stack.series.label})"
+    # A series with a missing slice is not left out but refused: it was sent, and retrieving it again mends it.
+    high_b = load(choice)
+    try:
+        require_same_frame(high_b, t2, names=(named, "the axial T2 images"))
+    except FramesDiffer as problem:
+        return None, USUAL_HIGH_B, (f"{problem} Lesions were looked for on the ADC map alone.",)
+    if choice.b_value is None:
+        told = f"The b-value of {named} is not stated; {USUAL_HIGH_B:g} s/mm² was assumed."
+        return resample_like(high_b, t2), USUAL_HIGH_B, (told,)
+    return resample_like(high_b, t2), choice.b_value, ()
+
+
+def _candidate(
+    suspect: Suspect, gland: Gland, zones: Volume, adc: Volume, adc_b_values: tuple[float, ...]
+) -> Candidate:
+    measures = measure(suspect.mask, adc, adc_b_values)
+    return Candidate(
+        tracking_uid=generate_uid(prefix=None),
+        mask=suspect.mask,
+        score=suspect.score,
+        centroid_lps_mm=centroid_lps(suspect.mask),
+        measures=measures,
+        sector=sector_of(suspect.mask, gland.mask, zones),
+        suggested_category=suggested_category(suspect.score, measures.long_axis_mm),
+        model=detector_identity(),
+        explanation=suspect.explanation,
+    )
+
+
+def _gland_warnings(gland: Gland) -> tuple[str, ...]:
+    inside = to_anatomical(gland.mask.array, anatomical_axes(gland.mask)) > 0
+    if np.any(inside[0]) or np.any(inside[-1]):
+        end = "lowest" if np.any(inside[0]) else "highest"
+        return (f"The gland reaches the {end} axial T2 slice: it may not be covered whole, its volume be too small.",)
+    return ()

@@ -1,0 +1,82 @@
+"""An archive on the network, spoken to by DIMSE."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import ArchiveRefused
+from core.progress import Progress
+from core.settings import DimseNode, ThisNode
+from core.study import SeriesMatch, StudyMatch
+from pacs.archive import StudyQuery
+from pacs.association import Patience, associate, label, require_service, silence
+from pacs.contexts import FIND, VERIFICATION, for_model
+from pacs.find import Finder
+from pacs.retrieve import fetch
+from pacs.store import send
+from pacs.transfer import Wanted
+
+
+class DimseArchive:
+    """The `Archive` at `node`, which knows us as `this_node`; each operation has an association of its own."""
+
+    def __init__(self, node: DimseNode, this_node: ThisNode) -> None:
+        self._node = node
+        self._this_node = this_node
+
+    @property
+    def name(self) -> str:
+        """What people call the archive."""
+        return self._node.name
+
+    def echo(self) -> None:
+        """Return if the archive answers a C-ECHO."""
+        patience = Patience(self._node.query_timeout_s)
+        with associate(self._node, self._this_node, [], patience) as association:
+            require_service(association, self._node, VERIFICATION, "verification (C-ECHO)")
+            status = association.send_c_echo()
+            if "Status" not in status:
+                raise silence(self._node, patience, "answering a C-ECHO")
+            if status.Status != 0x0000:
+                raise ArchiveRefused(f"{label(self._node)} answered a C-ECHO with status 0x{status.Status:04X}.")
+
+    def find_studies(self, query: StudyQuery) -> tuple[StudyMatch, ...]:
+        """Return the studies that fit `query`, newest first."""
+        with self._finder() as finder:
+            return finder.studies(query)
+
+    def find_series(self, study_instance_uid: str) -> tuple[SeriesMatch, ...]:
+        """Return the series of one study by series number."""
+        with self._finder() as finder:
+            return finder.series(study_instance_uid)
+
+    def find_instances(self, study_instance_uid: str, series_instance_uid: str) -> tuple[str, ...]:
+        """Return the SOP Instance UIDs of one series."""
+        with self._finder() as finder:
+            return tuple(uid for _, uid in finder.instances(study_instance_uid, series_instance_uid))
+
+    def retrieve(self, study_instance_uid: str, folder: Path, progress: Progress, series_instance_uid: str = "") -> int:
+        """Bring a study or one series by C-GET or C-MOVE, as the node's settings say; see `Archive.retrieve`."""
+        progress.report(0.0, f"asking {self.name}")
+        with self._finder() as finder:
+            wanted = _wanted(finder, study_instance_uid, series_instance_uid)
+        return fetch(self._node, self._this_node, study_instance_uid, wanted, folder, progress)
+
+    def store(self, files: Sequence[Path], progress: Progress) -> None:
+        """Send files by C-STORE; see `Archive.store`."""
+        send(self._node, self._this_node, files, progress)
+
+    @contextmanager
+    def _finder(self) -> Generator[Finder, None, None]:
+        patience = Patience(self._node.query_timeout_s)
+        with associate(self._node, self._this_node, for_model(FIND), patience) as association:
+            yield Finder(association, self._node, patience)
+
+
+def _wanted(finder: Finder, study_instance_uid: str, series_instance_uid: str) -> list[Wanted]:
+    """Return every instance of a study, or of one series."""
+    if series_instance_uid:
+        series = [series_instance_uid]
+    else:
+        series = [match.series_instance_uid for match in finder.series(study_instance_uid)]
+    return [Wanted(uid, *pair) for uid in series for pair in finder.instances(study_instance_uid, uid)]

@@ -1,0 +1,87 @@
+"""C-FIND: asking an archive what it holds (PS3.4 C.4.1), study root."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydicom.dataset import Dataset
+from pynetdicom.association import Association
+
+from core.errors import ArchiveRefused
+from core.settings import DimseNode
+from core.study import SeriesMatch, StudyMatch
+from pacs.archive import StudyQuery
+from pacs.association import Patience, label, require_service, silence
+from pacs.contexts import FIND
+from pacs.matching import (
+    instance_identifier,
+    merged,
+    series_identifier,
+    series_match,
+    study_identifiers,
+    study_match,
+    text_of,
+)
+
+_PENDING = (0xFF00, 0xFF01)  # the second: some keys are not supported
+_WORDS = {0xA700: "it is out of resources", 0xA900: "it does not understand the question", 0x0122: "not supported"}
+
+
+class Finder:
+    """Questions over one open association."""
+
+    def __init__(self, association: Association, node: DimseNode, patience: Patience) -> None:
+        require_service(association, node, FIND, "queries (C-FIND, study root)")
+        self._association = association
+        self._node = node
+        self._patience = patience
+
+    def studies(self, query: StudyQuery) -> tuple[StudyMatch, ...]:
+        """Return the studies that fit, newest first."""
+        answers = [study_match(answer) for identifier in study_identifiers(query) for answer in self._ask(identifier)]
+        studies = merged([answer for answer in answers if answer.study_instance_uid])
+        if query.modality:
+            studies = tuple(self._with_modalities(study) for study in studies)
+            studies = tuple(study for study in studies if query.modality in study.modalities)
+        return studies
+
+    def series(self, study_instance_uid: str) -> tuple[SeriesMatch, ...]:
+        """Return the series of a study by number."""
+        answers = [series_match(answer) for answer in self._ask(series_identifier(study_instance_uid))]
+        return tuple(sorted(answers, key=by_number))
+
+    def instances(self, study_instance_uid: str, series_instance_uid: str) -> tuple[tuple[str, str], ...]:
+        """Return (SOP class, SOP instance) of a series; the class is "" if the archive does not tell."""
+        answers = self._ask(instance_identifier(study_instance_uid, series_instance_uid))
+        found = ((text_of(answer, "SOPClassUID"), text_of(answer, "SOPInstanceUID")) for answer in answers)
+        return tuple(sorted({pair for pair in found if pair[1]}, key=lambda pair: pair[1]))
+
+    def _with_modalities(self, study: StudyMatch) -> StudyMatch:
+        """Ask the series where an archive does not know ModalitiesInStudy (an optional key), e.g. dcmqrscp."""
+        if study.modalities:
+            return study
+        modalities = {series.modality for series in self.series(study.study_instance_uid)} - {""}
+        return replace(study, modalities=tuple(sorted(modalities)))
+
+    def _ask(self, identifier: Dataset) -> Iterator[Dataset]:
+        self._patience.alive()
+        for status, answer in self._association.send_c_find(identifier, FIND):
+            if "Status" not in status:
+                raise silence(self._node, self._patience, "answering a query")
+            if status.Status in _PENDING:
+                if answer is not None:
+                    yield answer
+            elif status.Status != 0x0000:
+                raise ArchiveRefused(_failure(self._node, status))
+
+
+def by_number(series: SeriesMatch) -> tuple[bool, int, str]:
+    """Sort series by number, those without one last."""
+    return series.number is None, series.number or 0, series.series_instance_uid
+
+
+def _failure(node: DimseNode, status: Dataset) -> str:
+    reason = text_of(status, "ErrorComment") or _WORDS.get(status.Status, "it gives no reason")
+    return (
+        f"{label(node)} could not answer the query ({reason}; status 0x{status.Status:04X}); narrow it down or ask its "
+        "administrator."
+    )

@@ -1,0 +1,192 @@
+"""C-FIND: identifiers to and from `core`'s words, and which stored value a key matches (PS3.4 C.2.2.2)."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+from core.study import Patient, SeriesMatch, StudyMatch
+from pacs.archive import StudyQuery
+
+_STUDY_KEYS = (
+    "StudyDate", "StudyTime", "AccessionNumber", "ModalitiesInStudy", "StudyDescription", "PatientName", "PatientID",
+    "PatientBirthDate", "PatientSex", "StudyInstanceUID", "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances",
+)  # fmt: skip
+_SERIES_KEYS = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesInstanceUID", "NumberOfSeriesRelatedInstances")
+
+
+def study_identifiers(query: StudyQuery) -> tuple[Dataset, ...]:
+    """Return the identifiers whose answers together are the studies that `query` asks for.
+
+    A text that may be part of a name or of an ID needs two, because the keys of one identifier are combined by AND.
+    """
+    text = query.patient.strip()
+    if not text:
+        return (_study_identifier(query, {}),)
+    name = "*".join(["", *re.split(r"[\s,^]+", text), ""])
+    return (
+        _study_identifier(query, {"PatientName": name}),
+        _study_identifier(query, {"PatientID": f"*{text}*"}),
+    )
+
+
+def _study_identifier(query: StudyQuery, patient: dict[str, str]) -> Dataset:
+    keys = dict.fromkeys(_STUDY_KEYS, "") | patient
+    keys["StudyDate"] = _date_range(query.date_from, query.date_to)
+    keys["ModalitiesInStudy"] = query.modality
+    keys["AccessionNumber"] = query.accession_number.strip()
+    keys["StudyInstanceUID"] = query.study_instance_uid
+    return _identifier("STUDY", keys)
+
+
+def series_identifier(study_instance_uid: str) -> Dataset:
+    """Return the identifier that asks for the series of a study."""
+    return _identifier("SERIES", dict.fromkeys(_SERIES_KEYS, "") | {"StudyInstanceUID": study_instance_uid})
+
+
+def instance_identifier(study_instance_uid: str, series_instance_uid: str) -> Dataset:
+    """Return the identifier that asks for the instances of a series and their SOP classes."""
+    unique = {"StudyInstanceUID": study_instance_uid, "SeriesInstanceUID": series_instance_uid}
+    return _identifier("IMAGE", unique | {"SOPInstanceUID": "", "SOPClassUID": ""})
+
+
+def _identifier(level: str, keys: dict[str, str]) -> Dataset:
+    identifier = Dataset()
+    identifier.QueryRetrieveLevel = level
+    if not all(value.isascii() for value in keys.values()):
+        identifier.SpecificCharacterSet = "ISO_IR 192"
+    for keyword, value in keys.items():
+        setattr(identifier, keyword, value)
+    return identifier
+
+
+def _date_range(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
+        return ""
+    ends = [day.strftime("%Y%m%d") if day else "" for day in (first, last)]
+    return ends[0] if ends[0] == ends[1] else "-".join(ends)
+
+
+def study_match(answer: Dataset) -> StudyMatch:
+    """Return one study-level answer in `core`'s words; what the archive did not tell is empty or None."""
+    return StudyMatch(
+        study_instance_uid=text_of(answer, "StudyInstanceUID"),
+        patient=Patient(
+            patient_id=text_of(answer, "PatientID"),
+            name=text_of(answer, "PatientName"),
+            birth_date=_date(text_of(answer, "PatientBirthDate")),
+            sex=text_of(answer, "PatientSex"),
+        ),
+        accession_number=text_of(answer, "AccessionNumber"),
+        study_datetime=_datetime(text_of(answer, "StudyDate"), text_of(answer, "StudyTime")),
+        description=text_of(answer, "StudyDescription"),
+        modalities=tuple(filter(None, text_of(answer, "ModalitiesInStudy").split("\\"))),
+        series_count=_integer(text_of(answer, "NumberOfStudyRelatedSeries")),
+        instance_count=_integer(text_of(answer, "NumberOfStudyRelatedInstances")),
+    )
+
+
+def series_match(answer: Dataset) -> SeriesMatch:
+    """Return one series-level answer in `core`'s words; what the archive did not tell is empty or None."""
+    return SeriesMatch(
+        series_instance_uid=text_of(answer, "SeriesInstanceUID"),
+        modality=text_of(answer, "Modality"),
+        number=_integer(text_of(answer, "SeriesNumber")),
+        description=text_of(answer, "SeriesDescription"),
+        instance_count=_integer(text_of(answer, "NumberOfSeriesRelatedInstances")),
+    )
+
+
+def text_of(dataset: Dataset, keyword: str) -> str:
+    """Return a value as text, several joined by backslashes, "" if it is absent, empty or not of its VR."""
+    try:
+        value = dataset.get(keyword)
+    except ValueError:  # e.g. letters in an IS; archives hold such things
+        return ""
+    if value is None:
+        return ""
+    if isinstance(value, MultiValue):
+        return "\\".join(str(part) for part in value)
+    return str(value).strip()
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return datetime.strptime(text.replace(".", ""), "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _datetime(day: str, clock: str) -> datetime | None:
+    """Return scanner time; DICOM gives no zone with it, so neither do we."""
+    known = _date(day)
+    return None if known is None else datetime.combine(known, _time(clock))
+
+
+def _time(text: str) -> time:
+    digits = text.replace(":", "").split(".")[0].ljust(6, "0")
+    try:
+        return time(int(digits[:2]), int(digits[2:4]), min(int(digits[4:6]), 59))
+    except ValueError:
+        return time()
+
+
+def matches(vr: str, key: str, stored: str) -> bool:
+    """Return whether the stored value fits a key of a C-FIND, both as text with backslashes between several values.
+
+    An empty key matches anything; UIDs match a list, dates and times a range, texts wildcards, names in either case.
+    """
+    if key in ("", "*"):
+        return True
+    values = stored.split("\\")
+    if vr in ("DA", "TM"):
+        return any(_in_range(vr, key, value) for value in values)
+    if vr in ("IS", "US", "UL", "DS"):
+        return any(_same_number(wanted, value) for wanted in key.split("\\") for value in values)
+    patterns = [_pattern(vr, wanted) for wanted in key.split("\\")]
+    return any(pattern.fullmatch(value) for pattern in patterns for value in values)
+
+
+def _pattern(vr: str, wanted: str) -> re.Pattern[str]:
+    if vr == "UI":
+        return re.compile(re.escape(wanted))
+    if vr == "PN":
+        wanted = wanted.rstrip("^=")
+    escaped = re.escape(wanted).replace(r"\*", ".*").replace(r"\?", ".")
+    tail = r"[\^=]*" if vr == "PN" else ""
+    return re.compile(escaped + tail, re.IGNORECASE | re.DOTALL if vr == "PN" else re.DOTALL)
+
+
+def _in_range(vr: str, key: str, value: str) -> bool:
+    first, dash, last = (part.strip().replace(":", "").replace(".", "") for part in key.partition("-"))
+    value = value.replace(":", "").replace(".", "")
+    if not value:
+        return False
+    if not dash:
+        return value.startswith(first) if vr == "TM" else value == first
+    # a shorter time stands for all that begins with it: 12-13 includes 13:59
+    return (not first or value >= first) and (not last or value[: len(last)] <= last)
+
+
+def _same_number(wanted: str, value: str) -> bool:
+    try:
+        return float(wanted) == float(value)
+    except ValueError:
+        return False
+
+
+def merged(answers: Sequence[StudyMatch]) -> tuple[StudyMatch, ...]:
+    """Return each study once, newest first, those without a date last."""
+    unique = {answer.study_instance_uid: answer for answer in reversed(answers)}
+    return tuple(sorted(unique.values(), key=_newest_first))
+
+
+def _newest_first(study: StudyMatch) -> tuple[float, str]:
+    when = study.study_datetime
+    return (0.0 if when is None else -when.replace(tzinfo=UTC).timestamp(), study.study_instance_uid)

@@ -1,0 +1,184 @@
+"""C-GET and C-MOVE: bringing a study here, resumable (PS3.4 C.4.2, C.4.3), study root."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+from pynetdicom import evt
+from pynetdicom.association import Association
+from pynetdicom.events import Event
+from pynetdicom.presentation import build_role
+
+from core.errors import ArchiveRefused, ArchiveUnreachable
+from core.progress import Progress
+from core.settings import DimseNode, ThisNode
+from pacs.association import ConnectionLost, Patience, associate, label, require_alive, require_service, silence
+from pacs.contexts import GET, MAXIMUM_CONTEXTS, MOVE, STORAGE_CLASSES, for_model, for_retrieving
+from pacs.listener import listening
+from pacs.matching import text_of
+from pacs.receive import answer_store
+from pacs.transfer import Transfer, Wanted
+
+_ATTEMPTS = 3
+_MESSAGE_ID = 1
+_PENDING = (0xFF00, 0xFF01)
+_UIDS_AT_ONCE = 200
+_UNKNOWN_DESTINATION = 0xA801  # PS3.4 Table C.4-2
+
+
+def fetch(
+    node: DimseNode,
+    this_node: ThisNode,
+    study_instance_uid: str,
+    wanted: Iterable[Wanted],
+    folder: Path,
+    progress: Progress,
+) -> int:
+    """Bring the `wanted` instances that `folder` lacks, and return how many of them are there.
+
+    A lost connection is made anew and the rest fetched over it. Raises `ArchiveUnreachable`, `ArchiveRefused`,
+    `CannotWrite` and `Cancelled`; what arrived stays.
+    """
+    transfer = Transfer(node.name, study_instance_uid, folder, tuple(wanted), progress)
+    if not transfer.wanted:
+        raise ArchiveRefused(f"{label(node)} holds no images of the study {study_instance_uid}.")
+    fetch_missing = _get if node.retrieve == "get" else _move
+    for attempt in range(_ATTEMPTS):
+        if not transfer.missing():
+            break
+        try:
+            fetch_missing(node, this_node, transfer)
+            break
+        except ConnectionLost as error:
+            if attempt == _ATTEMPTS - 1:
+                raise _interrupted(error, transfer) from error
+        except ArchiveUnreachable as error:
+            raise _interrupted(error, transfer) from error
+    if transfer.missing():
+        raise ArchiveRefused(_incomplete(node, transfer))
+    transfer.report()
+    return transfer.here
+
+
+def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
+    patience = Patience(node.retrieve_timeout_s, transfer.pulse)
+    classes = {one.sop_class_uid for one in transfer.missing()}
+    storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1)
+    roles = [build_role(uid, scp_role=True) for uid in sorted({str(cx.abstract_syntax) for cx in storage})]
+    handlers = [(evt.EVT_C_STORE, _take, [transfer])]
+    contexts = [*for_model(GET), *storage]
+    with associate(node, this_node, contexts, patience, roles=roles, handlers=handlers) as association:
+        require_service(association, node, GET, "retrieving by C-GET (study root)")
+        for identifier in _identifiers(transfer):
+            require_alive(association, node)
+            with transfer.running(patience, partial(_cancel, association, GET)):
+                patience.alive()
+                responses = association.send_c_get(identifier, GET, msg_id=_MESSAGE_ID)
+                _follow(node, this_node, patience, transfer, responses)
+
+
+def _move(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
+    patience = Patience(node.retrieve_timeout_s, transfer.pulse, traffic=False)
+    with (
+        listening(this_node) as listener,
+        listener.routed(transfer.study_instance_uid, transfer.folder, transfer),
+        associate(node, this_node, for_model(MOVE), patience) as association,
+    ):
+        require_service(association, node, MOVE, "retrieving by C-MOVE (study root)")
+        for identifier in _identifiers(transfer):
+            require_alive(association, node)
+            with transfer.running(patience, partial(_cancel, association, MOVE)):
+                patience.alive()
+                responses = association.send_c_move(identifier, this_node.ae_title, MOVE, msg_id=_MESSAGE_ID)
+                _follow(node, this_node, patience, transfer, responses)
+
+
+def _take(event: Event, transfer: Transfer) -> Dataset | int:
+    return answer_store(event, transfer.place, transfer.arrived, transfer.failed)
+
+
+def _cancel(association: Association, model: UID) -> None:
+    if association.is_established:
+        association.send_c_cancel(_MESSAGE_ID, query_model=model)
+
+
+def _follow(
+    node: DimseNode,
+    this_node: ThisNode,
+    patience: Patience,
+    transfer: Transfer,
+    responses: Iterator[tuple[Dataset, Dataset | None]],
+) -> None:
+    """Go through the responses; progress in the counts is a sign of life, a mere "pending" is not."""
+    counts: Any = None
+    for status, _ in responses:
+        if "Status" not in status:
+            transfer.raise_if_stopped()
+            raise silence(node, patience, "sending a study")
+        if status.Status not in _PENDING:
+            transfer.complaint = _complaint(node, this_node, status)
+        elif (now := _counts(status)) != counts:
+            counts = now
+            patience.alive()
+
+
+def _counts(status: Dataset) -> tuple[str, ...]:
+    kinds = ("Completed", "Failed", "Warning")
+    return tuple(text_of(status, f"NumberOf{kind}Suboperations") for kind in kinds)
+
+
+def _identifiers(transfer: Transfer) -> Iterator[Dataset]:
+    """Yield what to ask for so that only the missing comes: whole series, or lists of instances of a begun one."""
+    missing = transfer.missing()
+    for series in dict.fromkeys(one.series_instance_uid for one in missing):
+        uids = [one.sop_instance_uid for one in missing if one.series_instance_uid == series]
+        if len(uids) == sum(one.series_instance_uid == series for one in transfer.wanted):
+            yield _identifier(transfer.study_instance_uid, series, [])
+            continue
+        for start in range(0, len(uids), _UIDS_AT_ONCE):
+            yield _identifier(transfer.study_instance_uid, series, uids[start : start + _UIDS_AT_ONCE])
+
+
+def _identifier(study_instance_uid: str, series_instance_uid: str, sop_instance_uids: list[str]) -> Dataset:
+    identifier = Dataset()
+    identifier.QueryRetrieveLevel = "IMAGE" if sop_instance_uids else "SERIES"
+    identifier.StudyInstanceUID = study_instance_uid
+    identifier.SeriesInstanceUID = series_instance_uid
+    if sop_instance_uids:
+        identifier.SOPInstanceUID = sop_instance_uids
+    return identifier
+
+
+def _complaint(node: DimseNode, this_node: ThisNode, status: Dataset) -> str:
+    """Return why a retrieve ended other than well, "" if it ended well."""
+    if status.Status == 0x0000:
+        return ""
+    if status.Status == _UNKNOWN_DESTINATION:
+        return (
+            f"it cannot send to {this_node.ae_title}, so its administrator must register {this_node.ae_title} at "
+            f"{this_node.host}:{this_node.port} as a destination"
+        )
+    failed = text_of(status, "NumberOfFailedSuboperations") or "some"
+    reason = text_of(status, "ErrorComment")
+    return f"{failed} could not be sent ({reason + '; ' if reason else ''}status 0x{status.Status:04X})"
+
+
+def _arrived(transfer: Transfer) -> str:
+    return f"{transfer.here} of {len(transfer.wanted)} images"
+
+
+def _incomplete(node: DimseNode, transfer: Transfer) -> str:
+    why = f": {transfer.complaint}" if transfer.complaint else ""
+    return (
+        f"Of the study {transfer.study_instance_uid} only {_arrived(transfer)} came from {label(node)}{why}. What came "
+        "is kept; retrieve the study again to fetch the rest."
+    )
+
+
+def _interrupted(error: ArchiveUnreachable, transfer: Transfer) -> ArchiveUnreachable:
+    if transfer.here == 0:
+        return error
+    return ArchiveUnreachable(f"{error} {_arrived(transfer)} are here and stay; retrieve again to fetch the rest.")

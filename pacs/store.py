@@ -1,0 +1,129 @@
+"""C-STORE: sending files as they lie (PS3.4 B)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID
+from pynetdicom import _config
+from pynetdicom.association import Association
+
+from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
+from core.progress import Progress
+from core.settings import DimseNode, ThisNode
+from pacs.association import NotConnected, Patience, accepts, associate, label, require_alive, silence
+from pacs.contexts import LITTLE_ENDIAN, for_sending
+from pacs.matching import text_of
+from pacs.throttle import Throttled
+
+# A file that is given by its path goes out byte for byte, which keeps signatures and private elements as they are.
+_config.STORE_SEND_CHUNKED_DATASET = True
+
+_ATTEMPTS = 3
+_KINDS_AT_ONCE = 42  # up to three contexts each of the 128 that one association can have
+_WORDS = {
+    0xA700: "it is out of resources",
+    0x0122: "it does not take this kind of object",
+    0x0124: "this station is not allowed to send",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    path: Path
+    sop_class_uid: str
+    transfer_syntax_uid: str
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        return self.sop_class_uid, self.transfer_syntax_uid
+
+
+def send(node: DimseNode, this_node: ThisNode, files: Sequence[Path], progress: Progress) -> None:
+    """Send `files` over one association, or over a new one when it breaks; returns when all were accepted.
+
+    An instance whose answer did not come is sent again, which is harmless: it replaces itself. Raises
+    `StudyUnreadable` for a file that is not DICOM, `ArchiveUnreachable`, `ArchiveRefused` and `Cancelled`.
+    """
+    waiting = [_outgoing(path) for path in files]
+    total = len(waiting)
+    progress = Throttled(progress)
+    failures = 0
+    while waiting:
+        before = len(waiting)
+        try:
+            _send_batch(node, this_node, waiting, total, progress)
+            failures = 0
+        except ArchiveUnreachable as error:
+            failures = failures + 1 if len(waiting) == before else 1
+            if failures == _ATTEMPTS or isinstance(error, NotConnected):
+                raise _interrupted(error, total - len(waiting), total) from error
+    progress.report(1.0, f"{total} of {total} objects")
+
+
+def _send_batch(node: DimseNode, this_node: ThisNode, waiting: list[_Outgoing], total: int, progress: Progress) -> None:
+    """Send what one association can take, and remove each accepted file from `waiting`."""
+    kinds = list(dict.fromkeys(outgoing.kind for outgoing in waiting))[:_KINDS_AT_ONCE]
+    batch = [outgoing for outgoing in waiting if outgoing.kind in kinds]
+    patience = Patience(node.store_timeout_s)
+    with associate(node, this_node, for_sending(kinds), patience) as association:
+        for number, outgoing in enumerate(batch):
+            done = total - len(waiting)
+            progress.report(done / total, f"{done} of {total} objects")
+            _send_one(association, node, patience, outgoing, number % 65535 + 1)
+            waiting.remove(outgoing)
+
+
+def _send_one(
+    association: Association, node: DimseNode, patience: Patience, outgoing: _Outgoing, message_id: int
+) -> None:
+    require_alive(association, node)
+    whole = _in_accepted_form(association, node, outgoing)
+    patience.alive()
+    status = association.send_c_store(whole, msg_id=message_id)
+    if "Status" not in status:
+        raise silence(node, patience, f"taking {outgoing.path.name}")
+    if status.Status != 0x0000 and status.Status >> 12 != 0xB:  # 0xBxxx: stored, with a remark
+        raise ArchiveRefused(_failure(node, outgoing, status))
+
+
+def _in_accepted_form(association: Association, node: DimseNode, outgoing: _Outgoing) -> Path | Dataset:
+    """Return the file as it lies, or its dataset to be sent in another form without compression."""
+    if accepts(association, *outgoing.kind):
+        return outgoing.path
+    if outgoing.transfer_syntax_uid in LITTLE_ENDIAN and accepts(association, outgoing.sop_class_uid):
+        return dcmread(outgoing.path)
+    raise ArchiveRefused(_not_accepted(association, node, outgoing))
+
+
+def _not_accepted(association: Association, node: DimseNode, outgoing: _Outgoing) -> str:
+    sop_class, syntax = UID(outgoing.sop_class_uid).name, UID(outgoing.transfer_syntax_uid)
+    if syntax.is_compressed:
+        return (
+            f"{label(node)} does not take {sop_class} compressed as {syntax.name}, as {outgoing.path.name} is; send an "
+            "uncompressed copy or ask its administrator to allow this transfer syntax."
+        )
+    return f"{label(node)} does not take {sop_class} ({outgoing.path.name}); ask its administrator to allow it."
+
+
+def _failure(node: DimseNode, outgoing: _Outgoing, status: Dataset) -> str:
+    code = cast(int, status.Status)
+    reason = text_of(status, "ErrorComment") or _WORDS.get(code, "it gives no reason")
+    return f"{label(node)} did not store {outgoing.path.name} ({reason}; status 0x{code:04X}); ask its administrator."
+
+
+def _interrupted(error: ArchiveUnreachable, done: int, total: int) -> ProsectorError:
+    return ArchiveUnreachable(f"{error} {done} of {total} objects were stored.") if done else error
+
+
+def _outgoing(path: Path) -> _Outgoing:
+    try:
+        dataset = dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID"])
+        syntax = str(dataset.file_meta.TransferSyntaxUID)
+        return _Outgoing(path, str(dataset.SOPClassUID), syntax)
+    except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError) as error:
+        raise StudyUnreadable(f"{path} cannot be sent because it is not a readable DICOM file ({error}).") from error

@@ -1,0 +1,127 @@
+"""What is known of a retrieve while it runs: what is wanted, what has arrived, and whether it is to stop."""
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import CannotWrite
+from core.progress import Cancelled, Progress
+from pacs.association import Patience
+from pacs.receive import NotWanted, Received
+from pacs.throttle import Throttled
+
+_CANCEL_GRACE_S = 5.0
+_MISMATCH = 0xA900
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An instance that the archive holds; the SOP class is "" if it does not tell."""
+
+    series_instance_uid: str
+    sop_class_uid: str
+    sop_instance_uid: str
+
+
+class Transfer:
+    """One retrieve into a folder, over as many associations as it takes.
+
+    `arrived`, `failed` and `traffic` may come from any thread, everything else from the one that retrieves. `pulse`
+    reports; when the user cancels or the disk is full it asks the archive to stop (`cancel`), and raises if the
+    archive has not stopped five seconds later.
+    """
+
+    def __init__(
+        self, archive: str, study_instance_uid: str, folder: Path, wanted: Sequence[Wanted], progress: Progress
+    ) -> None:
+        self.study_instance_uid = study_instance_uid
+        self.folder = folder
+        self.wanted = tuple(wanted)
+        self.complaint = ""
+        self._archive = archive
+        self._progress = Throttled(progress)
+        self._uids = {one.sop_instance_uid for one in wanted}
+        self._here = {uid for uid in self._uids if self._path(uid).exists()}
+        self._already = len(self._here)
+        self._disk: CannotWrite | None = None
+        self._stop: Exception | None = None
+        self._stop_by = 0.0
+        self._cancel: Callable[[], None] | None = None
+        self._patience: Patience | None = None
+
+    @property
+    def here(self) -> int:
+        """How many of the wanted files are in the folder."""
+        return len(self._here)
+
+    def missing(self) -> list[Wanted]:
+        """Return what has yet to come."""
+        return [one for one in self.wanted if one.sop_instance_uid not in self._here]
+
+    def place(self, received: Received) -> Path:
+        """Return the file of an instance; raises `NotWanted` for one of another study."""
+        if received.study_instance_uid != self.study_instance_uid:
+            raise NotWanted(_MISMATCH, "This instance belongs to another study")
+        return self._path(received.sop_instance_uid)
+
+    def arrived(self, received: Received, path: Path) -> None:
+        """Count a file that is safe on the disk."""
+        if received.sop_instance_uid in self._uids:
+            self._here.add(received.sop_instance_uid)
+
+    def failed(self, error: CannotWrite) -> None:
+        """Remember that the disk does not take any more."""
+        self._disk = error
+
+    def traffic(self) -> None:
+        """Start the wait for the archive anew."""
+        if self._patience is not None:
+            self._patience.alive()
+
+    @contextmanager
+    def running(self, patience: Patience, cancel: Callable[[], None]) -> Generator[None, None, None]:
+        """Say how the operation of this block is watched and cancelled; raises why it was stopped, at its end."""
+        self._patience, self._cancel = patience, cancel
+        try:
+            yield
+        finally:
+            self._patience = self._cancel = None
+        self.raise_if_stopped()
+
+    def pulse(self) -> None:
+        """Report, and see to stopping."""
+        if self._stop is not None:
+            if time.monotonic() > self._stop_by:
+                raise self._stop
+            return
+        if self._disk is not None:
+            self._begin_to_stop(self._disk)
+            return
+        try:
+            self.report()
+        except Cancelled as cancelled:
+            self._begin_to_stop(cancelled)
+
+    def report(self) -> None:
+        """Report, at most ten times a second; raises `Cancelled`."""
+        waiting = self.here == self._already and self.here < len(self.wanted)
+        done = f"{self.here} of {len(self.wanted)} images"
+        self._progress.report(self.here / len(self.wanted), f"waiting for {self._archive}" if waiting else done)
+
+    def raise_if_stopped(self) -> None:
+        """Raise `Cancelled` or `CannotWrite` if that is why the transfer ended."""
+        if self._stop is not None:
+            raise self._stop
+        if self._disk is not None:
+            raise self._disk
+
+    def _begin_to_stop(self, reason: Exception) -> None:
+        self._stop = reason
+        self._stop_by = time.monotonic() + _CANCEL_GRACE_S
+        if self._cancel is not None:
+            self._cancel()
+
+    def _path(self, sop_instance_uid: str) -> Path:
+        return self.folder / f"{sop_instance_uid}.dcm"

@@ -1,0 +1,159 @@
+"""The coded concepts of our SR and SEG: PI-RADS (PS3.16 CID 6325–6332), anatomy, measurements, and our own.
+
+Concepts of scheme `99PROSECTOR` exist because no standard one says the same: a detector's score is neither a
+"Probability of cancer" (111047) nor a "Certainty of Finding" (111012), which a reader takes for a percentage.
+"""
+
+from pydicom.dataset import Dataset
+from pydicom.sr.coding import Code
+
+from core.pirads import Category, Dce, Epe, Score, Zone
+from core.sectors import Sector, sectors
+
+OWN_SCHEME = "99PROSECTOR"
+
+
+def _dcm(value: str, meaning: str) -> Code:
+    return Code(value, "DCM", meaning)
+
+
+def _sct(value: str, meaning: str) -> Code:
+    return Code(value, "SCT", meaning)
+
+
+def _own(value: str, meaning: str) -> Code:
+    return Code(value, OWN_SCHEME, meaning)
+
+
+IMAGING_MEASUREMENT_REPORT = _dcm("126000", "Imaging Measurement Report")
+IMAGING_MEASUREMENTS = _dcm("126010", "Imaging Measurements")
+MEASUREMENT_GROUP = _dcm("125007", "Measurement Group")
+QUALITATIVE_EVALUATIONS = Code("C0034375", "UMLS", "Qualitative Evaluations")
+ENGLISH = Code("en", "RFC5646", "English")
+PROCEDURE_REPORTED = _dcm("121058", "Procedure reported")
+PROSTATE_MRI = _dcm("126021", "Multiparametric MRI of prostate")
+PROSTATE_MRI_SCT = _sct("719178004", "Multiparametric magnetic resonance imaging of prostate")
+"""What CID 100 has had for the same procedure since it moved to SNOMED CT; validators still know the one before."""
+
+TRACKING_IDENTIFIER = _dcm("112039", "Tracking Identifier")
+TRACKING_UID = _dcm("112040", "Tracking Unique Identifier")
+FINDING = _dcm("121071", "Finding")
+FINDING_SITE = _sct("363698007", "Finding Site")
+COMMENT = _dcm("121106", "Comment")
+FINDINGS = Code("59776-5", "LN", "Findings")
+IMPRESSION = Code("19005-8", "LN", "Impressions")
+INDICATION = Code("18785-6", "LN", "Indications for Procedure")
+
+ABNORMAL_STRUCTURE = _sct("49755003", "Morphologically Abnormal Structure")
+ANATOMICAL_STRUCTURE = _sct("123037004", "Anatomical Structure")
+LESION = _sct("52988006", "Lesion")
+PROSTATE = _sct("41216001", "Prostate")
+
+VOLUME = _sct("118565006", "Volume")
+LONG_AXIS = _sct("103339001", "Long Axis")
+SHORT_AXIS = _sct("103340004", "Short Axis")
+ADC = _dcm("113041", "Apparent Diffusion Coefficient")
+REFERENCED_SEGMENT = _dcm("121191", "Referenced Segment")
+SOURCE_SERIES = _dcm("121232", "Source series for segmentation")
+SOURCE_B_VALUE = _dcm("113240", "Source image diffusion b-value")
+DERIVATION = _dcm("121401", "Derivation")
+MEAN = _sct("373098007", "Mean")
+TENTH_PERCENTILE = _sct("371890005", "10th Percentile Value of population")
+ALGORITHM_NAME = _dcm("111001", "Algorithm Name")
+ALGORITHM_VERSION = _dcm("111003", "Algorithm Version")
+ALGORITHM_PARAMETERS = _dcm("111002", "Algorithm Parameters")
+PSA = Code("2857-1", "LN", "Prostate Cancer Antigen")
+PSA_DENSITY = Code("15325-4", "LN", "Prostate specific Antigen Density")
+AI_SCORE = _own("AI_SCORE", "AI score 0 to 1, not a calibrated probability")
+
+MILLILITRE = Code("mL", "UCUM", "milliliter")
+MILLIMETRE = Code("mm", "UCUM", "millimeter")
+ADC_UNIT = Code("10-6.mm2/s", "UCUM", "10-6.mm2/s")
+B_VALUE_UNIT = Code("s/mm2", "UCUM", "s/mm2")
+PSA_UNIT = Code("ng/mL", "UCUM", "nanogram per milliliter")
+PSA_DENSITY_UNIT = Code("ng/mL2", "UCUM", "ng/mL2")
+NO_UNIT = Code("1", "UCUM", "no units")
+
+REPORTING_SYSTEM = _dcm("130551", "Reporting system")
+PIRADS_V21 = _dcm("130565", "PI-RADS v2.1")
+LESION_CATEGORY = _dcm("130560", "PI-RADS Localized Abnormality Assessment")
+T2_SCORE = _dcm("130561", "PI-RADS T2WI Lesion Assessment")
+DWI_SCORE = _dcm("130562", "PI-RADS DWI Lesion Assessment")
+DCE_SCORE = _dcm("130563", "PI-RADS DCE Lesion Assessment")
+
+EXAM_CATEGORY = _own("EXAM_CATEGORY", "PI-RADS category of the examination")
+SUGGESTED_CATEGORY = _own("AI_SUGGESTION", "PI-RADS category suggested by AI, not assessed by a reader")
+SCORED_AS = _own("SCORED_AS", "Zone whose PI-RADS rules apply")
+EXTENSION = _own("EPE", "Extraprostatic extension")
+CATEGORY_BASIS = _own("CATEGORY_BASIS", "Basis of the PI-RADS category")
+BY_RULE = _own("BY_RULE", "PI-RADS v2.1 rule")
+BY_READER = _own("BY_READER", "Reader's decision against the rule")
+RULE = _own("RULE", "PI-RADS v2.1 rule applied")
+OVERRIDE_REASON = _own("OVERRIDE_REASON", "Reason for deciding against the PI-RADS rule")
+REVIEW = _own("REVIEW", "Review of the finding by the reader")
+UNREVIEWED = _own("UNREVIEWED", "Not reviewed")
+ACCEPTED = _own("ACCEPTED", "Accepted")
+EDITED = _own("EDITED", "Accepted after editing")
+ORIGIN = _own("ORIGIN", "Origin of the finding")
+FROM_MODEL = _own("FROM_MODEL", "AI model")
+FROM_READER = _own("FROM_READER", "Reader")
+EXPLANATION = _own("EXPLANATION", "What made the AI score")
+REJECTED = _own("REJECTED", "Finding rejected by the reader")
+AI_MODEL = _own("AI_MODEL", "AI model used")
+ANALYSIS_NOTE = _own("ANALYSIS_NOTE", "Note on the examination or its analysis")
+
+_LIKELIHOOD = {"1": "Very low", "2": "Low", "3": "Intermediate", "4": "High", "5": "Very high"}
+_INADEQUATE = "Inadequate or absent"
+
+
+def _graded(first: int, inadequate: int, prefix: str = "", suffix: str = "") -> dict[str, Code]:
+    """Return the codes of the values 1 to 5 and X, whose RadLex numbers run on from `first`."""
+    likelihoods = {**_LIKELIHOOD, "X": _INADEQUATE}
+    numbers = {**{grade: first + place for place, grade in enumerate(_LIKELIHOOD)}, "X": inadequate}
+    return {
+        grade: Code(f"RID{numbers[grade]}", "RADLEX", f"PI-RADS {grade} - {prefix}{words}{suffix}")
+        for grade, words in likelihoods.items()
+    }
+
+
+EXAM_CATEGORIES = {Category(k): code for k, code in _graded(50289, 50322).items()}
+"""CID 6325."""
+LESION_CATEGORIES = {Category(k): code for k, code in _graded(50296, 50323, suffix=" (lesion)").items()}
+"""CID 6328."""
+T2_SCORES = {
+    Zone.PZ: {Score(k): code for k, code in _graded(50302, 50324, "T2WI PZ ").items()},
+    Zone.TZ: {Score(k): code for k, code in _graded(50308, 50325, "T2WI TZ ").items()},
+}
+"""CID 6329 and 6330, by the zone whose rules apply."""
+DWI_SCORES = {Score(k): code for k, code in _graded(50314, 50326, "DWI ").items()}
+"""CID 6331."""
+DCE_SCORES = {
+    Dce.NEGATIVE: Code("RID50320", "RADLEX", "PI-RADS DCE -ve"),
+    Dce.POSITIVE: Code("RID50321", "RADLEX", "PI-RADS DCE +ve"),
+    Dce.X: Code("RID50327", "RADLEX", f"PI-RADS X - DCE {_INADEQUATE}"),
+}
+"""CID 6332."""
+EXTENSIONS = {
+    Epe.NONE: _own("EPE_NONE", "None"),
+    Epe.POSSIBLE: _own("EPE_POSSIBLE", "Possible"),
+    Epe.DEFINITE: _own("EPE_DEFINITE", "Definite"),
+}
+SCORING_ZONES = {
+    Zone.PZ: _sct("279706003", "Peripheral zone of the prostate"),
+    Zone.TZ: _sct("399384005", "Transition zone of the prostate"),
+}
+
+
+def sector_code(sector: Sector) -> Code:
+    """Return the SNOMED CT code of a sector (CID 6304)."""
+    return _sct(sector.code, sector.meaning)
+
+
+def sector_of(code: Code) -> Sector:
+    """Return the sector that a code of CID 6304 names; raises KeyError when it names none."""
+    return {sector.code: sector for sector in sectors().values()}[code.value]
+
+
+def code_of(item: Dataset) -> Code:
+    """Return the code that a code sequence item holds."""
+    return Code(str(item.CodeValue), str(item.CodingSchemeDesignator), str(item.CodeMeaning))

@@ -1,0 +1,49 @@
+"""Who made an object: Prosector itself, and each model that contributed (Contributing Equipment, PS3.3 C.12.1.1.5)."""
+
+import uuid
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from highdicom import UID, ContributingEquipment
+from pydicom.sr.codedict import codes
+
+from core.findings import ModelIdentity
+
+MANUFACTURER = "Prosector contributors"
+MODEL_NAME = "Prosector"
+SOFTWARE_VERSION = version("prosector")
+RESEARCH_USE = "Research use only — not a medical device"
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "prosector.invalid")
+
+
+def stable_uid(*parts: str) -> UID:
+    """Return the same UID for the same parts, under the 2.25 root (PS3.5 B.2)."""
+    return UID(f"2.25.{uuid.uuid5(_NAMESPACE, chr(0).join(parts)).int}")
+
+
+def device_uid() -> UID:
+    """Return the UID of this version of Prosector as an observer."""
+    return stable_uid("device", MODEL_NAME, SOFTWARE_VERSION)
+
+
+def model_uid(model: ModelIdentity) -> UID:
+    """Return the device UID of a model: another one whenever its version or weights are others (IHE AIR 6.5.3.1)."""
+    return stable_uid("model", model.name, model.version, model.sha256)
+
+
+def contributing_equipment(models: Iterable[ModelIdentity]) -> list[ContributingEquipment]:
+    """Return one item for each model, naming version, weights and licence (IHE AIR 6.5.3.1)."""
+    return [_contribution(model) for model in models]
+
+
+def _contribution(model: ModelIdentity) -> ContributingEquipment:
+    item = ContributingEquipment(
+        manufacturer=MANUFACTURER,
+        purpose_of_reference=codes.DCM.ProcessingEquipment,
+        manufacturer_model_name=model.name[:64],
+        software_versions=model.version[:64],
+        contribution_description=f"AI model; weights SHA-256 {model.sha256}; licence {model.licence}. {RESEARCH_USE}.",
+    )
+    item.DeviceUID = model_uid(model)
+    return item

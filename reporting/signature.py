@@ -1,0 +1,87 @@
+"""DICOM digital signatures of reports: PS3.15 C.4, the SR RSA profile, with SHA-256."""
+
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+from reporting.mac_stream import as_encoded, is_signable, mac_stream
+from reporting.signature_check import Signatory, verify_dataset, verify_file
+from reporting.signature_profile import VERIFICATION_PURPOSE, signed_tags
+from reporting.signing_key import SigningKey, load_key, save_key, throw_away_key
+
+__all__ = [
+    "Signatory",
+    "SigningKey",
+    "load_key",
+    "save_key",
+    "sign_dataset",
+    "throw_away_key",
+    "verify_dataset",
+    "verify_file",
+]
+
+
+def sign_dataset(dataset: Dataset, key: SigningKey, *, at: datetime) -> Dataset:
+    """Return the dataset as it will be sent, Explicit VR Little Endian, with one more signature in it.
+
+    The signature covers what PS3.15 C.4 asks for, the flags and the character set; not the patient's name, which an
+    archive may correct. Write the result with `save_as(path, enforce_file_format=True)` and change nothing more.
+    Raises `CannotSign` when the certificate is not valid at `at`, and ValueError when `at` has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("The time of signing needs a time zone.")
+    key.require_valid_at(at)
+    encoded = as_encoded(dataset)
+    tags = [tag for tag in signed_tags(encoded) if is_signable(encoded, Tag(tag))]
+    parameters, item = _parameters(encoded, tags), _unsigned_item(encoded, key, at)
+    item.Signature = _even(key.sign(mac_stream(encoded, tags, item)))
+    encoded.MACParametersSequence = [*encoded.get("MACParametersSequence", []), parameters]
+    encoded.DigitalSignaturesSequence = [*encoded.get("DigitalSignaturesSequence", []), item]
+    encoded.file_meta = _file_meta(dataset)
+    return encoded
+
+
+def _next_mac_id(encoded: Dataset) -> int:
+    used = {int(item.MACIDNumber) for item in encoded.get("MACParametersSequence", [])}
+    return max(used, default=-1) + 1
+
+
+def _parameters(encoded: Dataset, tags: list[int]) -> Dataset:
+    parameters = Dataset()
+    parameters.MACIDNumber = _next_mac_id(encoded)
+    parameters.MACCalculationTransferSyntaxUID = ExplicitVRLittleEndian
+    parameters.MACAlgorithm = "SHA256"
+    parameters.DataElementsSigned = sorted(tags)
+    return parameters
+
+
+def _unsigned_item(encoded: Dataset, key: SigningKey, at: datetime) -> Dataset:
+    item = Dataset()
+    item.MACIDNumber = _next_mac_id(encoded)
+    item.DigitalSignatureUID = generate_uid(prefix=None)
+    item.DigitalSignatureDateTime = at.strftime("%Y%m%d%H%M%S.%f%z")
+    item.CertificateType = "X509_1993_SIG"
+    item.CertificateOfSigner = _even(key.certificate.public_bytes(Encoding.DER))
+    item.DigitalSignaturePurposeCodeSequence = [_purpose()]
+    return item
+
+
+def _purpose() -> Dataset:
+    purpose = Dataset()
+    purpose.CodeValue, purpose.CodingSchemeDesignator, purpose.CodeMeaning = VERIFICATION_PURPOSE
+    return purpose
+
+
+def _even(value: bytes) -> bytes:
+    return value + b"\0" * (len(value) % 2)
+
+
+def _file_meta(dataset: Dataset) -> FileMetaDataset:
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    return meta

@@ -1,0 +1,108 @@
+"""The headers of the images that a report is about, in the order of their positions."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+from highdicom import VolumeGeometry
+from numpy.typing import NDArray
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+
+from core.errors import SeriesIncomplete
+from core.study import RecognisedStudy, Role, RoleChoice, Series, Stack
+from core.volume import PointLps
+
+_ENOUGH_FOR_GEOMETRY = 2
+
+
+def axial_t2(recognised: RecognisedStudy) -> RoleChoice:
+    """Return the axial T2; raises `SeriesIncomplete` when the study has none, as nothing can be segmented then."""
+    choice = recognised.one(Role.T2_AXIAL)
+    if choice is None:
+        raise SeriesIncomplete(
+            f"Study {recognised.study.study_instance_uid} has no axial T2 series, so no outline can be placed in it."
+        )
+    return choice
+
+
+def headers(stack: Stack) -> tuple[Dataset, ...]:
+    """Return the headers of a stack without pixels, ordered along row × column; raises `SeriesIncomplete`."""
+    read = [_header(stack.series, instance.path) for instance in stack.instances]
+    return tuple(sorted(read, key=_position_along_normal))
+
+
+def any_header(recognised: RecognisedStudy) -> Dataset:
+    """Return the header of one instance of the study, for patient and study attributes; raises `SeriesIncomplete`."""
+    for series in recognised.study.series:
+        for instance in series.instances:
+            return _header(series, instance.path)
+    raise SeriesIncomplete(f"Study {recognised.study.study_instance_uid} has no local file; retrieve it again.")
+
+
+def geometry(sorted_headers: Sequence[Dataset]) -> VolumeGeometry:
+    """Return the grid of ordered headers, axes (k, j, i); raises `SeriesIncomplete` below two slices."""
+    first = sorted_headers[0]
+    if len(sorted_headers) < _ENOUGH_FOR_GEOMETRY:
+        raise SeriesIncomplete(f"Series {first.SeriesInstanceUID} has a single slice, which makes no volume.")
+    cosines = _cosines(first)
+    rows_mm, columns_mm = (float(value) for value in first.PixelSpacing)
+    positions = [_position_along_normal(header) for header in sorted_headers]
+    affine = np.eye(4)
+    affine[:3, 0] = _normal(first) * (positions[-1] - positions[0]) / (len(positions) - 1)
+    affine[:3, 1] = cosines[3:] * rows_mm
+    affine[:3, 2] = cosines[:3] * columns_mm
+    affine[:3, 3] = [float(value) for value in first.ImagePositionPatient]
+    return VolumeGeometry(
+        affine=affine,
+        spatial_shape=(len(positions), int(first.Rows), int(first.Columns)),
+        coordinate_system="PATIENT",
+        frame_of_reference_uid=str(first.FrameOfReferenceUID),
+    )
+
+
+def nearest(sorted_headers: Sequence[Dataset], point: PointLps) -> Dataset:
+    """Return the header of the slice closest to a patient position (mm, LPS)."""
+    along = float(np.dot(_normal(sorted_headers[0]), np.array(point)))
+    return min(sorted_headers, key=lambda header: abs(_position_along_normal(header) - along))
+
+
+def nameless(sources: Sequence[Dataset]) -> list[Dataset]:
+    """Return the headers with an empty patient's name: highdicom warns of names that have no caret, as some have.
+
+    `patient_name` gives the name for what was made from them.
+    """
+    copies = [deepcopy(source) for source in sources]
+    for header in copies:
+        header.PatientName = ""
+    return copies
+
+
+def patient_name(source: Dataset) -> str:
+    """Return the patient's name in PN form, decoded, empty when the header has none."""
+    return str(source.get("PatientName") or "")
+
+
+def _header(series: Series, path: Path) -> Dataset:
+    try:
+        return dcmread(path, stop_before_pixels=True)
+    except (OSError, InvalidDicomError) as error:
+        raise SeriesIncomplete(
+            f"{path.name} of {series.label} cannot be read ({error}); retrieve the study again."
+        ) from error
+
+
+def _cosines(header: Dataset) -> NDArray[np.float64]:
+    return np.array([float(value) for value in header.ImageOrientationPatient])
+
+
+def _normal(header: Dataset) -> NDArray[np.float64]:
+    cosines = _cosines(header)
+    return np.cross(cosines[:3], cosines[3:])
+
+
+def _position_along_normal(header: Dataset) -> float:
+    position = np.array([float(value) for value in header.ImagePositionPatient])
+    return float(np.dot(_normal(header), position))

@@ -1,0 +1,147 @@
+"""Measurement groups of our SR (TID 1411): one for each lesion that counts, and one for the gland."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from highdicom.sr import (
+    AlgorithmIdentification,
+    CodeContentItem,
+    ContainerContentItem,
+    ContentItem,
+    FindingSite,
+    ImageContentItem,
+    NumContentItem,
+    RelationshipTypeValues,
+    TextContentItem,
+    TrackingIdentifier,
+    UIDRefContentItem,
+)
+from pydicom.dataset import Dataset
+from pydicom.sr.coding import Code
+
+from core.findings import Gland, Measures, ModelIdentity
+from core.report import Accepted, Assessment, Edited, FromModel, Lesion, Unreviewed
+from reporting import codes
+from reporting.sr_items import CONTAINS, code, container, number, text, texts
+
+_MODIFIER = RelationshipTypeValues.HAS_CONCEPT_MOD
+_ROI_TEMPLATE = "1411"
+
+
+def lesion_group(lesion: Lesion, seg: Dataset) -> ContainerContentItem:
+    """Return everything that a report holds about one lesion; raises ValueError when `seg` lacks its segment.
+
+    Scores and extension of an unreviewed lesion are written only where the reader gave them: the defaults of a draft
+    are nobody's assessment.
+    """
+    inside = (
+        *TrackingIdentifier(uid=lesion.tracking_uid, identifier=lesion.label),
+        code(codes.FINDING, codes.LESION),
+        FindingSite(anatomic_location=codes.sector_code(lesion.sector)),
+        *_referenced_segment(seg, lesion.tracking_uid),
+        *_measurements(lesion.measures),
+        *_origin(lesion),
+        *_review(lesion),
+        *_assessment(lesion),
+        *texts(codes.COMMENT, lesion.comment),
+    )
+    return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+
+
+def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerContentItem:
+    """Return the gland's volume with the model that outlined it; raises ValueError when `seg` lacks its segment."""
+    inside = (
+        *TrackingIdentifier(uid=tracking_uid, identifier="Prostate"),
+        code(codes.FINDING, codes.PROSTATE),
+        FindingSite(anatomic_location=codes.PROSTATE),
+        *_referenced_segment(seg, tracking_uid),
+        number(codes.VOLUME, gland.volume_ml, codes.MILLILITRE, _algorithm(gland.model)),
+    )
+    return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+
+
+def _referenced_segment(seg: Dataset, tracking_uid: str) -> tuple[ContentItem, ContentItem]:
+    # not highdicom's ReferencedSegment: 0.28.2 fails for a single segment, and its code meaning is not PS3.16's
+    numbers = [int(x.SegmentNumber) for x in seg.SegmentSequence if x.get("TrackingUID") == tracking_uid]
+    if not numbers:
+        raise ValueError(f"The segmentation {seg.SOPInstanceUID} has no segment with tracking UID {tracking_uid}.")
+    segment = ImageContentItem(
+        codes.REFERENCED_SEGMENT,
+        seg.SOPClassUID,
+        seg.SOPInstanceUID,
+        referenced_segment_numbers=numbers,
+        relationship_type=CONTAINS,
+    )
+    series_uid = seg.ReferencedSeriesSequence[0].SeriesInstanceUID
+    return segment, UIDRefContentItem(codes.SOURCE_SERIES, series_uid, CONTAINS)
+
+
+def _algorithm(model: ModelIdentity) -> tuple[ContentItem, ...]:
+    parameters = (f"SHA-256: {model.sha256}", f"Licence: {model.licence}")
+    identified = AlgorithmIdentification(name=model.name, version=model.version, parameters=parameters)
+    return tuple(cast(Iterable[ContentItem], identified))
+
+
+def _measurements(measures: Measures) -> Iterator[NumContentItem]:
+    yield number(codes.VOLUME, measures.volume_ml, codes.MILLILITRE)
+    yield number(codes.LONG_AXIS, measures.long_axis_mm, codes.MILLIMETRE)
+    yield number(codes.SHORT_AXIS, measures.short_axis_mm, codes.MILLIMETRE)
+    if measures.adc_mean is not None:
+        yield _adc(measures.adc_mean, codes.MEAN, measures.adc_b_values)
+    if measures.adc_p10 is not None:
+        yield _adc(measures.adc_p10, codes.TENTH_PERCENTILE, measures.adc_b_values)
+
+
+def _adc(value: float, derivation: Code, b_values: tuple[float, ...]) -> NumContentItem:
+    inside = (
+        code(codes.DERIVATION, derivation, _MODIFIER),
+        *(
+            number(codes.SOURCE_B_VALUE, b, codes.B_VALUE_UNIT, relationship=RelationshipTypeValues.INFERRED_FROM)
+            for b in b_values
+        ),
+    )
+    return number(codes.ADC, value, codes.ADC_UNIT, inside)
+
+
+def _origin(lesion: Lesion) -> Iterator[ContentItem]:
+    origin = lesion.origin
+    if not isinstance(origin, FromModel):
+        yield code(codes.ORIGIN, codes.FROM_READER)
+        return
+    yield number(codes.AI_SCORE, origin.score, codes.NO_UNIT, _algorithm(origin.model))
+    yield code(codes.ORIGIN, codes.FROM_MODEL)
+    if origin.suggested_category in codes.LESION_CATEGORIES:
+        yield code(codes.SUGGESTED_CATEGORY, codes.LESION_CATEGORIES[origin.suggested_category])
+    for explanation in origin.explanation:
+        yield from texts(codes.EXPLANATION, explanation)
+
+
+def _review(lesion: Lesion) -> Iterator[CodeContentItem]:
+    for state, value in ((Unreviewed, codes.UNREVIEWED), (Accepted, codes.ACCEPTED), (Edited, codes.EDITED)):
+        if isinstance(lesion.review, state):
+            yield code(codes.REVIEW, value)
+
+
+def _assessment(lesion: Lesion) -> Iterator[CodeContentItem | TextContentItem]:
+    given = lesion.assessment
+    yield code(codes.SCORED_AS, codes.SCORING_ZONES[given.scored_as])
+    if lesion.is_reported or given.override:
+        yield from _category(given)
+    if given.t2 in codes.T2_SCORES[given.scored_as]:
+        yield code(codes.T2_SCORE, codes.T2_SCORES[given.scored_as][given.t2])
+    if given.dwi in codes.DWI_SCORES:
+        yield code(codes.DWI_SCORE, codes.DWI_SCORES[given.dwi])
+    untouched = Assessment(given.scored_as)
+    if lesion.is_reported or given.dce is not untouched.dce:
+        yield code(codes.DCE_SCORE, codes.DCE_SCORES[given.dce])
+    if lesion.is_reported or given.epe is not untouched.epe:
+        yield code(codes.EXTENSION, codes.EXTENSIONS[given.epe])
+
+
+def _category(given: Assessment) -> Iterator[CodeContentItem | TextContentItem]:
+    if given.category in codes.LESION_CATEGORIES:
+        yield code(codes.LESION_CATEGORY, codes.LESION_CATEGORIES[given.category])
+    yield code(codes.CATEGORY_BASIS, codes.BY_READER if given.override else codes.BY_RULE)
+    yield text(codes.RULE, given.ruling.rule)
+    if given.override:
+        yield from texts(codes.OVERRIDE_REASON, given.override.reason)

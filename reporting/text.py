@@ -1,0 +1,246 @@
+"""The report in plain English, written from the draft alone: nothing is said that the draft does not hold."""
+
+from collections.abc import Iterator
+
+from core.pirads import Category, Dce, Epe, Score
+from core.report import Edited, FromModel, Lesion, Rejected, Report, Unreviewed
+from core.study import Role, RoleChoice
+from reporting.equipment import RESEARCH_USE
+from reporting.words import (
+    UNIT_ADC,
+    and_list,
+    b_values_in_words,
+    sector_in_words,
+    sentence,
+    size_in_words,
+)
+
+Section = tuple[str, tuple[str, ...]]
+"""A heading and its paragraphs."""
+
+
+def shown_findings(report: Report) -> str:
+    """Return the findings that count: the reader's own text, else the one that writes itself."""
+    return report.own_findings or findings_text(report)
+
+
+def shown_impression(report: Report) -> str:
+    """Return the impression that counts: the reader's own text, else the one that writes itself."""
+    return report.own_impression or impression_text(report)
+
+
+def findings_text(report: Report) -> str:
+    """Return the findings: headings in capitals, one paragraph a line, sections apart by an empty line."""
+    return "\n\n".join("\n".join((heading.upper(), *lines)) for heading, lines in findings_sections(report))
+
+
+def findings_sections(report: Report) -> tuple[Section, ...]:
+    """Return the findings section by section; a section without anything to say is left out."""
+    sections: tuple[Section, ...] = (
+        ("Indication", tuple(_indication(report))),
+        ("Technique", tuple(_technique(report))),
+        ("Image quality and analysis", tuple(sentence(warning) for warning in report.warnings)),
+        ("Prostate", (_prostate(report),)),
+        ("Lesions", tuple(_lesions(report))),
+    )
+    return tuple(section for section in sections if section[1])
+
+
+def impression_text(report: Report) -> str:
+    """Return the impression: numbered, the index lesion first, and the research-use line."""
+    lines = [f"{number}. {line}" for number, line in enumerate(_impression(report), start=1)]
+    return "\n".join((*lines, sentence(RESEARCH_USE)))
+
+
+def _indication(report: Report) -> Iterator[str]:
+    clinical = report.clinical
+    if clinical.indication.strip():
+        yield sentence(clinical.indication)
+    if clinical.psa_ng_ml is not None:
+        yield f"PSA {clinical.psa_ng_ml:.1f} ng/mL{_density(report)}."
+
+
+def _density(report: Report) -> str:
+    density = report.psa_density
+    return "" if density is None else f", PSA density {density:.2f} ng/mL²"
+
+
+def _technique(report: Report) -> Iterator[str]:
+    sequences = tuple(_sequences(report))
+    if sequences:
+        yield f"MRI of the prostate: {and_list(sequences)}."
+    else:
+        yield "No sequence of a prostate MRI was recognised in this study."
+    if report.recognised.one(Role.DCE) is None:
+        yield f"{NO_DCE}."
+
+
+NO_DCE = "No dynamic contrast-enhanced series; assessed as biparametric MRI"
+
+
+def _sequences(report: Report) -> Iterator[str]:
+    recognised = report.recognised
+    planes = [
+        plane
+        for role, plane in ((Role.T2_AXIAL, "axial"), (Role.T2_SAGITTAL, "sagittal"), (Role.T2_CORONAL, "coronal"))
+        if recognised.one(role)
+    ]
+    if planes:
+        yield f"{and_list(planes)} T2-weighted images"
+    b_values = [choice.b_value for choice in recognised.all(Role.DWI) if choice.b_value is not None]
+    if recognised.all(Role.DWI):
+        yield "diffusion-weighted images" + (f" at b {b_values_in_words(b_values)} s/mm²" if b_values else "")
+    for role, said in ((Role.HIGH_B, _high_b), (Role.ADC, _adc)):
+        choice = recognised.one(role)
+        if choice is not None:
+            yield said(choice)
+    if recognised.one(Role.DCE):
+        yield "dynamic contrast-enhanced images"
+
+
+def _high_b(choice: RoleChoice) -> str:
+    b_value = "" if choice.b_value is None else f" at b {choice.b_value:g} s/mm²"
+    return f"{'calculated' if choice.calculated else 'acquired'} high-b images{b_value}"
+
+
+def _adc(choice: RoleChoice) -> str:
+    if not choice.fitted:
+        return "ADC map"
+    b_values = [stack.b_value for stack in choice.stacks if stack.b_value is not None]
+    return f"ADC map fitted by Prosector from b {b_values_in_words(b_values)} s/mm²"
+
+
+def _prostate(report: Report) -> str:
+    gland = report.gland
+    if gland is None:
+        return "The prostate was not segmented, so its volume was not measured."
+    return f"Volume {gland.volume_ml:.1f} mL (segmented by {gland.model.name} {gland.model.version}){_density(report)}."
+
+
+def _lesions(report: Report) -> Iterator[str]:
+    for lesion in report.reported_lesions:
+        yield lesion_text(report, lesion)
+    if not report.reported_lesions:
+        yield "No lesion is reported."
+    unreviewed = [x for x in report.lesions if isinstance(x.review, Unreviewed)]
+    if unreviewed:
+        yield f"Not yet reviewed by the reader: {'; '.join(map(_candidate, unreviewed))}."
+    rejected = [_rejected(x, x.review) for x in report.lesions if isinstance(x.review, Rejected)]
+    if rejected:
+        yield f"Rejected by the reader: {'; '.join(rejected)}."
+
+
+def lesion_text(report: Report, lesion: Lesion) -> str:
+    """Return everything that the draft holds about one reported lesion, in sentences."""
+    index = " (index lesion)" if lesion is report.index_lesion else ""
+    place = f"{sector_in_words(lesion.sector)} ({lesion.sector.region})"
+    said = (f"{lesion.label}{index}: {place}.", _size(report, lesion), *_scores(lesion), _adc_values(lesion))
+    return " ".join(filter(None, (*said, _extension(lesion), sentence(lesion.comment), _origin(lesion))))
+
+
+def _size(report: Report, lesion: Lesion) -> str:
+    t2 = report.recognised.one(Role.T2_AXIAL)
+    series = "" if t2 is None or t2.stack.series.number is None else f", series {t2.stack.series.number}"
+    measures = lesion.measures
+    return f"{size_in_words(measures)}, {measures.volume_ml:.2f} mL (measured on axial T2{series})."
+
+
+def _scores(lesion: Lesion) -> tuple[str, ...]:
+    given = lesion.assessment
+    scores = f"T2W {_score(given.t2)}, DWI {_score(given.dwi)}, DCE {_dce(given.dce)}."
+    if given.override is None:
+        return (scores, f"{_pirads(lesion.category)} ({given.ruling.rule.removesuffix('.')}).")
+    against = f"the rule gives {given.ruling.category}: {given.ruling.rule.removesuffix('.')}"
+    reason = sentence(given.override.reason)
+    return (scores, f"{_pirads(lesion.category)} by the reader's decision ({against}). Reason: {reason}")
+
+
+def _score(score: Score) -> str:
+    return "not scored" if score is Score.UNSCORED else score.value
+
+
+def _dce(dce: Dce) -> str:
+    return "X (not available)" if dce is Dce.X else dce.value
+
+
+def _pirads(category: Category) -> str:
+    return "PI-RADS pending" if category is Category.PENDING else f"PI-RADS {category}"
+
+
+def _adc_values(lesion: Lesion) -> str:
+    measures = lesion.measures
+    if measures.adc_mean is None:
+        return "ADC not measured."
+    tenth = "" if measures.adc_p10 is None else f", 10th percentile {measures.adc_p10:.0f}"
+    fitted = f" (b {b_values_in_words(measures.adc_b_values)} s/mm²)" if measures.adc_b_values else ""
+    return f"ADC mean {measures.adc_mean:.0f}{tenth} {UNIT_ADC}{fitted}."
+
+
+def _extension(lesion: Lesion) -> str:
+    return {
+        Epe.NONE: "No extraprostatic extension.",
+        Epe.POSSIBLE: "Possible extraprostatic extension.",
+        Epe.DEFINITE: "Definite extraprostatic extension.",
+    }[lesion.assessment.epe]
+
+
+def _origin(lesion: Lesion) -> str:
+    if not isinstance(lesion.origin, FromModel):
+        return "Found by the reader."
+    origin, done = lesion.origin, "outline edited" if isinstance(lesion.review, Edited) else "accepted"
+    suggested = f"suggested PI-RADS {origin.suggested_category}"
+    return (
+        f"Found by AI, {origin.model.name} {origin.model.version}, {suggested} "
+        f"({ai_score(origin)}); {done} by the reader."
+    )
+
+
+def ai_score(origin: FromModel) -> str:
+    """Return the model's score with what it is not."""
+    return f"AI score {origin.score:.2f}, not a calibrated probability"
+
+
+def _candidate(lesion: Lesion) -> str:
+    score = f" (AI score {lesion.origin.score:.2f})" if isinstance(lesion.origin, FromModel) else ""
+    return f"{lesion.label} {sector_in_words(lesion.sector)}{score}"
+
+
+def _rejected(lesion: Lesion, review: Rejected) -> str:
+    whose = "AI finding " if isinstance(lesion.origin, FromModel) else ""
+    reason = review.reason.strip().removesuffix(".") or "no reason given"
+    return f"{whose}{_candidate(lesion)}, reason: {reason}"
+
+
+def _impression(report: Report) -> Iterator[str]:
+    unreviewed = [x.label for x in report.lesions if isinstance(x.review, Unreviewed)]
+    if unreviewed:
+        yield f"Draft: {and_list(unreviewed)} found by AI {'is' if len(unreviewed) == 1 else 'are'} not reviewed yet."
+    for lesion in report.reported_lesions:
+        yield _conclusion(report, lesion)
+    if not report.reported_lesions and not unreviewed:
+        yield _negative(report)
+    if report.gland is not None:
+        yield f"Prostate volume {report.gland.volume_ml:.1f} mL{_density(report)}."
+    if report.recognised.one(Role.DCE) is None:
+        yield f"{NO_DCE}."
+
+
+def _conclusion(report: Report, lesion: Lesion) -> str:
+    name = f"Index lesion {lesion.label}" if lesion is report.index_lesion else lesion.label
+    where = f"{sector_in_words(lesion.sector)}, {size_in_words(lesion.measures)}"
+    meaning = lesion.category.meaning
+    extension = "" if lesion.assessment.epe is Epe.NONE else f" {_extension(lesion)}"
+    return f"{name}, {where}, {_pirads(lesion.category)}: {meaning[0].lower()}{meaning[1:]}{extension}"
+
+
+def _negative(report: Report) -> str:
+    if report.category is Category.X:
+        return (
+            "No lesion is reported. PI-RADS X: without axial T2-weighted and diffusion-weighted images "
+            "no category can be given."
+        )
+    meaning = report.category.meaning
+    return (
+        "No lesion suspicious for clinically significant cancer. "
+        f"{_pirads(report.category)}: {meaning[0].lower()}{meaning[1:]}"
+    )

@@ -1,0 +1,132 @@
+"""Running the AI on a study and writing what it found."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.audit import Action
+from core.errors import CannotWrite
+from core.findings import Candidate, Findings
+from core.progress import Progress
+from core.study import RecognisedStudy, Role, RoleChoice
+from inference.child import analyse_in_child
+from reporting.images import ReportImages
+from reporting.overlay import overlay_of_findings
+from reporting.seg import segmentation
+from reporting.sr import unverified_sr
+from service.reading import OpenStudy
+from service.workspace import Workspace
+
+
+def analyse(ws: Workspace, opened: OpenStudy, progress: Progress) -> Findings:
+    """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `Cancelled` …"""
+    recognised = opened.recognised
+    with ws.trail.step(Action.ANALYSE, [recognised.study.study_instance_uid]) as detail:
+        findings = analyse_in_child(recognised, progress)
+        detail["candidates"] = len(findings.candidates)
+        for model in findings.models:
+            detail[f"sha256 {model.name}"] = model.sha256
+    return findings
+
+
+def report_images(opened: OpenStudy) -> ReportImages:
+    """Return the volumes that pictures of a report are made from; raises `CannotWrite` without an axial T2."""
+    t2 = opened.volume(Role.T2_AXIAL)
+    if t2 is None:
+        raise CannotWrite("No picture can be made for the report: the study has no axial T2 that can be read.")
+    return ReportImages(t2=t2, adc=opened.on_t2_grid(Role.ADC), high_b=opened.on_t2_grid(Role.HIGH_B))
+
+
+def write_findings(findings: Findings, opened: OpenStudy, output: Path) -> None:
+    """Write `findings.json`, `seg.dcm`, `sr.dcm` and `overlay/*.dcm` into the new folder `output`, all or nothing."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise CannotWrite(f"{output} is there already; give the name of a new folder.")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
+    except OSError as error:
+        raise CannotWrite(f"{output} could not be made ({error.strerror}); choose another folder.") from error
+    try:
+        _write_objects(findings, opened, beside)
+        beside.chmod(0o755)
+        beside.replace(output)
+    except OSError as error:
+        raise CannotWrite(f"{output} could not be written ({error.strerror}); nothing was left there.") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_objects(findings: Findings, opened: OpenStudy, folder: Path) -> None:
+    seg = segmentation(findings.recognised, findings.gland, findings.candidates)
+    seg.save_as(folder / "seg.dcm")
+    unverified_sr(findings, seg).save_as(folder / "sr.dcm")
+    (folder / "overlay").mkdir()
+    for number, overlay in enumerate(overlay_of_findings(findings, report_images(opened)), start=1):
+        overlay.save_as(folder / "overlay" / f"{number:03d}.dcm")
+    text = json.dumps(as_json(findings), indent=2, ensure_ascii=False)
+    (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
+
+
+def as_json(findings: Findings) -> dict[str, Any]:
+    """Return the findings as the headless contract has them (docs/headless.md)."""
+    return {
+        "study_instance_uid": findings.study_instance_uid,
+        "intended_use": "Research use only — not a medical device",
+        "series": _series_by_role(findings.recognised),
+        "gland": {"volume_ml": round(findings.gland.volume_ml, 2)},
+        "candidates": [_candidate(candidate) for candidate in findings.candidates],
+        "models": [
+            {"name": m.name, "version": m.version, "sha256": m.sha256, "licence": m.licence} for m in findings.models
+        ],
+        "timings_s": {stage: round(seconds, 3) for stage, seconds in findings.timings_s.items()},
+        "warnings": list(findings.warnings),
+    }
+
+
+def _series_by_role(recognised: RecognisedStudy) -> Mapping[str, Any]:
+    single = {
+        choice.role.value: _series(choice) for choice in recognised.choices if choice.role not in (Role.DWI, Role.DCE)
+    }
+    several = {
+        role.value: [_series(choice) for choice in recognised.all(role)]
+        for role in (Role.DWI, Role.DCE)
+        if recognised.all(role)
+    }
+    return {**single, **several}
+
+
+def _series(choice: RoleChoice) -> dict[str, Any]:
+    series = choice.stack.series
+    described: dict[str, Any] = {
+        "uid": series.series_instance_uid,
+        "description": series.description,
+        "reason": choice.reason,
+    }
+    if choice.role in (Role.DWI, Role.HIGH_B):
+        described |= {"b_value": choice.b_value, "calculated": choice.calculated}
+    if choice.fitted:
+        described |= {"fitted_from_b_values": [stack.b_value for stack in choice.stacks]}
+    return described
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    measures = candidate.measures
+    return {
+        "tracking_uid": candidate.tracking_uid,
+        "centroid_lps_mm": [round(x, 2) for x in candidate.centroid_lps_mm],
+        "volume_ml": round(measures.volume_ml, 3),
+        "long_axis_mm": round(measures.long_axis_mm, 1),
+        "short_axis_mm": round(measures.short_axis_mm, 1),
+        "adc_mean": measures.adc_mean and round(measures.adc_mean, 1),
+        "adc_p10": measures.adc_p10 and round(measures.adc_p10, 1),
+        "adc_b_values": list(measures.adc_b_values),
+        "score": round(candidate.score, 4),
+        "zone": candidate.sector.zone.value,
+        "sector": candidate.sector.key,
+        "sector_code": candidate.sector.code,
+        "suggested_pirads": candidate.suggested_category.value,
+        "explanation": list(candidate.explanation),
+    }

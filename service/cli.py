@@ -1,0 +1,185 @@
+"""The command line: `prosector COMMAND`. Nothing heavy is imported before a command runs."""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+
+
+class Commands(Protocol):
+    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
+        """Return the parser of a new command."""
+        ...
+
+
+Run = Callable[[argparse.Namespace], int]
+
+_DESCRIPTION = "Prosector reads prostate MRI with AI. Research use only — not a medical device."
+_EPILOG = "Settings are read from prosector.toml in the user's configuration folder, or from $PROSECTOR_SETTINGS."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 done, 1 failed (a sentence on stderr), 2 wrong arguments."""
+    arguments = parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from core.errors import ProsectorError
+    from core.progress import Cancelled
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return cast(Run, arguments.run)(arguments)
+    except ProsectorError as error:
+        print(error, file=sys.stderr)
+        return int(getattr(error, "exit_status", 1))
+    except (Cancelled, KeyboardInterrupt):
+        print("Stopped.", file=sys.stderr)
+        return 1
+    except Exception as error:
+        logging.getLogger(__name__).exception("unexpected")
+        print(f"Something unexpected went wrong: {error}. Nothing was sent.", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser with every command, those that other packages register included."""
+    top = argparse.ArgumentParser(prog="prosector", description=_DESCRIPTION, epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=f"prosector {version('prosector')}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for entry in sorted(entry_points(group="prosector.commands"), key=lambda entry: entry.name, reverse=True):
+        entry.load()(commands)
+    for add in (_add_analyse, _add_verify, _add_phantom, _add_pacs, _add_audit):
+        add(commands)
+    return top
+
+
+def _add_analyse(commands: Commands) -> None:
+    sub = commands.add_parser("analyse", help="run the AI on a folder of DICOM files and write SEG, SR and overlays")
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="the DICOM files of one study")
+    sub.add_argument("--output", type=Path, required=True, metavar="DIR", help="a new folder for the results")
+    sub.set_defaults(run=_analyse)
+
+
+def _analyse(arguments: argparse.Namespace) -> int:
+    from service.analysis import analyse, write_findings
+    from service.reading import open_folder
+    from service.terminal import TerminalProgress
+    from service.workspace import open_workspace
+
+    ws = open_workspace(_settings())
+    try:
+        with TerminalProgress() as progress:
+            opened = open_folder(arguments.folder)
+            findings = analyse(ws, opened, progress)
+            write_findings(findings, opened, arguments.output)
+    finally:
+        ws.close()
+    return 0
+
+
+def _add_verify(commands: Commands) -> None:
+    sub = commands.add_parser("verify", help="check the signature of a DICOM file")
+    sub.add_argument("file", type=Path, metavar="FILE")
+    sub.add_argument("--ca", type=Path, metavar="PEM", help="the certificate authority that the signer must come from")
+    sub.set_defaults(run=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from core.errors import NotSigned
+    from reporting.signature_check import verify_file
+
+    try:
+        print(f"{arguments.file} is {verify_file(arguments.file, arguments.ca)}.")
+    except NotSigned as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _add_phantom(commands: Commands) -> None:
+    sub = commands.add_parser("phantom", help="write the made-up, physically simulated study")
+    sub.add_argument("folder", type=Path, metavar="FOLDER", help="where the DICOM files go")
+    sub.add_argument("--seed", type=int, default=0, help="another seed makes another patient (default 0)")
+    sub.set_defaults(run=_phantom)
+
+
+def _phantom(arguments: argparse.Namespace) -> int:
+    from service.phantom import make_phantom
+
+    truth = make_phantom(arguments.folder, arguments.seed)
+    print(f"A study with {len(truth.lesions)} lesions is in {arguments.folder}.")
+    return 0
+
+
+def _add_pacs(commands: Commands) -> None:
+    sub = commands.add_parser("pacs", help="serve a folder as a small DICOM archive")
+    sub.add_argument("--folder", type=Path, required=True, metavar="DIR", help="where the DICOM files lie")
+    sub.add_argument("--port", type=int, default=11112, help="TCP port (default 11112)")
+    sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    sub.add_argument("--ae-title", default="PROSECTOR-PACS", help="our AE title (default PROSECTOR-PACS)")
+    sub.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="AE=HOST:PORT",
+        help="a node that C-MOVE may send to; may be given again",
+    )
+    sub.set_defaults(run=_pacs)
+
+
+def _pacs(arguments: argparse.Namespace) -> int:
+    from pacs.embedded import EmbeddedArchive
+
+    peers = dict(_peer(text) for text in arguments.peer)
+    archive = EmbeddedArchive(arguments.folder, arguments.ae_title, arguments.host, arguments.port, peers)
+    with archive:
+        print(f"{arguments.ae_title} serves {arguments.folder} at {arguments.host}:{archive.port}; Ctrl-C stops it.")
+        sys.stdout.flush()
+        archive.serve_forever()
+    return 0
+
+
+def _peer(text: str) -> tuple[str, tuple[str, int]]:
+    from core.errors import SettingsInvalid
+
+    ae_title, _, address = text.partition("=")
+    host, _, port = address.rpartition(":")
+    if not (ae_title and host and port.isdigit()):
+        raise SettingsInvalid(
+            f"“{text}” is not a peer; write it as AE=HOST:PORT, for example PROSECTOR=127.0.0.1:11113."
+        )
+    return ae_title, (host, int(port))
+
+
+def _add_audit(commands: Commands) -> None:
+    sub = commands.add_parser("audit", help="look after the audit trail")
+    steps = sub.add_subparsers(metavar="COMMAND", required=True)
+    check = steps.add_parser("verify", help="find any altered, removed or reordered line")
+    check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the trail (default: that of the settings)")
+    check.set_defaults(run=_audit_verify)
+
+
+def _audit_verify(arguments: argparse.Namespace) -> int:
+    from core.audit import verify
+
+    path = arguments.file or _settings().audit_trail
+    print(f"{path} is sound: {verify(path)} lines.")
+    return 0
+
+
+def _settings() -> "Settings":
+    from core.settings import load_settings
+
+    return load_settings()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Drafts that are not signed yet, in the workstation's SQLite file; they outlive a crash."""
+
+import sqlite3
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import CannotWrite, StudyUnreadable
+from core.report import Report
+from core.study import RecognisedStudy
+
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+_FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS drafts (
+    study_instance_uid TEXT PRIMARY KEY,
+    format INTEGER NOT NULL,
+    saved_at TEXT NOT NULL,
+    report BLOB NOT NULL
+)
+"""
+
+
+class DraftStore:
+    """One draft per study; each save is one durable transaction. May be used from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
+            with self._connection:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise CannotWrite(f"The drafts in {path} cannot be opened: {error}.") from error
+        self._path = path
+        self._lock = threading.Lock()
+
+    def save(self, report: Report) -> datetime:
+        """Save the draft, over an earlier one of the study; returns when. Raises `CannotWrite`."""
+        now = datetime.now(UTC)
+        row = (report.study_instance_uid, _FORMAT, now.isoformat(), _REPORT.dump_json(report))
+        try:
+            with self._lock, self._connection:
+                self._connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise CannotWrite(
+                f"The draft could not be saved in {self._path} ({error}); free some space before going on."
+            ) from error
+        return now
+
+    def load(self, study_instance_uid: str, recognised: RecognisedStudy) -> Report | None:
+        """Return the saved draft on the study as it lies on disk now, or None.
+
+        Raises `StudyUnreadable` when there is a draft that this version cannot read; it is left as it is.
+        """
+        row = self._one("SELECT report FROM drafts WHERE study_instance_uid = ?", study_instance_uid)
+        if row is None:
+            return None
+        try:
+            return replace(_REPORT.validate_json(row[0]), recognised=recognised)
+        except ValidationError as error:
+            raise StudyUnreadable(
+                f"The saved draft of study {study_instance_uid} was written by another version of Prosector and cannot"
+                " be read by this one; it is kept. Open the study with that version, or discard the draft."
+            ) from error
+
+    def saved_at(self, study_instance_uid: str) -> datetime | None:
+        """Return when the draft of a study was saved, or None without one."""
+        row = self._one("SELECT saved_at FROM drafts WHERE study_instance_uid = ?", study_instance_uid)
+        return datetime.fromisoformat(row[0]) if row else None
+
+    def study_uids(self) -> frozenset[str]:
+        """Return the studies that have a draft."""
+        with self._lock:
+            rows = self._connection.execute("SELECT study_instance_uid FROM drafts").fetchall()
+        return frozenset(row[0] for row in rows)
+
+    def discard(self, study_instance_uid: str) -> None:
+        """Forget the draft of a study, if there is one."""
+        with self._lock, self._connection:
+            self._connection.execute("DELETE FROM drafts WHERE study_instance_uid = ?", (study_instance_uid,))
+
+    def close(self) -> None:
+        """Close the file; the store is not used afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def _one(self, statement: str, study_instance_uid: str) -> tuple[str, ...] | None:
+        with self._lock:
+            return self._connection.execute(statement, (study_instance_uid,)).fetchone()

@@ -1,0 +1,198 @@
+"""Finding, fetching and opening studies, each step audited."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pydicom
+from highdicom import Volume
+
+from core.audit import Action
+from core.errors import CannotWrite, FramesDiffer, ProsectorError, StudyUnreadable
+from core.files import write_bytes
+from core.progress import Progress, Silent
+from core.report import Report
+from core.study import Instance, RecognisedStudy, Role, RoleChoice, StudyMatch
+from core.volume import require_same_frame
+from inference.load import load
+from inference.read import read_study
+from inference.recognise import recognise
+from inference.resample import resample_like
+from pacs.archive import Archive, StudyQuery
+from reporting.equipment import MODEL_NAME
+from reporting.read_sr import read_report
+from service.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+
+HUNG = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
+"""The roles that the reading room shows, in the order in which they are loaded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedSeries:
+    """A series with its volume, or the sentence why it has none; `overlay_problem` says why marks cannot lie on it."""
+
+    choice: RoleChoice
+    volume: Volume | None
+    problem: str = ""
+    overlay_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenStudy:
+    """A study on the screen: its roles and the volumes of those that are hung."""
+
+    recognised: RecognisedStudy
+    series: tuple[LoadedSeries, ...]
+
+    def volume(self, role: Role) -> Volume | None:
+        """Return the volume of a role, or None when the study has none that can be loaded."""
+        return next((s.volume for s in self.series if s.choice.role is role), None)
+
+    def on_t2_grid(self, role: Role) -> Volume | None:
+        """Return the volume of a role on the axial T2 grid, or None when it is missing or in another frame."""
+        t2, moving = self.volume(Role.T2_AXIAL), self.volume(role)
+        if t2 is None or moving is None or t2.frame_of_reference_uid != moving.frame_of_reference_uid:
+            return None
+        return resample_like(moving, t2)
+
+
+def query(ws: Workspace, archive: Archive, wanted: StudyQuery) -> tuple[StudyMatch, ...]:
+    """Return the studies that the archive has, newest first, each with its series; raises `ArchiveUnreachable` …"""
+    with ws.trail.step(Action.QUERY, archive=archive.name) as detail:
+        matches = tuple(
+            replace(match, series=archive.find_series(match.study_instance_uid))
+            for match in archive.find_studies(wanted)
+        )
+        detail["studies"] = len(matches)
+    return tuple(sorted(matches, key=_newest_first, reverse=True))
+
+
+def _newest_first(match: StudyMatch) -> str:
+    return match.study_datetime.isoformat() if match.study_datetime else ""
+
+
+def is_local(ws: Workspace, study_instance_uid: str) -> bool:
+    """Whether files of the study lie on this machine."""
+    folder = ws.study_folder(study_instance_uid)
+    return folder.is_dir() and any(folder.glob("*.dcm"))
+
+
+def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress: Progress) -> int:
+    """Fetch a study into the local cache; returns how many files it has there now."""
+    with ws.trail.step(Action.RETRIEVE, [study_instance_uid], archive=archive.name) as detail:
+        count = archive.retrieve(study_instance_uid, ws.study_folder(study_instance_uid), progress)
+        if not count:
+            raise StudyUnreadable(
+                f"{archive.name} sent no image of study {study_instance_uid}; it may have been moved or deleted there."
+            )
+        detail["instances"] = count
+    return count
+
+
+def import_folder(ws: Workspace, folder: Path, progress: Progress) -> str:
+    """Copy the study in `folder` into the local cache and return its UID; raises `StudyUnreadable`, `CannotWrite`."""
+    study = read_study(folder)
+    with ws.trail.step(Action.RETRIEVE, [study.study_instance_uid], archive="folder") as detail:
+        instances = [instance for series in study.series for instance in series.instances]
+        _require_space(ws.settings.data_folder, sum(instance.path.stat().st_size for instance in instances))
+        for done, instance in enumerate(instances):
+            progress.report(done / len(instances), f"Copying {done + 1} of {len(instances)} images")
+            target = ws.study_folder(study.study_instance_uid) / f"{instance.sop_instance_uid}.dcm"
+            write_bytes(target, instance.path.read_bytes())
+        detail["instances"] = len(instances)
+    return study.study_instance_uid
+
+
+def _require_space(folder: Path, needed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < needed:
+        raise CannotWrite(f"The disk of {folder} has not the {needed / 1e6:.0f} MB that the study needs; free some.")
+
+
+def open_study(ws: Workspace, study_instance_uid: str, progress: Progress = Silent()) -> OpenStudy:
+    """Read, recognise and load a study of the local cache; raises `StudyUnreadable`.
+
+    A series that cannot be loaded does not keep the others from being read: its `problem` says why.
+    """
+    with ws.trail.step(Action.OPEN, [study_instance_uid]) as detail:
+        opened = open_folder(ws.study_folder(study_instance_uid), progress)
+        detail["series"] = len(opened.series)
+    return opened
+
+
+def open_folder(folder: Path, progress: Progress = Silent()) -> OpenStudy:
+    """Read, recognise and load the study in `folder` without copying it; raises `StudyUnreadable`."""
+    progress.report(0.0, "Reading the study")
+    recognised = recognise(read_study(folder))
+    choices = [choice for role in HUNG if (choice := recognised.one(role)) is not None]
+    loaded: list[LoadedSeries] = []
+    for choice in choices:
+        progress.report(len(loaded) / len(choices), f"Loading {choice.title}")
+        loaded.append(_loaded(choice))
+    return OpenStudy(recognised, _with_overlay_problems(loaded))
+
+
+def _loaded(choice: RoleChoice) -> LoadedSeries:
+    try:
+        return LoadedSeries(choice, load(choice))
+    except ProsectorError as error:
+        _log.warning("series %s not loaded: %s", choice.stack.series.series_instance_uid, type(error).__name__)
+        return LoadedSeries(choice, None, problem=str(error))
+
+
+def _with_overlay_problems(loaded: list[LoadedSeries]) -> tuple[LoadedSeries, ...]:
+    t2 = next((s for s in loaded if s.choice.role is Role.T2_AXIAL and s.volume is not None), None)
+    return tuple(replace(s, overlay_problem=_overlay_problem(s, t2)) for s in loaded)
+
+
+def _overlay_problem(series: LoadedSeries, t2: LoadedSeries | None) -> str:
+    if series.volume is None:
+        return ""
+    if t2 is None or t2.volume is None:
+        return "No overlays: the study has no axial T2 that can be read."
+    try:
+        require_same_frame(series.volume, t2.volume, names=(series.choice.title, t2.choice.title))
+    except FramesDiffer as error:
+        return str(error)
+    return ""
+
+
+def signed_report(opened: OpenStudy) -> Report | None:
+    """Return the newest signed report of ours among the files of the study, or None; raises `StudyUnreadable`."""
+    found = [ds for ds in _structured_reports(opened) if _is_signed_by_us(ds)]
+    if not found:
+        return None
+    newest = max(found, key=lambda ds: f"{ds.ContentDate}{ds.ContentTime}")
+    return read_report(newest, _segmentation_of(newest, opened), opened.recognised)
+
+
+def _is_signed_by_us(sr: pydicom.Dataset) -> bool:
+    return sr.get("VerificationFlag") == "VERIFIED" and sr.get("ManufacturerModelName") == MODEL_NAME
+
+
+def _structured_reports(opened: OpenStudy) -> Iterator[pydicom.Dataset]:
+    for instance in _instances(opened, "SR"):
+        yield pydicom.dcmread(instance.path)
+
+
+def _segmentation_of(sr: pydicom.Dataset, opened: OpenStudy) -> pydicom.Dataset | None:
+    evidence = {
+        item.ReferencedSOPInstanceUID
+        for study in sr.get("CurrentRequestedProcedureEvidenceSequence", [])
+        for series in study.ReferencedSeriesSequence
+        for item in series.ReferencedSOPSequence
+    }
+    for instance in _instances(opened, "SEG"):
+        if instance.sop_instance_uid in evidence:
+            return pydicom.dcmread(instance.path)
+    return None
+
+
+def _instances(opened: OpenStudy, modality: str) -> Iterator[Instance]:
+    for series in opened.recognised.study.series:
+        if series.modality == modality:
+            yield from series.instances

@@ -1,0 +1,54 @@
+"""Fixtures that every test may use; leaks of threads fail the test that made them."""
+
+import importlib.util
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real studies beside the project; tests that need it skip where it is absent."""
+    if not _SHARED.is_dir():
+        pytest.skip("the real studies (shared/data beside the project) are not on this machine")
+    return _SHARED
+
+
+@pytest.fixture(scope="session")
+def prostatex_0000(shared_data: Path) -> Path:
+    """ProstateX-0000: csPCa ISUP 3 in the right PZ."""
+    return shared_data / "prostatex" / "ProstateX-0000"
+
+
+@pytest.fixture(scope="session")
+def prostatex_0001(shared_data: Path) -> Path:
+    """ProstateX-0001: three localizers, axial T2 twice, no significant cancer."""
+    return shared_data / "prostatex" / "ProstateX-0001"
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5
+    while leaked := [t for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads were left running: {[t.name for t in leaked]}")
+        time.sleep(0.02)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the fixtures of the real archives (`orthanc`, `dcmqrscp`) known to every folder of tests."""
+    file = Path(__file__).with_name("fixtures_orthanc.py")
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[file.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    config.pluginmanager.register(module, file.stem)

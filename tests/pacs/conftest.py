@@ -1,0 +1,161 @@
+"""Made-up patients as real DICOM files, and the embedded archive that holds them."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage, generate_uid
+
+from core.settings import DimseNode, ThisNode
+from pacs.dimse import DimseArchive
+from pacs.embedded import EmbeddedArchive
+from pacs.server import Server
+
+MakeStudy = Callable[..., list[Path]]
+
+
+@pytest.fixture(scope="session")
+def make_image() -> Callable[..., Dataset]:
+    """Return a function that makes one MR image; keywords become attributes of the dataset."""
+
+    def make(**attributes: object) -> Dataset:
+        image = Dataset()
+        image.file_meta = FileMetaDataset()
+        image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        defaults = {
+            "SpecificCharacterSet": "ISO_IR 192",
+            "SOPClassUID": MRImageStorage,
+            "SOPInstanceUID": generate_uid(),
+            "StudyInstanceUID": generate_uid(),
+            "SeriesInstanceUID": generate_uid(),
+            "PatientName": "Müller^Jürgen",
+            "PatientID": "P1",
+            "PatientBirthDate": "19550131",
+            "PatientSex": "M",
+            "StudyDate": "20240229",
+            "StudyTime": "101530",
+            "AccessionNumber": "A1",
+            "StudyDescription": "MR prostate",
+            "Modality": "MR",
+            "SeriesNumber": 1,
+            "SeriesDescription": "T2 axial",
+            "InstanceNumber": 1,
+        }
+        for keyword, value in (defaults | attributes).items():
+            setattr(image, keyword, value)
+        _add_pixels(image)
+        return image
+
+    return make
+
+
+def _add_pixels(image: Dataset) -> None:
+    pixels = np.random.default_rng(int(image.InstanceNumber)).integers(0, 4096, (32, 48), dtype=np.uint16)
+    image.Rows, image.Columns = pixels.shape
+    image.SamplesPerPixel = 1
+    image.PhotometricInterpretation = "MONOCHROME2"
+    image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 12, 11, 0
+    image.PixelData = pixels.tobytes()
+
+
+@pytest.fixture(scope="session")
+def make_study(tmp_path_factory: pytest.TempPathFactory, make_image: Callable[..., Dataset]) -> MakeStudy:
+    """Return a function that writes a study of two series with five and three images, and returns its files."""
+
+    def make(**attributes: object) -> list[Path]:
+        study = UID(str(attributes.pop("StudyInstanceUID", generate_uid())))
+        folder = tmp_path_factory.mktemp("study")
+        files = []
+        for number, (description, count) in enumerate((("T2 axial", 5), ("ADC", 3)), start=1):
+            series = generate_uid()
+            for instance in range(1, count + 1):
+                image = make_image(
+                    StudyInstanceUID=study,
+                    SeriesInstanceUID=series,
+                    SeriesNumber=number,
+                    SeriesDescription=description,
+                    InstanceNumber=instance,
+                    **attributes,
+                )
+                files.append(folder / f"{number}-{instance}.dcm")
+                image.save_as(files[-1], enforce_file_format=True)
+        return files
+
+    return make
+
+
+@pytest.fixture
+def this_node(free_port: Callable[[], int]) -> ThisNode:
+    """PROSECTOR on a free port."""
+    return ThisNode.model_validate({"port": free_port()})
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, this_node: ThisNode) -> Iterator[EmbeddedArchive]:
+    """An empty embedded archive that knows PROSECTOR."""
+    peers = {this_node.ae_title: (this_node.host, this_node.port)}
+    with EmbeddedArchive(tmp_path / "archive", peers=peers) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def client_of() -> Callable[..., DimseArchive]:
+    """Return a function that makes our client of an archive or server on 127.0.0.1; keywords change its settings."""
+
+    def make(archive: Any, this_node: ThisNode | None = None, **changes: object) -> DimseArchive:
+        known = {"name": "Embedded", "ae_title": "PROSECTOR-PACS", "host": "127.0.0.1", "port": archive.port}
+        return DimseArchive(DimseNode.model_validate(known | changes), this_node or ThisNode.model_validate({}))
+
+    return make
+
+
+@pytest.fixture
+def client(
+    embedded: EmbeddedArchive, this_node: ThisNode, client_of: Callable[..., DimseArchive]
+) -> Callable[..., DimseArchive]:
+    """Return a function that makes our client of the embedded archive."""
+    return lambda **changes: client_of(embedded, this_node, **changes)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Return a function that starts an archive of contexts and handlers, stopped at the end of the test."""
+    servers: list[Server] = []
+
+    def start(contexts: Sequence[Any], *handlers: tuple[Any, ...]) -> Server:
+        servers.append(Server("PROSECTOR-PACS", "127.0.0.1", 0, contexts, handlers))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def dcmtk(tmp_path: Path) -> Callable[..., str]:
+    """Return a function that runs one of DCMTK's tools and returns what it says."""
+
+    def run(tool: str, *arguments: object) -> str:
+        program = shutil.which(tool)
+        if program is None:
+            pytest.skip(f"{tool} is not installed (apt-get install dcmtk)")
+        done = subprocess.run(
+            [program, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "TCP_NODELAY": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        told = done.stdout + done.stderr
+        assert done.returncode == 0, told
+        return told
+
+    return run

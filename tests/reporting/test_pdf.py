@@ -1,0 +1,219 @@
+"""The printed report: readable by a machine and a person, never taken for signed when it is not."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pydicom
+import pytest
+from highdicom import Volume
+
+from core.report import Report, SignedReport
+from core.sector_map import outlines
+from core.study import Patient, Role
+from reporting.images import ReportImages
+from reporting.pdf import encapsulated_pdf, report_pdf
+from reporting.text import findings_text, impression_text
+
+needs_pdftotext = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext (Debian: poppler-utils) is not installed"
+)
+
+
+@pytest.fixture
+def images(made_volumes: Mapping[Role, Volume]) -> ReportImages:
+    """T2, ADC and high-b of the made-up study."""
+    return ReportImages(made_volumes[Role.T2_AXIAL], made_volumes[Role.ADC], made_volumes[Role.HIGH_B])
+
+
+def _pages(pdf: bytes) -> list[str]:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+def _words(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return re.sub(r"\s+", " ", done.stdout.decode())
+
+
+def _named(report: Report, name: str) -> Report:
+    recognised = report.recognised
+    study = replace(recognised.study, patient=Patient("P4711", name, None, "M"))
+    return replace(report, recognised=replace(recognised, study=study))
+
+
+@needs_pdftotext
+def test_it_says_what_the_report_says(signed_report: SignedReport, images: ReportImages) -> None:
+    words = _words(report_pdf(signed_report.report, images, signed_report))
+    for line in impression_text(signed_report.report).splitlines():
+        assert line in words
+    assert signed_report.report.gland is not None
+    volume = f"Volume {signed_report.report.gland.volume_ml:.1f} mL"
+    for line in (volume, "outline edited by the reader.", "reason: Post-biopsy haemorrhage.", "患者"):
+        assert line in words
+    assert "ADC mean 742, 10th percentile 655 × 10⁻⁶ mm²/s" in words
+
+
+@needs_pdftotext
+def test_the_table_has_a_row_for_each_reported_lesion(signed_report: SignedReport, images: ReportImages) -> None:
+    pages = "\n".join(_pages(report_pdf(signed_report.report, images, signed_report)))
+    rows = [line.split() for line in pages.splitlines() if re.match(r"\s*L\d\s+[RL] (mid|base)", line)]
+    assert [row[0] for row in rows] == ["L2", "L1", "L3"]
+    assert " ".join(rows[1]) == "L1 R mid PZpm 12 × 8 mm 4/4/X 742 none 4 4 · 0.81"
+    assert " ".join(rows[0]) == "L2 L mid TZa 12 × 8 mm 4/5/+ 742 definite 5 3 · 0.50, edited"
+    assert " ".join(rows[2]) == "L3 L base PZpl 12 × 8 mm 3/3/X 742 possible 3 found by reader"
+
+
+@needs_pdftotext
+def test_every_page_names_the_patient_its_number_and_research_use(
+    signed_report: SignedReport, images: ReportImages
+) -> None:
+    pages = _pages(report_pdf(signed_report.report, images, signed_report))
+    assert len(pages) >= 2
+    for number, page in enumerate(pages, start=1):
+        assert "Müller, Jörg · P4711 · M · born 1958-04-14 · 67 y · Acc ACC4711" in page
+        assert f"Page {number} / {len(pages)}" in page
+        assert "Research use only — not a medical device" in page
+
+
+@needs_pdftotext
+def test_a_draft_says_so_on_every_page_and_has_no_signer(draft_report: Report, images: ReportImages) -> None:
+    pages = _pages(report_pdf(draft_report, images, None))
+    words = " ".join(pages)
+    assert "DRAFT — not signed" in words
+    assert "Signed by" not in words
+    assert all(len(set("DRAFT") & set(page)) == 5 for page in pages)
+
+
+@needs_pdftotext
+def test_a_signed_report_names_signer_and_time_and_is_no_draft(
+    signed_report: SignedReport, images: ReportImages
+) -> None:
+    words = _words(report_pdf(signed_report.report, images, signed_report))
+    assert "Signed by Dr. Änne Jürgens, Universitätsklinik Köln" in words
+    assert "2026-03-02 14:30:15 +0000" in words
+    assert "DRAFT" not in words
+
+
+@needs_pdftotext
+def test_the_sector_map_names_all_sectors_and_the_lesions_in_theirs(draft_report: Report, images: ReportImages) -> None:
+    words = _words(report_pdf(draft_report, images, None)).split("Sector map (PI-RADS v2.1)")[1]
+    named = words.split("Findings Indication")[0].split()
+    taken = {lesion.sector.key for lesion in draft_report.reported_lesions}
+    for region in ("PZa", "PZpl", "PZpm", "TZa", "TZp", "CZ", "AFS", "SV", "EUS"):
+        free = [o for o in outlines() if o.sector.region == region and o.sector.key not in taken]
+        assert named.count(region) == len(free)
+    assert {"L1", "L2", "L3"} <= set(named)
+    assert "L4" not in named
+
+
+@needs_pdftotext
+def test_the_models_stand_with_version_and_digest(signed_report: SignedReport, images: ReportImages) -> None:
+    words = _words(report_pdf(signed_report.report, images, signed_report))
+    assert "TAPS prostate 1.1.0 aaaaaaaaaaaaaaaa… MIT" in words
+    assert "Prosector detector 0.1.0 bbbbbbbbbbbbbbbb… Apache-2.0" in words
+
+
+@needs_pdftotext
+def test_a_negative_report_has_no_empty_table(draft_report: Report, images: ReportImages) -> None:
+    words = _words(report_pdf(replace(draft_report, lesions=()), images, None))
+    assert "No lesion is reported." in words
+    assert "Clinically significant cancer is highly unlikely." in words
+
+
+@needs_pdftotext
+def test_six_lesions_and_long_texts_run_over_pages_without_loss(draft_report: Report, images: ReportImages) -> None:
+    first = draft_report.lesions[0]
+    six = tuple(
+        replace(
+            first, tracking_uid=f"1.2.{n}", label=f"L{n}", comment=f"Comment {n}: " + "long words " * 90 + f"end{n}"
+        )
+        for n in range(1, 7)
+    )
+    pdf = report_pdf(replace(draft_report, lesions=six), images, None)
+    words = _words(pdf)
+    assert len(_pages(pdf)) > 4
+    for n in range(1, 7):
+        assert f"end{n}." in words
+        assert f"L{n} · T2 axial" in words
+
+
+@needs_pdftotext
+def test_names_in_other_scripts_and_with_markup_signs_are_kept(draft_report: Report, images: ReportImages) -> None:
+    names = ("Παπαδόπουλος, Γιώργος", "Иванов, Пётр", "Wáng, Wèi (王 伟)", "김 철", "O'Brien & Söhne<b>, Ann")
+    own = replace(_named(draft_report, "Yamada^Tarou=山田^たろう"), own_findings="\n".join(names))
+    words = _words(report_pdf(own, images, None))
+    assert "Yamada, Tarou (山田 たろう)" in words
+    for name in names:
+        assert name in words
+
+
+@needs_pdftotext
+def test_a_very_long_name_wraps_and_covers_nothing(draft_report: Report, images: ReportImages) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff-" * 4 + "^Hubert Blaine Adolph Charles David Earl"
+    words = _words(report_pdf(_named(draft_report, name), images, None))
+    assert "Hubert Blaine Adolph Charles David Earl" in words
+    assert "Impression" in words
+
+
+@needs_pdftotext
+def test_the_readers_own_words_are_printed_as_they_are(draft_report: Report, images: ReportImages) -> None:
+    own = replace(
+        draft_report, own_findings="PROSTATE\nNormal <5 mm & symmetric.", own_impression="1. Normal.\nSee above."
+    )
+    words = _words(report_pdf(own, images, None))
+    assert "1. Normal. See above." in words
+    assert "Normal <5 mm & symmetric." in words
+    assert findings_text(draft_report).splitlines()[-1] not in words
+
+
+def test_the_same_report_gives_the_same_bytes(signed_report: SignedReport, images: ReportImages) -> None:
+    once, again = (report_pdf(signed_report.report, images, signed_report) for _ in range(2))
+    assert once == again
+    assert once.startswith(b"%PDF-")
+
+
+def test_the_dicom_object_holds_the_pdf_and_is_verified_only_when_signed(
+    signed_report: SignedReport, images: ReportImages
+) -> None:
+    report = signed_report.report
+    pdf = report_pdf(report, images, signed_report)
+    signed, draft = encapsulated_pdf(pdf, report, signed_report), encapsulated_pdf(pdf, report, None)
+    assert (signed.VerificationFlag, draft.VerificationFlag) == ("VERIFIED", "UNVERIFIED")
+    assert "DRAFT" in draft.DocumentTitle
+    assert "DRAFT" not in signed.DocumentTitle
+
+
+def test_the_dicom_object_belongs_to_patient_and_study(
+    signed_report: SignedReport, images: ReportImages, tmp_path: Path
+) -> None:
+    pdf = report_pdf(signed_report.report, images, signed_report)
+    encapsulated_pdf(pdf, signed_report.report, signed_report).save_as(tmp_path / "pdf.dcm", enforce_file_format=True)
+    ds = pydicom.dcmread(tmp_path / "pdf.dcm")
+    assert (ds.PatientName, ds.PatientID, ds.AccessionNumber) == ("Müller^Jörg", "P4711", "ACC4711")
+    assert ds.StudyInstanceUID == signed_report.report.study_instance_uid
+    assert (ds.Modality, ds.BurnedInAnnotation, ds.MIMETypeOfEncapsulatedDocument) == ("DOC", "YES", "application/pdf")
+    assert ds.EncapsulatedDocument[: ds.EncapsulatedDocumentLength] == pdf
+    concept = ds.ConceptNameCodeSequence[0]
+    assert (concept.CodeValue, concept.CodingSchemeDesignator) == ("18748-4", "LN")
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_dciodvfy_finds_no_error(
+    signed_report: SignedReport, images: ReportImages, tmp_path: Path, is_signed: bool
+) -> None:
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dciodvfy (Debian: dicom3tools) is not installed")
+    signed = signed_report if is_signed else None
+    buffer = BytesIO()
+    pdf = report_pdf(signed_report.report, images, signed)
+    encapsulated_pdf(pdf, signed_report.report, signed).save_as(buffer, enforce_file_format=True)
+    path = tmp_path / "pdf.dcm"
+    path.write_bytes(buffer.getvalue())
+    said = subprocess.run(["dciodvfy", "-new", str(path)], capture_output=True, text=True, check=False).stderr
+    assert "EncapsulatedPDF" in said
+    assert [line for line in said.splitlines() if line.startswith("Error")] == []

@@ -1,0 +1,90 @@
+"""Drafts outlive a crash."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+
+import pytest
+
+from core.errors import CannotWrite, StudyUnreadable
+from core.report import Clinical, Report
+from service.drafts import DraftStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = DraftStore(tmp_path / "prosector.sqlite")
+    yield store
+    store.close()
+
+
+def test_a_draft_comes_back_as_it_was(store, draft_report):
+    draft = replace(draft_report, clinical=Clinical(7.8, "rising PSA — größer"), own_impression="Mine.")
+    store.save(draft)
+    back = store.load(draft.study_instance_uid, draft.recognised)
+    assert back is not None
+    assert (back.clinical, back.own_impression) == (draft.clinical, draft.own_impression)
+    assert [x.review for x in back.lesions] == [x.review for x in draft.lesions]
+    assert [x.assessment for x in back.lesions] == [x.assessment for x in draft.lesions]
+    assert all((a.mask.array == b.mask.array).all() for a, b in zip(back.lesions, draft.lesions, strict=True))
+    assert store.study_uids() == {draft.study_instance_uid}
+
+
+def test_a_study_without_a_draft_has_none(store, draft_report):
+    assert store.load("1.2.3", draft_report.recognised) is None
+    assert store.saved_at("1.2.3") is None
+
+
+def test_a_discarded_draft_is_gone(store, draft_report):
+    store.save(draft_report)
+    store.discard(draft_report.study_instance_uid)
+    assert store.load(draft_report.study_instance_uid, draft_report.recognised) is None
+
+
+def test_a_draft_of_another_version_is_kept_and_said(store, draft_report, tmp_path):
+    store.save(draft_report)
+    with store._connection as connection:
+        connection.execute("UPDATE drafts SET report = '{}'")
+    with pytest.raises(StudyUnreadable, match="another version of Prosector"):
+        store.load(draft_report.study_instance_uid, draft_report.recognised)
+    assert store.study_uids() == {draft_report.study_instance_uid}
+
+
+def test_a_folder_that_is_a_file_is_said(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(CannotWrite, match="cannot be opened"):
+        DraftStore(tmp_path / "data" / "prosector.sqlite")
+
+
+def test_a_draft_survives_kill_9_right_after_its_save(store, draft_report, tmp_path):
+    empty = Report(draft_report.recognised)
+    store.save(replace(empty, lesions=draft_report.lesions))
+    script = textwrap.dedent(
+        """
+        import sys, time
+        from dataclasses import replace
+        from pathlib import Path
+        import core.report, service.drafts
+        store = service.drafts.DraftStore(Path(sys.argv[1]))
+        report = service.drafts._REPORT.validate_json(
+            store._connection.execute("SELECT report FROM drafts").fetchone()[0])
+        store.save(replace(report, own_findings="written just before the crash"))
+        print("saved", flush=True)
+        time.sleep(60)
+        """
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "prosector.sqlite")], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "saved\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait(10)
+    child.stdout.close()
+    back = store.load(draft_report.study_instance_uid, draft_report.recognised)
+    assert back is not None
+    assert back.own_findings == "written just before the crash"
+    assert isinstance(back.lesions[0].review, type(draft_report.lesions[0].review))

@@ -1,0 +1,133 @@
+"""The words around a picture: corner text, orientation letters, notes; readable on black and on white."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from core.study import Role, RoleChoice
+from viewer.render.geometry import StackGeometry, orientation_letters
+from viewer.theme import COLOURS
+
+TEXT_COLOUR = QColor("#e8c26e")
+_LETTER_COLOUR = QColor("#9fdfe8")
+_EMPTY_COLOUR = QColor(COLOURS["dim"])
+_SHADOW = QColor(0, 0, 0, 200)
+_AROUND = ((-0.8, -0.8), (0.8, -0.8), (-0.8, 0.8), (0.8, 0.8), (0.0, 1.2))
+_MARGIN = 8.0
+_TEXT_PIXELS, _LETTER_PIXELS = 12, 13
+_NARROW = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What the top left corner says of a series: its title, and lines below it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def caption_of(choice: RoleChoice, stack: StackGeometry) -> Caption:
+    """Return the caption of a series: series number, pixel spacing × distance between slices, unit of an ADC map."""
+    number = choice.stack.series.number
+    across, down = stack.pixel_mm
+    lines = (f"Se {'?' if number is None else number} · {across:.2f}×{down:.2f}×{stack.thickness:.1f} mm",)
+    return Caption(choice.title, lines + (("10⁻⁶ mm²/s",) if choice.role is Role.ADC else ()))
+
+
+def small_font(base: QFont, pixels: int = _TEXT_PIXELS, *, bold: bool = False) -> QFont:
+    """Return `base` at a size in logical pixels."""
+    font = QFont(base)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def is_narrow(box: QRectF) -> bool:
+    """Tell whether a picture has no room for corner text and a letter side by side."""
+    return box.width() < _NARROW
+
+
+def draw_corner(
+    painter: QPainter, box: QRectF, corner: Qt.AlignmentFlag, lines: Sequence[str], *, share: float = 0.44
+) -> None:
+    """Draw lines of text into a corner of `box`, cut off with an ellipsis at a share of its width."""
+    painter.setFont(small_font(painter.font()))
+    metrics = QFontMetricsF(painter.font())
+    widest = box.width() * share - _MARGIN
+    height = metrics.height()
+    top = box.top() + 0.75 * _MARGIN
+    if corner & Qt.AlignmentFlag.AlignBottom:
+        top = box.bottom() - 0.75 * _MARGIN - height * len(lines)
+    for row, line in enumerate(lines):
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, widest)
+        left = box.left() + _MARGIN
+        if corner & Qt.AlignmentFlag.AlignRight:
+            left = box.right() - _MARGIN - metrics.horizontalAdvance(text)
+        _outlined(painter, QPointF(left, top + row * height + metrics.ascent()), text, TEXT_COLOUR)
+
+
+def draw_caption(painter: QPainter, box: QRectF, caption: Caption) -> float:
+    """Draw a caption in the top left corner and return how far down the letter of the top edge must keep from it."""
+    lines = (caption.title, *caption.lines)
+    corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+    draw_corner(painter, box, corner, lines, share=0.8 if is_narrow(box) else 0.44)
+    return len(lines) * QFontMetricsF(painter.font()).height() if is_narrow(box) else 0.0
+
+
+def draw_letters(painter: QPainter, box: QRectF, stack: StackGeometry, below: float = 0.0) -> None:
+    """Draw on each edge of `box` the patient directions that it faces, the top one `below` pixels from the edge."""
+    painter.setFont(small_font(painter.font(), _LETTER_PIXELS, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    baseline = box.center().y() + metrics.capHeight() / 2
+    top = box.top() + 0.75 * _MARGIN + below + metrics.ascent()
+    bottom = box.bottom() - 0.75 * _MARGIN - metrics.descent()
+    for edge, letters in edge_letters(stack).items():
+        width = metrics.horizontalAdvance(letters)
+        place = {
+            "left": QPointF(box.left() + _MARGIN, baseline),
+            "right": QPointF(box.right() - _MARGIN - width, baseline),
+            "top": QPointF(box.center().x() - width / 2, top),
+            "bottom": QPointF(box.center().x() - width / 2, bottom),
+        }[edge]
+        _outlined(painter, place, letters, _LETTER_COLOUR)
+
+
+def edge_letters(stack: StackGeometry) -> dict[str, str]:
+    """Return the letters of the four edges of a picture, by `left`, `right`, `top` and `bottom`."""
+    return {
+        "left": orientation_letters(-stack.right),
+        "right": orientation_letters(stack.right),
+        "top": orientation_letters(-stack.down),
+        "bottom": orientation_letters(stack.down),
+    }
+
+
+def draw_note(painter: QPainter, box: QRectF, sentence: str) -> None:
+    """Draw a sentence that the reader must not miss at the foot of the picture, on a dark ground."""
+    painter.setFont(small_font(painter.font()))
+    inner = box.adjusted(4 * _MARGIN, 0, -4 * _MARGIN, -6 * _MARGIN)
+    flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap)
+    space = painter.boundingRect(inner, flags, sentence)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(14, 17, 22, 215))
+    painter.drawRoundedRect(space.adjusted(-8, -4, 8, 4), 5, 5)
+    painter.setPen(QColor(COLOURS["caution"]))
+    painter.drawText(inner, flags, sentence)
+
+
+def draw_empty(painter: QPainter, box: QRectF, sentence: str) -> None:
+    """Draw, in the middle of an empty viewport, the sentence that says why it is empty."""
+    painter.setFont(small_font(painter.font(), 13))
+    painter.setPen(_EMPTY_COLOUR)
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    painter.drawText(box.adjusted(3 * _MARGIN, _MARGIN, -3 * _MARGIN, -_MARGIN), flags, sentence)
+
+
+def _outlined(painter: QPainter, baseline: QPointF, text: str, colour: QColor) -> None:
+    painter.setPen(_SHADOW)
+    for dx, dy in _AROUND:
+        painter.drawText(baseline + QPointF(dx, dy), text)
+    painter.setPen(colour)
+    painter.drawText(baseline, text)

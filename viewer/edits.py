@@ -1,0 +1,139 @@
+"""What a reader can do to a report, each as a pure function from one report to the next."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.pirads import Category, Dce, Epe, Score, Zone
+from core.report import (
+    Accepted,
+    Assessment,
+    Edited,
+    FromModel,
+    Lesion,
+    Override,
+    Rejected,
+    Report,
+    Unreviewed,
+    scoring_zone,
+    with_lesion,
+)
+from core.sectors import Sector
+
+Change = Callable[[Report], Report]
+
+REJECT_REASONS = (
+    "Normal central zone",
+    "Typical BPH nodule",
+    "Haemorrhage after biopsy",
+    "Inflammation or prostatitis",
+    "Normal anterior fibromuscular stroma",
+    "Artefact",
+    "Outside the prostate",
+    "Benign: diffuse or wedge-shaped change",
+)
+"""The reasons that radiologists give most often; any other may be typed."""
+
+
+def _on(uid: str, change: Callable[[Lesion], Lesion]) -> Change:
+    return lambda report: with_lesion(report, uid, change)
+
+
+def _assessing(uid: str, change: Callable[[Assessment], Assessment]) -> Change:
+    return _on(uid, lambda lesion: replace(lesion, assessment=change(lesion.assessment)))
+
+
+def score_t2(uid: str, score: Score) -> Change:
+    """Give a lesion its T2W score."""
+    return _assessing(uid, lambda assessment: replace(assessment, t2=score))
+
+
+def score_dwi(uid: str, score: Score) -> Change:
+    """Give a lesion its DWI score."""
+    return _assessing(uid, lambda assessment: replace(assessment, dwi=score))
+
+
+def score_dce(uid: str, dce: Dce) -> Change:
+    """Give a lesion its DCE score."""
+    return _assessing(uid, lambda assessment: replace(assessment, dce=dce))
+
+
+def set_epe(uid: str, epe: Epe) -> Change:
+    """Say whether a lesion extends beyond the prostate."""
+    return _assessing(uid, lambda assessment: replace(assessment, epe=epe))
+
+
+def score_as(uid: str, zone: Zone) -> Change:
+    """Score a lesion by the rules of the PZ or of the TZ."""
+    return _assessing(uid, lambda assessment: replace(assessment, scored_as=zone))
+
+
+def override_category(uid: str, category: Category, reason: str) -> Change:
+    """Give a lesion a category against the rule, with the reason."""
+    return _assessing(uid, lambda assessment: replace(assessment, override=Override(category, reason)))
+
+
+def follow_rule(uid: str) -> Change:
+    """Take an override back, so that the rule gives the category."""
+    return _assessing(uid, lambda assessment: replace(assessment, override=None))
+
+
+def comment(uid: str, text: str) -> Change:
+    """Set what the reader says about a lesion."""
+    return _on(uid, lambda lesion: replace(lesion, comment=text))
+
+
+def accept(uid: str) -> Change:
+    """Take a model's lesion as it is."""
+    return _on(uid, lambda lesion: replace(lesion, review=Accepted()))
+
+
+def reject(uid: str, reason: str) -> Change:
+    """Do not take a lesion, and say why."""
+    return _on(uid, lambda lesion: replace(lesion, review=Rejected(reason)))
+
+
+def undo_reject(uid: str) -> Change:
+    """Take a rejection back: a model's lesion awaits review again, a reader's own is taken again."""
+
+    def taken_back(lesion: Lesion) -> Lesion:
+        return replace(lesion, review=Unreviewed() if isinstance(lesion.origin, FromModel) else Accepted())
+
+    return _on(uid, taken_back)
+
+
+def move_to_sector(uid: str, sector: Sector) -> Change:
+    """Place a lesion in another sector, and score it by that sector's zone.
+
+    A model's accepted lesion counts as edited from then on; one that was not reviewed still has to be.
+    """
+
+    def moved(lesion: Lesion) -> Lesion:
+        edited = isinstance(lesion.review, Accepted) and isinstance(lesion.origin, FromModel)
+        return replace(
+            lesion,
+            sector=sector,
+            assessment=replace(lesion.assessment, scored_as=scoring_zone(sector)),
+            review=Edited() if edited else lesion.review,
+        )
+
+    return _on(uid, moved)
+
+
+def remove(uid: str) -> Change:
+    """Remove a lesion that the reader made; what a model said is rejected, never removed."""
+    return lambda report: replace(report, lesions=tuple(x for x in report.lesions if x.tracking_uid != uid))
+
+
+def set_psa(psa_ng_ml: float | None) -> Change:
+    """Set the PSA in ng/mL."""
+    return lambda report: replace(report, clinical=replace(report.clinical, psa_ng_ml=psa_ng_ml))
+
+
+def own_findings(text: str) -> Change:
+    """Replace the findings that write themselves by the reader's; empty brings them back."""
+    return lambda report: replace(report, own_findings=text)
+
+
+def own_impression(text: str) -> Change:
+    """Replace the impression that writes itself by the reader's; empty brings it back."""
+    return lambda report: replace(report, own_impression=text)

@@ -1,0 +1,348 @@
+"""One lesion in the panel: what it is, what the AI said, and the reader's scores and decision."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.findings import Measures
+from core.pirads import Category, Dce, Epe, Score, Zone
+from core.report import FromModel, Lesion, Rejected, Unreviewed
+from viewer import edits
+from viewer.edits import Change
+from viewer.labels import Chip, ElidedLabel, label
+from viewer.segmented import Segment, Segmented
+from viewer.theme import icon, set_style_property
+
+COMMIT_AFTER_MS = 400
+"""Typing becomes an edit of the report after this pause."""
+
+_SCORES = tuple(Segment(score, score.value, f"Score {score.value}") for score in list(Score)[:5])
+_X = Segment(Score.X, "X", "X: inadequate or absent")
+_DCE = (
+    Segment(Dce.NEGATIVE, "−", "DCE negative"),
+    Segment(Dce.POSITIVE, "+", "DCE positive: focal and early enhancement"),
+    Segment(Dce.X, "n/a", "DCE not acquired or inadequate", 34),
+)
+_EPE = (
+    Segment(Epe.NONE, "none", "No extraprostatic extension", 42),
+    Segment(Epe.POSSIBLE, "poss.", "Possible extraprostatic extension", 42),
+    Segment(Epe.DEFINITE, "def.", "Definite extraprostatic extension", 36),
+)
+_ZONES = (
+    Segment(Zone.PZ, "PZ", "Score by the rules of the peripheral zone: DWI decides", 34),
+    Segment(Zone.TZ, "TZ", "Score by the rules of the transition zone: T2W decides", 34),
+)
+
+
+class LesionCard(QFrame):
+    """Shows a lesion; every control of it that is used emits `edited` with the pure function to apply."""
+
+    edited = Signal(object, str)
+    """A `Change` and what it is called in the audit trail."""
+    picked = Signal()
+    """The card was clicked."""
+    visibility_toggled = Signal(bool)
+    reject_wanted = Signal()
+    override_wanted = Signal()
+
+    def __init__(self, lesion: Lesion, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lesion = lesion
+        self._uid = lesion.tracking_uid
+        self._selected = False
+        self.component = ""
+        self.setObjectName(f"lesionCard_{lesion.label}")
+        self.setProperty("role", "card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._make_controls()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(9, 8, 9, 9)
+        layout.setSpacing(6)
+        layout.addLayout(self._header())
+        layout.addLayout(self._facts())
+        layout.addWidget(self._scoring())
+        layout.addWidget(self._decision())
+
+    @property
+    def lesion(self) -> Lesion:
+        """The lesion that is shown."""
+        return self._lesion
+
+    def show_lesion(self, lesion: Lesion, *, selected: bool, visible: bool) -> None:
+        """Show the lesion as it is now; scores are shown of the selected one only."""
+        if selected != self._selected or self.component == "":
+            self.component = "t2" if deciding_sequence(lesion) == "t2" else "dwi"
+        self._lesion, self._selected = lesion, selected
+        rejected = isinstance(lesion.review, Rejected)
+        set_style_property(self, "selected", selected)
+        set_style_property(self, "muted", rejected)
+        self._show_header(visible=visible, rejected=rejected)
+        self._show_scores()
+        self._show_decision()
+        self._scores.setVisible(selected and not rejected)
+        self._actions.setVisible(selected and not rejected)
+
+    def focus_component(self, component: str) -> None:
+        """Say which score the number keys give: `t2` or `dwi`."""
+        self.component = component
+        self._show_scores()
+
+    def score(self, score: Score) -> None:
+        """Give the score to the component that the number keys stand for."""
+        change = edits.score_t2 if self.component == "t2" else edits.score_dwi
+        self._edit(change(self._uid, score), f"score {self.component}")
+
+    def commit(self) -> None:
+        """Make what is typed an edit now."""
+        self._typing.stop()
+        text = self._comment.text().strip()
+        if text != self._lesion.comment:
+            self._edit(edits.comment(self._uid, text), "comment")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose this lesion."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.picked.emit()
+
+    # ------------------------------------------------------------------ parts
+
+    def _make_controls(self) -> None:
+        self._t2 = self._segmented("scoreT2", (*_SCORES, _X), edits.score_t2, "score t2")
+        self._dwi = self._segmented("scoreDwi", (*_SCORES, _X), edits.score_dwi, "score dwi")
+        self._dce = self._segmented("dce", _DCE, edits.score_dce, "score dce")
+        self._epe = self._segmented("epe", _EPE, edits.set_epe, "epe")
+        self._zone = self._segmented("zone", _ZONES, edits.score_as, "scored as")
+        self._comment = QLineEdit()
+        self._comment.setObjectName("commentEdit")
+        self._comment.setAccessibleName("Comment on this lesion")
+        self._comment.setPlaceholderText("Comment for the report")
+        self._typing = QTimer(self, singleShot=True, interval=COMMIT_AFTER_MS)
+        self._typing.timeout.connect(self.commit)
+        self._comment.textEdited.connect(lambda _text: self._typing.start())
+        self._comment.editingFinished.connect(self.commit)
+
+    def _segmented(
+        self, name: str, segments: tuple[Segment[Any], ...], change: Callable[[str, Any], Change], what: str
+    ) -> Segmented[Any]:
+        made = Segmented(name, segments)
+        made.chosen.connect(lambda value: self._edit(change(self._uid, value), what))
+        return made
+
+    def _edit(self, change: Change, what: str) -> None:
+        self.edited.emit(change, what)
+
+    def _header(self) -> QHBoxLayout:
+        self._eye = QToolButton()
+        self._eye.setObjectName("visibilityButton")
+        self._eye.setProperty("bare", True)
+        self._eye.setCheckable(True)
+        self._eye.clicked.connect(self.visibility_toggled.emit)
+        self._name = label(self._lesion.label, "value")
+        self._chip = Chip()
+        self._chip.setObjectName("categoryChip")
+        self._sector = ElidedLabel(role="dim")
+        self._ai = Chip()
+        self._ai.setObjectName("aiChip")
+        row = QHBoxLayout()
+        row.setSpacing(7)
+        row.addWidget(self._eye)
+        row.addWidget(self._name)
+        row.addWidget(self._chip)
+        row.addWidget(self._sector, 1)
+        row.addWidget(self._ai)
+        return row
+
+    def _facts(self) -> QHBoxLayout:
+        self._size = ElidedLabel(role="small")
+        self._state = label(role="caution")
+        row = QHBoxLayout()
+        self._undo_reject = self._button(
+            "undoRejectButton", "Undo reject", "undo", lambda: self._edit(edits.undo_reject(self._uid), "undo reject")
+        )
+        self._undo_reject.setProperty("flat", True)
+        row.addWidget(self._size, 1)
+        row.addWidget(self._state)
+        row.addWidget(self._undo_reject)
+        return row
+
+    def _scoring(self) -> QWidget:
+        self._t2_label, self._dwi_label = label("T2W"), label("DWI")
+        self._t2_decides, self._dwi_decides = label(role="dim"), label(role="dim")
+        self._rule = label(role="small", name="ruleText", wrap=True)
+        self._override = QPushButton("Override…")
+        self._override.setObjectName("overrideButton")
+        self._override.setProperty("link", True)
+        self._override.clicked.connect(self._override_or_follow)
+        self._scores = QWidget()
+        grid = QGridLayout(self._scores)
+        grid.setContentsMargins(0, 2, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 44)
+        grid.setColumnStretch(1, 1)
+        for row, (name, control, decides) in enumerate(
+            ((self._t2_label, self._t2, self._t2_decides), (self._dwi_label, self._dwi, self._dwi_decides))
+        ):
+            grid.addWidget(name, row, 0)
+            grid.addLayout(_row(control, decides), row, 1)
+        grid.addWidget(label("DCE"), 2, 0)
+        grid.addLayout(_row(self._dce, label("EPE", "dim"), self._epe), 2, 1)
+        grid.addWidget(label("Rules"), 3, 0)
+        grid.addLayout(_row(self._zone, self._override), 3, 1)
+        grid.addWidget(self._rule, 4, 0, 1, 2)
+        grid.addWidget(self._comment, 5, 0, 1, 2)
+        return self._scores
+
+    def _decision(self) -> QWidget:
+        self._accept = self._button("acceptButton", "Accept AI", "check", self._accept_lesion)
+        self._accept.setToolTip("Take this lesion into the report as outlined (A)")
+        self._reject = self._button("rejectButton", "Reject…", "cross", lambda: self.reject_wanted.emit())
+        self._reject.setToolTip("Leave this lesion out of the report and say why (X)")
+        self._remove = self._button(
+            "removeButton", "Remove", "cross", lambda: self._edit(edits.remove(self._uid), "remove lesion")
+        )
+        self._remove.setToolTip("Remove this lesion, which you added")
+        self._actions = QWidget()
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for button in (self._accept, self._reject, self._remove):
+            row.addWidget(button)
+        row.addStretch(1)
+        return self._actions
+
+    def _button(self, name: str, text: str, drawn: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(icon(drawn, disabled="ok"), text)
+        button.setObjectName(name)
+        button.setAccessibleName(f"{text.rstrip('…')} {self._lesion.label}")
+        button.clicked.connect(lambda _checked=False: act())
+        return button
+
+    def _accept_lesion(self) -> None:
+        if isinstance(self._lesion.review, Unreviewed):
+            self._edit(edits.accept(self._uid), "accept")
+
+    def _override_or_follow(self) -> None:
+        if self._lesion.assessment.override is None:
+            self.override_wanted.emit()
+        else:
+            self._edit(edits.follow_rule(self._uid), "follow rule")
+
+    # ------------------------------------------------------------------ state
+
+    def _show_header(self, *, visible: bool, rejected: bool) -> None:
+        lesion = self._lesion
+        self._eye.setChecked(visible)
+        self._eye.setEnabled(not rejected)
+        self._eye.setIcon(icon("eye" if visible and not rejected else "eye-off", "text" if visible else "dim"))
+        self._eye.setToolTip(f"{'Hide' if visible else 'Show'} {lesion.label} in the images")
+        self._eye.setAccessibleName(self._eye.toolTip())
+        _show_category(self._chip, lesion)
+        self._sector.set_whole(lesion.sector.label)
+        self._size.set_whole(facts(lesion.measures))
+        self._state.setText("not reviewed" if isinstance(lesion.review, Unreviewed) else "")
+        self._ai.setVisible(isinstance(lesion.origin, FromModel))
+        if isinstance(lesion.origin, FromModel):
+            self._ai.show_plain(f"AI {lesion.origin.suggested_category} · {lesion.origin.score:.2f}")
+            self._ai.setToolTip(explanation(lesion.origin))
+
+    def _show_scores(self) -> None:
+        given = self._lesion.assessment
+        for control, value in (
+            (self._t2, given.t2),
+            (self._dwi, given.dwi),
+            (self._dce, given.dce),
+            (self._epe, given.epe),
+            (self._zone, given.scored_as),
+        ):
+            control.set_value(value)
+        decides = deciding_sequence(self._lesion)
+        self._t2_decides.setText(f"dominant ({given.scored_as})" if decides == "t2" else "")
+        self._dwi_decides.setText(f"dominant ({given.scored_as})" if decides == "dwi" else "")
+        self._t2_label.setText("T2W ●" if self.component == "t2" else "T2W")
+        self._dwi_label.setText("DWI ●" if self.component == "dwi" else "DWI")
+        for name in (self._t2_label, self._dwi_label):
+            name.setToolTip("● The number keys 1 to 5 give this score; T and D switch")
+        self._rule.setText(rule_in_words(self._lesion))
+        self._override.setText("Override…" if given.override is None else "Follow the rule")
+        if not self._typing.isActive() and self._comment.text().strip() != self._lesion.comment:
+            self._comment.setText(self._lesion.comment)
+
+    def _show_decision(self) -> None:
+        lesion = self._lesion
+        from_model, rejected = isinstance(lesion.origin, FromModel), isinstance(lesion.review, Rejected)
+        unreviewed = isinstance(lesion.review, Unreviewed)
+        self._accept.setVisible(from_model and not rejected)
+        self._accept.setEnabled(unreviewed)
+        self._accept.setText("Accept AI" if unreviewed else "Accepted")
+        self._reject.setVisible(from_model and not rejected)
+        self._undo_reject.setVisible(rejected)
+        self._remove.setVisible(not from_model and not rejected)
+        if isinstance(lesion.review, Rejected):
+            self._size.set_whole(f"Rejected: {lesion.review.reason}")
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
+
+
+def _show_category(chip: Chip, lesion: Lesion) -> None:
+    if isinstance(lesion.review, Rejected):
+        chip.show_plain("rejected", "dim", "hover")
+    elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
+        suggested = lesion.origin.suggested_category
+        chip.show_category(f"AI suggests {suggested}", suggested, suggested=True)
+    elif lesion.category is Category.PENDING:
+        chip.show_category("Not scored", Category.PENDING, suggested=True)
+    else:
+        chip.show_category(f"PI-RADS {lesion.category}", lesion.category)
+
+
+def deciding_sequence(lesion: Lesion) -> str:
+    """Return which score decides the category of a lesion: `t2` or `dwi` (PI-RADS v2.1, dominant sequence)."""
+    given = lesion.assessment
+    return "t2" if given.scored_as is Zone.TZ or given.dwi is Score.X else "dwi"
+
+
+def facts(measures: Measures) -> str:
+    """Return size, volume and ADC in one line, e.g. `14 × 8 mm · 0.62 mL · ADC 812 / p10 690`."""
+    size = f"{measures.long_axis_mm:.0f} × {measures.short_axis_mm:.0f} mm · {measures.volume_ml:.2f} mL"
+    if measures.adc_mean is None:
+        return f"{size} · no ADC"
+    tenth = "" if measures.adc_p10 is None else f" / p10 {measures.adc_p10:.0f}"
+    return f"{size} · ADC {measures.adc_mean:.0f}{tenth}"
+
+
+def explanation(origin: FromModel) -> str:
+    """Return what the AI chip's tooltip says: whose the score is, what it is not, and what made it."""
+    lines = (
+        f"{origin.model.name} {origin.model.version} suggests PI-RADS {origin.suggested_category}.",
+        f"Its score of {origin.score:.2f} orders the lesions; it is not a calibrated probability.",
+        *(f"• {line}" for line in origin.explanation),
+    )
+    return "\n".join(lines)
+
+
+def rule_in_words(lesion: Lesion) -> str:
+    """Return the rule that gives the category, or why the reader decided otherwise."""
+    given = lesion.assessment
+    if given.override is None:
+        return given.ruling.rule
+    return f"PI-RADS {given.override.category} by your decision: {given.override.reason} (rule: {given.ruling.rule})"

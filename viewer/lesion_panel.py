@@ -1,0 +1,321 @@
+"""The right panel's clinical part: prostate, lesions, sector map, category, in the order of reading."""
+
+from collections.abc import Callable, Set
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.pirads import Category, Score
+from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
+from core.sectors import Sector
+from viewer import edits
+from viewer.labels import heading, label, section
+from viewer.lesion_card import LesionCard
+from viewer.lesion_dialogs import OverrideDialog, ask_reject_reason
+from viewer.placing_strip import PlacingStrip
+from viewer.prostate_section import ProstateSection
+from viewer.sector_map_widget import SectorMapWidget, SectorMark
+from viewer.session import Session
+from viewer.theme import icon, pirads_colour
+
+
+def shown_category(lesion: Lesion) -> Category:
+    """Return the category whose colour a lesion has: the reader's, or the AI's suggestion while it is unreviewed."""
+    if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
+        return lesion.origin.suggested_category
+    return lesion.category
+
+
+class LesionPanel(QWidget):
+    """Shows and edits the lesions of a session's report."""
+
+    lesion_selected = Signal(str)
+    """A lesion (tracking UID) was chosen in the panel: the images go there."""
+    view_changed = Signal()
+    """Selection or visibility of a lesion changed: the overlays are drawn anew."""
+    placing_changed = Signal(bool)
+    """The next click in the images places a new lesion, or no longer does."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._cards: dict[str, LesionCard] = {}
+        self.selected = ""
+        self.hidden: frozenset[str] = frozenset()
+        self.prostate = ProstateSection()
+        self.placing = PlacingStrip()
+        self.placing.cancelled.connect(self.stop_placing)
+        self.sector_map = SectorMapWidget()
+        self.sector_map.sector_chosen.connect(self._place_selected_in)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.prostate)
+        layout.addWidget(self._lesion_section())
+        layout.addWidget(self._map_section())
+        layout.addWidget(self._assessment_section())
+
+    # ------------------------------------------------------------------ what others call
+
+    def show_session(self, session: Session | None) -> None:
+        """Show another report, or none."""
+        if self._session is not None:
+            self._session.changed.disconnect(self.refresh)
+        self._session = session
+        self.selected, self.hidden = "", frozenset()
+        self.stop_placing()
+        if session is not None:
+            session.changed.connect(self.refresh)
+            self._select_first(session.report)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the report as it is now."""
+        session = self._session
+        if session is None:
+            self._remove_cards(set())
+            return
+        report = session.report
+        uids = [lesion.tracking_uid for lesion in report.lesions]
+        if self.selected not in uids:
+            self._select_first(report)
+        self._arrange_cards(report)
+        self._empty.setVisible(not report.lesions)
+        self._empty.setText(_what_to_do(report))
+        self.prostate.show_report(report)
+        self._show_map(report)
+        self._show_assessment(report)
+
+    def select(self, uid: str) -> None:
+        """Choose a lesion and tell the images."""
+        if uid not in self._cards:
+            return
+        self.commit()
+        self.selected = uid
+        self.refresh()
+        self.view_changed.emit()
+        self.lesion_selected.emit(uid)
+
+    def step(self, by: int) -> None:
+        """Choose the next (1) or the previous (-1) lesion."""
+        uids = list(self._cards)
+        if uids:
+            at = uids.index(self.selected) if self.selected in uids else -by
+            self.select(uids[(at + by) % len(uids)])
+
+    def accept_selected(self) -> None:
+        """Take the selected lesion of the AI."""
+        card = self._card()
+        if card is not None and isinstance(card.lesion.review, Unreviewed):
+            self._edit(edits.accept(self.selected), "accept", self.selected)
+
+    def reject_selected(self) -> None:
+        """Ask why, and leave the selected lesion of the AI out."""
+        card = self._card()
+        if card is None or not isinstance(card.lesion.origin, FromModel) or isinstance(card.lesion.review, Rejected):
+            return
+        reason = ask_reject_reason(card.lesion, self)
+        if reason:
+            self._edit(edits.reject(card.lesion.tracking_uid, reason), "reject", card.lesion.tracking_uid)
+
+    def score_selected(self, score: Score) -> None:
+        """Give the selected lesion this score of the component that the number keys stand for."""
+        card = self._card()
+        if card is not None and not isinstance(card.lesion.review, Rejected):
+            card.score(score)
+
+    def focus_component(self, component: str) -> None:
+        """Let the number keys score `t2` or `dwi`."""
+        card = self._card()
+        if card is not None:
+            card.focus_component(component)
+
+    def commit(self) -> None:
+        """Make everything that is typed an edit now."""
+        for card in self._cards.values():
+            card.commit()
+
+    def start_placing(self) -> None:
+        """Let the next click in the images place a lesion."""
+        self.placing.show()
+        self._add.setChecked(True)
+        self.placing_changed.emit(True)
+
+    def stop_placing(self) -> None:
+        """Let clicks in the images be what they were."""
+        was_placing = not self.placing.isHidden()
+        self.placing.hide()
+        self._add.setChecked(False)
+        if was_placing:
+            self.placing_changed.emit(False)
+
+    # ------------------------------------------------------------------ parts
+
+    def _lesion_section(self) -> QFrame:
+        self._add = QPushButton(icon("plus"), "Add lesion")
+        self._add.setObjectName("addLesionButton")
+        self._add.setAccessibleName("Add lesion")
+        self._add.setToolTip("Then click the middle of the lesion in any image (L)")
+        self._add.setCheckable(True)
+        self._add.clicked.connect(lambda on: self.start_placing() if on else self.stop_placing())
+        top = QHBoxLayout()
+        top.addWidget(heading("Lesions"))
+        top.addStretch(1)
+        top.addWidget(self._add)
+        self._empty = label(role="dim", name="lesionsEmpty", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        frame = section()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(14, 10, 14, 12)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(self.placing)
+        layout.addWidget(self._empty)
+        layout.addLayout(self._list)
+        return frame
+
+    def _map_section(self) -> QFrame:
+        self._map_hint = label(role="small")
+        frame = section()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(14, 10, 14, 10)
+        top = QHBoxLayout()
+        top.addWidget(heading("Sector map"))
+        top.addStretch(1)
+        top.addWidget(self._map_hint)
+        layout.addLayout(top)
+        layout.addWidget(self.sector_map)
+        return frame
+
+    def _assessment_section(self) -> QFrame:
+        self._category = label(role="category", name="overallCategory")
+        self._meaning = label(role="dim", name="overallMeaning", wrap=True)
+        self._why = label(role="small", name="overallRule", wrap=True)
+        frame = section()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(14, 10, 14, 12)
+        layout.setSpacing(3)
+        for part in (heading("Assessment"), self._category, self._meaning, self._why):
+            layout.addWidget(part)
+        return frame
+
+    # ------------------------------------------------------------------ state
+
+    def _card(self) -> LesionCard | None:
+        return self._cards.get(self.selected)
+
+    def _select_first(self, report: Report) -> None:
+        open_first = sorted(report.lesions, key=lambda lesion: isinstance(lesion.review, Rejected))
+        self.selected = open_first[0].tracking_uid if open_first else ""
+
+    def _arrange_cards(self, report: Report) -> None:
+        wanted = {lesion.tracking_uid: lesion for lesion in report.lesions}
+        self._remove_cards(wanted.keys())
+        for uid, lesion in wanted.items():
+            if uid not in self._cards:
+                self._cards[uid] = self._new_card(lesion)
+            self._cards[uid].show_lesion(lesion, selected=uid == self.selected, visible=uid not in self.hidden)
+        self._cards = {uid: self._cards[uid] for uid in wanted}
+        for place, card in enumerate(self._cards.values()):
+            if self._list.indexOf(card) != place:
+                self._list.insertWidget(place, card)
+
+    def _remove_cards(self, keep: Set[str]) -> None:
+        for uid in self._cards.keys() - keep:
+            card = self._cards.pop(uid)
+            self._list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+
+    def _new_card(self, lesion: Lesion) -> LesionCard:
+        uid = lesion.tracking_uid
+        card = LesionCard(lesion, self)
+        card.edited.connect(lambda change, what: self._edit(change, what, uid))
+        card.picked.connect(lambda: self.select(uid))
+        card.visibility_toggled.connect(lambda visible: self._set_visible(uid, visible))
+        card.reject_wanted.connect(lambda: self._when_selected(uid, self.reject_selected))
+        card.override_wanted.connect(lambda: self._override(uid))
+        return card
+
+    def _when_selected(self, uid: str, act: Callable[[], object]) -> None:
+        if self.selected != uid:
+            self.select(uid)
+        act()
+
+    def _edit(self, change: edits.Change, what: str, uid: str) -> None:
+        if self._session is not None:
+            self._session.edit(change, what=what, lesion=uid)
+
+    def _set_visible(self, uid: str, visible: bool) -> None:
+        self.hidden = self.hidden - {uid} if visible else self.hidden | {uid}
+        self.refresh()
+        self.view_changed.emit()
+
+    def _override(self, uid: str) -> None:
+        dialog = OverrideDialog(self._cards[uid].lesion, self)
+        dialog.accepted.connect(
+            lambda: self._edit(edits.override_category(uid, dialog.category, dialog.reason), "override", uid)
+        )
+        dialog.open()
+
+    def _place_selected_in(self, sector: Sector) -> None:
+        card = self._card()
+        if card is None or isinstance(card.lesion.review, Rejected) or card.lesion.sector == sector:
+            return
+        self._edit(edits.move_to_sector(self.selected, sector), "sector", self.selected)
+
+    def _show_map(self, report: Report) -> None:
+        shown = [lesion for lesion in report.lesions if not isinstance(lesion.review, Rejected)]
+        shown.sort(key=shown_category, reverse=True)
+        marks: dict[str, tuple[SectorMark, ...]] = {}
+        for lesion in shown:
+            dashed = isinstance(lesion.review, Unreviewed)
+            mark = SectorMark(lesion.label, pirads_colour(shown_category(lesion)), dashed)
+            marks[lesion.sector.key] = (*marks.get(lesion.sector.key, ()), mark)
+        card = self._card()
+        movable = card is not None and not isinstance(card.lesion.review, Rejected)
+        self.sector_map.show_marks(marks, card.lesion.sector.key if card is not None and movable else "")
+        self.sector_map.set_clickable(movable)
+        self._map_hint.setText(f"Click to place {card.lesion.label}" if card and movable else "")
+        self._map_hint.setVisible(movable)
+
+    def _show_assessment(self, report: Report) -> None:
+        category = report.category if report.lesions or report.models else Category.PENDING
+        self._category.setText("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}")
+        self._category.setStyleSheet(f"color: {pirads_colour(category).name()};")
+        self._meaning.setText(_meaning(report))
+        self._why.setText(_why(report))
+        self._why.setVisible(bool(self._why.text()))
+
+
+def _what_to_do(report: Report) -> str:
+    if report.models:
+        return "The AI found no suspicious lesion. Add one yourself if you see it."
+    return "No lesion yet. Run AI, or add a lesion yourself and click its middle in any image."
+
+
+def _meaning(report: Report) -> str:
+    unreviewed = [lesion.label for lesion in report.lesions if isinstance(lesion.review, Unreviewed)]
+    if unreviewed:
+        verb = "is" if len(unreviewed) == 1 else "are"
+        return f"{', '.join(unreviewed)} {verb} not reviewed yet: accept or reject each."
+    index = report.index_lesion
+    if not report.lesions and not report.models:
+        signed = "no category" if report.category is Category.X else f"PI-RADS {report.category}"
+        return f"Nothing is reported yet, and the AI has not run. Signed as it is, the report would say {signed}."
+    if index is None:
+        return f"No lesion is reported. {report.category.meaning}"
+    if index.category is Category.PENDING:
+        return f"{index.label}: {index.assessment.ruling.rule}"
+    return f"{report.category.meaning} Index lesion {index.label}."
+
+
+def _why(report: Report) -> str:
+    index = report.index_lesion
+    if report.category is Category.PENDING or index is None:
+        return ""
+    override = index.assessment.override
+    if override is not None:
+        return f"By your decision: {override.reason}. Rule: {index.assessment.ruling.rule}"
+    return f"Rule: {index.assessment.ruling.rule}"

@@ -1,0 +1,187 @@
+"""The one window: worklist and reading room as pages, and what the status bar says of archive, AI and draft."""
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QWidget
+
+from core.errors import ProsectorError
+from core.findings import Findings
+from core.report import Report
+from pacs.archive import Archive
+from reporting.equipment import RESEARCH_USE
+from service.reading import OpenStudy, signed_report
+from service.workspace import Workspace
+from viewer.jobs import Job, JobRunner
+from viewer.labels import label
+from viewer.reading_page import ReadingPage
+from viewer.shortcuts_dialog import ShortcutsDialog
+from viewer.sign_dialog import SignDialog
+from viewer.theme import set_style_property
+from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
+
+_ECHO_EVERY_MS = 60_000
+
+
+class MainWindow(QMainWindow):
+    """Owns the job runner; closing it saves the draft and waits for the threads."""
+
+    def __init__(self, ws: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Prosector")
+        self.resize(1600, 960)
+        self.setMinimumSize(1180, 700)
+        self._ws = ws
+        self.jobs = JobRunner(self)
+        self.worklist = WorklistPage(ws, self.jobs)
+        self.reading = ReadingPage(ws, self.jobs)
+        self._echoing: Job | None = None
+        self.sign_dialog: SignDialog | None = None
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.worklist)
+        self.pages.addWidget(self.reading)
+        self.setCentralWidget(self.pages)
+        self._fill_status_bar()
+        self._connect()
+        self._timer = QTimer(self, interval=_ECHO_EVERY_MS)
+        self._timer.timeout.connect(self._echo)
+        self._timer.start()
+        self._echo()
+
+    # ------------------------------------------------------------------ pages
+
+    def show_worklist(self) -> None:
+        """Save the draft and go back to the worklist."""
+        self.reading.leave()
+        self.pages.setCurrentWidget(self.worklist)
+        self.setWindowTitle("Prosector")
+        self._ai.setText("")
+        self._saved.setText("")
+        self.worklist.refresh_rows()
+        self.worklist.table.setFocus()
+
+    def show_study(self, opened: OpenStudy) -> None:
+        """Go to the reading room with the draft of the study, its signed report, or a new report."""
+        told = ""
+        try:
+            report, told = self._report_of(opened)
+        except ProsectorError as error:
+            self.worklist.preview.notice.show_sentence(str(error))
+            return
+        self.pages.setCurrentWidget(self.reading)
+        self.reading.open(opened, report)
+        self._show_models(report)
+        if told:
+            self.reading.notice.show_sentence(told, tone="plain")
+
+    def show_sign_dialog(self) -> None:
+        """Open Sign & send for the report being read."""
+        session, opened = self.reading.session, self.reading.opened
+        if session is None or opened is None or self.sign_dialog is not None:
+            return
+        self.reading.save()
+        dialog = SignDialog(self._ws, self.jobs, session.report, opened, self._target(), self)
+        dialog.finished.connect(self._sign_dialog_closed)
+        self.sign_dialog = dialog
+        dialog.open()
+
+    def show_shortcuts(self) -> None:
+        """Show every key."""
+        ShortcutsDialog(self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save the draft, stop the work, wait for the threads."""
+        self._timer.stop()
+        self.reading.leave()
+        self.jobs.shutdown()
+        super().closeEvent(event)
+
+    def _report_of(self, opened: OpenStudy) -> tuple[Report, str]:
+        uid = opened.recognised.study.study_instance_uid
+        draft = self._ws.drafts.load(uid, opened.recognised)
+        if draft is not None:
+            saved_at = self._ws.drafts.saved_at(uid)
+            return draft, f"Your draft of {_when(saved_at)} was restored." if saved_at else ""
+        signed = signed_report(opened)
+        if signed is not None:
+            return signed, "This study has a signed report, shown here. Signing again makes a new one beside it."
+        return Report(opened.recognised), ""
+
+    def _target(self) -> Archive:
+        chosen = self.worklist.archive
+        if chosen.name == THIS_WORKSTATION and self._ws.archives:
+            return self._ws.archives[0]
+        return chosen
+
+    def _sign_dialog_closed(self) -> None:
+        dialog, self.sign_dialog = self.sign_dialog, None
+        if dialog is None:
+            return
+        dialog.deleteLater()
+        if dialog.sent:
+            if self.reading.session is not None:
+                self.reading.session.forget()
+            self.show_worklist()
+            self.worklist.query()
+
+    # ------------------------------------------------------------------ status bar
+
+    def _fill_status_bar(self) -> None:
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 8, 0)
+        self._lamp = label("○ PACS", name="pacsLamp")
+        self._ai = label(name="aiStatus")
+        self._saved = label(name="savedStatus")
+        for part in (self._lamp, self._ai, self._saved):
+            part.setContentsMargins(4, 0, 12, 0)
+            bar.addWidget(part)
+        bar.addPermanentWidget(label(RESEARCH_USE, name="researchUse"))
+        self.setStatusBar(bar)
+
+    def _echo(self) -> None:
+        if self._echoing is not None:
+            self._echoing.abandon()
+        archive = self.worklist.archive
+        self._echoing = self.jobs.start(
+            lambda _progress: archive.echo(),
+            on_done=lambda _none: self._show_lamp(archive.name, ""),
+            on_failed=partial(self._show_lamp, archive.name),
+        )
+
+    def _show_lamp(self, archive: str, sentence: str) -> None:
+        self._echoing = None
+        name = archive if archive == THIS_WORKSTATION else f"PACS: {archive}"
+        self._lamp.setText(f"● {name}" if not sentence else f"● {name} does not answer")
+        self._lamp.setToolTip(sentence or f"{archive} answers.")
+        set_style_property(self._lamp, "role", "danger" if sentence else "ok")
+
+    def _show_findings(self, findings: Findings) -> None:
+        names = " · ".join(f"{model.name} {model.version}" for model in findings.models)
+        self._ai.setText(f"AI: {names} · {sum(findings.timings_s.values()):.1f} s")
+
+    def _show_models(self, report: Report) -> None:
+        names = " · ".join(f"{model.name} {model.version}" for model in report.models)
+        self._ai.setText(f"AI: {names}" if names else "AI has not run")
+
+    def _show_saved(self, when: datetime) -> None:
+        self._saved.setText(f"Draft autosaved {when.astimezone():%H:%M:%S}")
+
+    def _connect(self) -> None:
+        self.worklist.opened.connect(self.show_study)
+        self.worklist.archive_changed.connect(self._echo)
+        self.worklist.shortcuts.clicked.connect(self.show_shortcuts)
+        self.reading.closed.connect(self.show_worklist)
+        self.reading.sign_wanted.connect(self.show_sign_dialog)
+        self.reading.saved.connect(self._show_saved)
+        self.reading.analysed.connect(self._show_findings)
+        for key in ("?", "F1"):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(self.show_shortcuts)
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -1,0 +1,121 @@
+"""Drawing marks on a picture: fills, contours and chips."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from viewer.corner_text import small_font
+from viewer.overlays import Mark
+from viewer.render.contour import Polygon
+from viewer.render.geometry import ScreenPlane
+
+_GLAND_WIDTH, _LESION_WIDTH, _SELECTED_WIDTH = 1.4, 1.8, 3.0
+_MOST_FILL = 0.6
+_CHIP_GAP, _CHIP_EDGE = 10.0, 6.0
+_CHIP_PADDING = (8.0, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMark:
+    """A mark and its outline on the screen (logical pixels)."""
+
+    mark: Mark
+    path: QPainterPath
+
+
+def path_of(polygons: Iterable[Polygon]) -> QPainterPath:
+    """Return closed polygons (u, v) as one path in millimetres; a polygon inside another is a hole."""
+    path = QPainterPath()
+    for polygon in polygons:
+        path.addPolygon(QPolygonF([QPointF(u, v) for u, v in polygon.tolist()]))
+        path.closeSubpath()
+    return path
+
+
+def to_screen(plane: ScreenPlane) -> QTransform:
+    """Return the transform from (u, v) in millimetres to the pixels of `plane`."""
+    x, y = plane.pixel_of_uv(0.0, 0.0)
+    return QTransform.fromTranslate(x, y).scale(1 / plane.mm_per_pixel, 1 / plane.mm_per_pixel)
+
+
+def draw_marks(painter: QPainter, drawn: Sequence[DrawnMark], opacity: float) -> None:
+    """Draw fills and contours; `opacity` 0 to 1 is that of the fill up to six tenths, the contour stays readable."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for one in drawn:
+        if one.mark.is_lesion:
+            fill = QColor(*one.mark.colour)
+            fill.setAlphaF(_MOST_FILL * opacity)
+            painter.fillPath(one.path, fill)
+    for one in drawn:
+        painter.strokePath(one.path, _pen(one.mark, opacity))
+    painter.restore()
+
+
+def draw_chips(painter: QPainter, drawn: Sequence[DrawnMark], box: QRectF) -> tuple[QRectF, ...]:
+    """Draw each lesion's chip beside it, inside `box` and off every lesion where there is room; return their boxes."""
+    painter.setFont(small_font(painter.font(), 13, bold=True))
+    metrics = QFontMetricsF(painter.font())
+    lesions = [one for one in drawn if one.mark.is_lesion]
+    outlines = [one.path.boundingRect() for one in lesions]
+    chips: list[QRectF] = []
+    for one, outline in zip(lesions, outlines, strict=True):
+        if not one.mark.chip or not outline.intersects(box):
+            continue
+        across, down = _CHIP_PADDING
+        widest = box.width() - 2 * (_CHIP_EDGE + across)
+        text = metrics.elidedText(one.mark.chip, Qt.TextElideMode.ElideRight, widest)
+        size = QSizeF(metrics.horizontalAdvance(text) + 2 * across, metrics.height() + 2 * down)
+        chip = place_chip(size, outline, [*outlines, *chips], box)
+        _draw_chip(painter, chip, text, one.mark.colour)
+        chips.append(chip)
+    return tuple(chips)
+
+
+def place_chip(size: QSizeF, lesion: QRectF, taken: Sequence[QRectF], box: QRectF) -> QRectF:
+    """Return where a chip goes: beside its lesion, kept inside `box`, covering as little as possible of `taken`."""
+    inside = box.adjusted(_CHIP_EDGE, _CHIP_EDGE, -_CHIP_EDGE, -_CHIP_EDGE)
+    right, left = lesion.right() + _CHIP_GAP, lesion.left() - _CHIP_GAP - size.width()
+    above, below = lesion.top() - _CHIP_GAP - size.height(), lesion.bottom() + _CHIP_GAP
+    middle_x, middle_y = lesion.center().x() - size.width() / 2, lesion.center().y() - size.height() / 2
+    level = lesion.top() - size.height() / 3
+    corners = ((right, level), (left, level), (right, middle_y), (left, middle_y), (middle_x, above), (middle_x, below))
+    corners += ((right, above), (left, above), (right, below), (left, below))
+    places = [_kept_inside(QRectF(QPointF(x, y), size), inside) for x, y in corners]
+    return min(places, key=lambda place: sum(_overlap(place, other) for other in taken))
+
+
+def _pen(mark: Mark, opacity: float) -> QPen:
+    colour = QColor(*mark.colour)
+    colour.setAlphaF(0.35 + 0.65 * min(1.0, 2 * opacity))
+    width = _GLAND_WIDTH if not mark.is_lesion else _SELECTED_WIDTH if mark.selected else _LESION_WIDTH
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if mark.dashed:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([7 / width, 5 / width])
+    return pen
+
+
+def _draw_chip(painter: QPainter, chip: QRectF, text: str, colour: tuple[int, int, int]) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
+    painter.setBrush(QColor(*colour))
+    painter.drawRoundedRect(chip, 5, 5)
+    painter.setPen(QColor("#0e1116"))
+    painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
+
+
+def _kept_inside(place: QRectF, box: QRectF) -> QRectF:
+    x = max(box.left(), min(place.left(), box.right() - place.width()))
+    y = max(box.top(), min(place.top(), box.bottom() - place.height()))
+    return QRectF(QPointF(x, y), place.size())
+
+
+def _overlap(first: QRectF, second: QRectF) -> float:
+    shared = first.intersected(second)
+    return shared.width() * shared.height()

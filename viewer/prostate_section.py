@@ -1,0 +1,61 @@
+"""What is known of the gland: volume, PSA density, what the AI said of the images."""
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from core.report import Report
+from core.study import Role
+from viewer.labels import heading, label
+
+
+class ProstateSection(QFrame):
+    """Three values side by side."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "section")
+        self._volume = label("–", "value", name="glandVolume")
+        self._density = label("–", "value", name="psaDensity")
+        self._sequences = label("–", "value", name="sequencesPresent")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(1)
+        columns: tuple[tuple[str, QLabel, int], ...] = (
+            ("Volume", self._volume, 3),
+            ("PSA density", self._density, 4),
+            ("Assessed as", self._sequences, 4),
+        )
+        for column, (name, value, stretch) in enumerate(columns):
+            grid.addWidget(label(name, "small"), 0, column)
+            grid.addWidget(value, 1, column)
+            grid.setColumnStretch(column, stretch)
+        self._warnings = label(role="small", name="analysisWarnings", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 12)
+        layout.addWidget(heading("Prostate"))
+        layout.addLayout(grid)
+        layout.addWidget(self._warnings)
+
+    def show_report(self, report: Report) -> None:
+        """Show the gland of the report."""
+        self._volume.setText(f"{report.gland.volume_ml:.1f} mL" if report.gland else "–")
+        self._volume.setToolTip(
+            f"Segmented by {report.gland.model.name} {report.gland.model.version}"
+            if report.gland
+            else "Run AI to measure"
+        )
+        density = report.psa_density
+        self._density.setText("–" if density is None else f"{density:.2f}")
+        self._density.setToolTip("ng/mL², PSA over gland volume" if density is not None else _density_lacks(report))
+        self._sequences.setText(_assessed_as(report))
+        self._warnings.setText("\n".join(f"▲ {warning}" for warning in report.warnings))
+        self._warnings.setVisible(bool(report.warnings))
+
+
+def _density_lacks(report: Report) -> str:
+    if report.gland is None:
+        return "Needs the gland: Run AI"
+    return "Needs the PSA: type it into the bar above"
+
+
+def _assessed_as(report: Report) -> str:
+    return "mpMRI" if report.recognised.one(Role.DCE) else "bpMRI"

@@ -1,0 +1,159 @@
+"""The report draft: findings and impression that write themselves until the reader writes them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from core.report import Report
+from reporting.text import findings_text, impression_text
+from viewer import edits
+from viewer.labels import heading, label
+from viewer.lesion_card import COMMIT_AFTER_MS
+from viewer.session import Session
+from viewer.theme import set_style_property
+
+_LOWEST, _HIGHEST = 58, 460
+
+
+class ReportEditor(QFrame):
+    """Findings and impression of a session's report."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self.impression = DraftText("Impression", edits.own_impression, impression_text, lambda r: r.own_impression)
+        self.findings = DraftText("Findings", edits.own_findings, findings_text, lambda r: r.own_findings)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 12)
+        layout.setSpacing(8)
+        layout.addWidget(heading("Report draft"))
+        for text in (self.impression, self.findings):
+            text.edited.connect(self._edit)
+            layout.addWidget(text)
+
+    def show_session(self, session: Session | None) -> None:
+        """Show another report, or none."""
+        if self._session is not None:
+            self._session.changed.disconnect(self.refresh)
+        self._session = session
+        for text in (self.impression, self.findings):
+            text.forget()
+        if session is not None:
+            session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the texts as they are now."""
+        if self._session is not None:
+            for text in (self.impression, self.findings):
+                text.show_report(self._session.report)
+
+    def commit(self) -> None:
+        """Make what is typed an edit now."""
+        for text in (self.impression, self.findings):
+            text.commit()
+
+    def _edit(self, change: edits.Change, what: str) -> None:
+        if self._session is not None:
+            self._session.edit(change, what=what)
+
+
+class DraftText(QWidget):
+    """One text of the report: grey while it writes itself, white once it is the reader's own."""
+
+    edited = Signal(object, str)
+    """A `Change` and what it is called in the audit trail."""
+
+    def __init__(
+        self,
+        title: str,
+        change: Callable[[str], edits.Change],
+        automatic: Callable[[Report], str],
+        own: Callable[[Report], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name = title.lower()
+        self._change, self._automatic, self._own = change, automatic, own
+        self._automatic_text = ""
+        self._written = ""  # what the automatic text said when the reader began to write
+        self._state = label(role="small")
+        self._back = QPushButton("Use automatic text")
+        self._back.setObjectName(f"{self._name}AutomaticButton")
+        self._back.setProperty("link", True)
+        self._back.clicked.connect(lambda: self._give(""))
+        self._stale = label(
+            "▲ The draft changed after you wrote this. Compare it with the automatic text.", "caution", wrap=True
+        )
+        self._stale.setObjectName(f"{self._name}Stale")
+        self._editor = QPlainTextEdit()
+        self._editor.setObjectName(f"{self._name}Edit")
+        self._editor.setAccessibleName(title)
+        self._editor.setTabChangesFocus(True)
+        self._typing = QTimer(self, singleShot=True, interval=COMMIT_AFTER_MS)
+        self._typing.timeout.connect(self.commit)
+        self._editor.textChanged.connect(self._typed)
+        self._shown = ""
+        top = QHBoxLayout()
+        top.addWidget(label(title))
+        top.addWidget(self._state)
+        top.addStretch(1)
+        top.addWidget(self._back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(top)
+        layout.addWidget(self._editor)
+        layout.addWidget(self._stale)
+
+    def forget(self) -> None:
+        """Forget what was typed and for which report."""
+        self._typing.stop()
+        self._written = ""
+
+    def show_report(self, report: Report) -> None:
+        """Show the reader's own text, else the one that writes itself."""
+        own, automatic = self._own(report), self._automatic(report)
+        self._automatic_text = automatic
+        self._written = (self._written or automatic) if own else ""
+        self._stale.setVisible(bool(own) and self._written != automatic)
+        self._back.setVisible(bool(own))
+        self._state.setText("your own text" if own else "writes itself")
+        set_style_property(self._editor, "automatic", not own)
+        if not self._typing.isActive():
+            self._set_text(own or automatic)
+
+    def commit(self) -> None:
+        """Make what is typed an edit now."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self._give(self._editor.toPlainText())
+
+    def _give(self, text: str) -> None:
+        self._typing.stop()
+        own = "" if text.strip() == self._automatic_text.strip() else text.strip()
+        self.edited.emit(self._change(own), self._name)
+
+    def _typed(self) -> None:
+        self._fit()
+        if self._editor.toPlainText() != self._shown:
+            self._typing.start()
+
+    def _set_text(self, text: str) -> None:
+        if self._editor.toPlainText().strip() != text.strip():
+            self._shown = text
+            self._editor.setPlainText(text)
+        self._shown = self._editor.toPlainText()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew, so fit anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = self._editor.document().size().height()  # in lines, for a plain text document
+        wanted = int(lines * self._editor.fontMetrics().lineSpacing()) + 30
+        self._editor.setFixedHeight(max(_LOWEST, min(_HIGHEST, wanted)))

@@ -1,0 +1,79 @@
+"""The panel beside the images: lesions, category and report draft, and the two buttons that end the reading."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from viewer.lesion_panel import LesionPanel
+from viewer.report_editor import ReportEditor
+from viewer.session import Session
+from viewer.theme import icon
+
+WIDTH = 408
+
+
+class RightPanel(QFrame):
+    """Scrolls up and down when it is higher than the window, never sideways."""
+
+    save_wanted = Signal()
+    sign_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidePanel")
+        self.setFixedWidth(WIDTH)
+        self.lesions = LesionPanel()
+        self.editor = ReportEditor()
+        content = QWidget()
+        stacked = QVBoxLayout(content)
+        stacked.setContentsMargins(0, 0, 0, 0)
+        stacked.setSpacing(0)
+        stacked.addWidget(self.lesions)
+        stacked.addWidget(self.editor)
+        stacked.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._footer())
+
+    def show_session(self, session: Session | None) -> None:
+        """Show another report, or none."""
+        self.lesions.show_session(session)
+        self.editor.show_session(session)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def commit(self) -> None:
+        """Make everything that is typed an edit now."""
+        self.lesions.commit()
+        self.editor.commit()
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll a part of the panel into view."""
+        self._scroll.ensureWidgetVisible(widget, 0, 12)
+
+    def _footer(self) -> QFrame:
+        self._save = QPushButton("Save draft")
+        self._save.setObjectName("saveDraftButton")
+        self._save.setAccessibleName("Save draft")
+        self._save.setToolTip("Save the draft now (Ctrl+S); it also saves itself")
+        self._save.clicked.connect(lambda: self.save_wanted.emit())
+        self._sign = QPushButton(icon("sign", "background"), "Sign && send…")
+        self._sign.setObjectName("signButton")
+        self._sign.setAccessibleName("Sign and send")
+        self._sign.setToolTip("See the report, sign it and send it to the archive (Ctrl+Enter)")
+        self._sign.setProperty("primary", True)
+        self._sign.clicked.connect(lambda: self.sign_wanted.emit())
+        footer = QFrame()
+        footer.setObjectName("panelFooter")
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(14, 10, 14, 10)
+        row.setSpacing(8)
+        row.addWidget(self._save, 1)
+        row.addWidget(self._sign, 1)
+        return footer

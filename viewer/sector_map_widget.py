@@ -1,0 +1,184 @@
+"""The PI-RADS sector map on the screen: three panels, lesions filled in their colours, each sector clickable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from core.sector_map import PANELS, SectorOutline, gland_outline, outlines, sector_at_point, urethra
+from core.sectors import Level, Sector
+from viewer.theme import COLOURS
+
+_CAPTION = 16
+_GAP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SectorMark:
+    """How a lesion shows in its sector: its label, its colour, dashed while it is unreviewed."""
+
+    label: str
+    colour: QColor
+    dashed: bool = False
+
+
+class SectorMapWidget(QWidget):
+    """Shows which sectors hold lesions; a click on a sector chooses it."""
+
+    sector_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sectorMap")
+        self.setAccessibleName("Sector map: base, mid and apex, the patient's right on the left")
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._marks: Mapping[str, tuple[SectorMark, ...]] = {}
+        self._selected = ""
+        self._hovered = ""
+        self._clickable = True
+
+    def show_marks(self, marks: Mapping[str, tuple[SectorMark, ...]], selected: str) -> None:
+        """Show lesions by sector key, with the selected lesion's sector outlined in the accent colour."""
+        self._marks, self._selected = marks, selected
+        self.update()
+
+    def set_clickable(self, clickable: bool) -> None:
+        """Say whether a click means anything now."""
+        self._clickable = clickable
+
+    def sizeHint(self) -> QSize:
+        """Three panels side by side."""
+        return QSize(360, 120 + _CAPTION)
+
+    def hasHeightForWidth(self) -> bool:
+        """The panels are square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as a panel is wide, and the caption."""
+        return (width - 2 * _GAP) // 3 + _CAPTION
+
+    def centre_of(self, key: str) -> QPointF:
+        """Return where the middle of a sector is in the widget."""
+        outline = next(o for o in outlines() if o.sector.key == key)
+        return self._at(outline.panel, outline.centre)
+
+    def _panel(self, level: Level) -> QRectF:
+        side = min((self.width() - 2 * _GAP) / 3, float(self.height() - _CAPTION))
+        left = (self.width() - 3 * side - 2 * _GAP) / 2 + PANELS.index(level) * (side + _GAP)
+        return QRectF(left, 0, side, side)
+
+    def _at(self, level: Level, point: tuple[float, float]) -> QPointF:
+        panel = self._panel(level)
+        return QPointF(panel.x() + point[0] * panel.width(), panel.y() + point[1] * panel.height())
+
+    def _polygon(self, level: Level, points: tuple[tuple[float, float], ...]) -> QPolygonF:
+        return QPolygonF([self._at(level, point) for point in points])
+
+    def _sector_under(self, position: QPointF) -> Sector | None:
+        for level in PANELS:
+            panel = self._panel(level)
+            if panel.contains(position):
+                x, y = position.x() - panel.x(), position.y() - panel.y()
+                return sector_at_point(level, (x / panel.width(), y / panel.height()))
+        return None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the sector under the mouse up."""
+        found = self._sector_under(event.position())
+        self._hover(found.key if found and self._clickable else "")
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light nothing up."""
+        self._hover("")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the sector under the mouse."""
+        found = self._sector_under(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and found and self._clickable:
+            self.sector_chosen.emit(found)
+
+    def event(self, event: QEvent) -> bool:
+        """Name the sector under the mouse in a tooltip."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            found = self._sector_under(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self._described(found) if found else "", self)
+            return True
+        return super().event(event)
+
+    def _described(self, sector: Sector) -> str:
+        marks = ", ".join(mark.label for mark in self._marks.get(sector.key, ()))
+        return f"{sector.label}{f': {marks}' if marks else ''}"
+
+    def _hover(self, key: str) -> None:
+        if key != self._hovered:
+            self._hovered = key
+            self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the panels, the lesions' sectors and the captions."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for outline in outlines():
+            self._draw_sector(painter, outline)
+        for level in PANELS:
+            self._draw_gland(painter, level)
+        for outline in outlines():
+            self._draw_marks(painter, outline)
+        painter.end()
+
+    def _draw_sector(self, painter: QPainter, outline: SectorOutline) -> None:
+        painter.setPen(QPen(QColor(COLOURS["edge"]), 1))
+        painter.setBrush(QColor(COLOURS["hover" if outline.sector.key == self._hovered else "background"]))
+        painter.drawPolygon(self._polygon(outline.panel, outline.polygon))
+
+    def _draw_gland(self, painter: QPainter, level: Level) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(COLOURS["dim"]), 1.2))
+        painter.drawPolygon(self._polygon(level, gland_outline(level)))
+        mark, panel = urethra(level), self._panel(level)
+        radius = mark.radius * panel.width()
+        painter.drawEllipse(self._at(level, mark.centre), radius, radius)
+        painter.setPen(QColor(COLOURS["dim"]))
+        font = painter.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        caption = QRectF(panel.x(), panel.bottom(), panel.width(), _CAPTION)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, level.capitalize())
+        painter.drawText(panel.adjusted(1, 0, 0, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "R")
+        painter.drawText(panel.adjusted(0, 0, -1, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, "L")
+
+    def _draw_marks(self, painter: QPainter, outline: SectorOutline) -> None:
+        marks = self._marks.get(outline.sector.key, ())
+        polygon = self._polygon(outline.panel, outline.polygon)
+        if marks:
+            worst = marks[0]
+            fill = QColor(worst.colour)
+            fill.setAlpha(60 if worst.dashed else 130)
+            style = Qt.PenStyle.DashLine if worst.dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(worst.colour, 1.6, style))
+            painter.setBrush(fill)
+            painter.drawPolygon(polygon)
+        if outline.sector.key == self._selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(COLOURS["white"]), 1.6))
+            painter.drawPolygon(polygon)
+        if marks:
+            self._draw_label(painter, outline, " ".join(mark.label for mark in marks))
+
+    def _draw_label(self, painter: QPainter, outline: SectorOutline, text: str) -> None:
+        font = painter.font()
+        font.setPixelSize(10)
+        font.setBold(True)
+        painter.setFont(font)
+        at = self._at(outline.panel, outline.centre)
+        box = QRectF(at.x() - 40, at.y() - 8, 80, 16)
+        painter.setPen(QColor(0, 0, 0))
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(QColor(COLOURS["white"]))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,314 @@
+"""Sign & send: the report as it will be stored, what to know before signing, the signature, and how sending goes."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.pirads import Category
+from core.progress import Progress
+from core.report import Check, Report, checks
+from pacs.archive import Archive
+from reporting.signature import SigningKey, load_key
+from reporting.words import patient_name
+from service.publish import SignedBundle, planned, prepare, preview_pdf, send, unsent
+from service.reading import OpenStudy
+from service.workspace import Workspace
+from viewer.jobs import Job, JobRunner
+from viewer.labels import Chip, ElidedLabel, heading, label, section
+from viewer.notice import Notice
+from viewer.pdf_preview import PdfPreview, render_pages
+from viewer.planned_list import PlannedList
+from viewer.signature_form import SignatureForm
+
+_MARKS = {"ok": "✔", "caution": "▲", "danger": "✖"}
+_RIGHT = 430
+
+
+class _States(QObject):
+    """Carries states from the thread that sends to the window."""
+
+    told = Signal(str, str)
+
+
+class SignDialog(QDialog):
+    """Signs one report; `sent` is true once an archive was seen to hold it."""
+
+    def __init__(
+        self,
+        ws: Workspace,
+        jobs: JobRunner,
+        report: Report,
+        opened: OpenStudy,
+        archive: Archive,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("signDialog")
+        self.setWindowTitle("Sign and send report")
+        self._ws, self._jobs = ws, jobs
+        self._report, self._opened, self._archive = report, opened, archive
+        self._bundle: SignedBundle | None = None
+        self._sending = False
+        self._drawing: Job | None = None
+        self._unlocking: Job | None = None
+        self.sent = False
+        self._told = _States(self)
+        self.preview = PdfPreview()
+        self.objects = PlannedList(planned(report, opened))
+        self.form = SignatureForm(ws.settings.reader)
+        self.notice = Notice()
+        self._lay_out()
+        self._connect()
+        self._show_ready()
+        self._draw_preview()
+        self._mention_unsent()
+
+    def done(self, result: int) -> None:
+        """Close, but not while the report is being sent."""
+        if self._sending:
+            return
+        for job in (self._drawing, self._unlocking):
+            if job is not None:
+                job.abandon()
+        self.form.forget_passphrase()
+        super().done(result)
+
+    # ------------------------------------------------------------------ sign and send
+
+    def sign_and_send(self) -> None:
+        """Open the key, sign, keep the signed objects here, send them and read them back."""
+        if self.sent:
+            self.accept()
+            return
+        bundle, pkcs12, passphrase, reader = self._bundle, self.form.pkcs12, self.form.passphrase, self.form.reader
+        if bundle is not None:
+            self._send(lambda progress: self._send_bundle(bundle, progress))
+            return
+        if not self._can_sign or pkcs12 is None:
+            return
+
+        def work(progress: Progress) -> None:
+            progress.report(0.0, "Opening the key")
+            key = load_key(pkcs12, passphrase)
+            progress.report(0.05, "Drawing and signing the report")
+            self._bundle = prepare(self._ws, self._report, reader, key, self._opened)
+            self._send_bundle(self._bundle, progress)
+
+        self._send(work)
+
+    def _send_bundle(self, bundle: SignedBundle, progress: Progress) -> None:
+        send(self._ws, bundle, self._archive, self._told.told.emit, progress)
+
+    def _send(self, work: Callable[[Progress], None]) -> None:
+        self._sending = True
+        self.notice.clear()
+        self.form.notice.clear()
+        self.objects.show_all("ready")
+        self._show_ready()
+        self._jobs.start(work, on_done=self._succeeded, on_failed=self._failed, on_progress=self._show_progress)
+
+    def _succeeded(self, _none: None) -> None:
+        self._sending, self.sent = False, True
+        self.form.forget_passphrase()
+        self.form.setEnabled(False)
+        name = self._archive.name
+        self.notice.show_sentence(
+            f"Signed and sent. {name} holds every object; the report was read back and its signature is intact.",
+            tone="ok",
+        )
+        self._show_ready()
+        self._sign.setFocus()
+
+    def _failed(self, sentence: str) -> None:
+        self._sending = False
+        if self._bundle is None:
+            self.form.show_problem(sentence)
+        else:
+            self.form.forget_passphrase()
+            self.form.setEnabled(False)
+            self.notice.show_sentence(
+                f"{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here,"
+                " or later from the worklist."
+            )
+        self._show_ready()
+
+    def _show_progress(self, _fraction: float, message: str) -> None:
+        self._sign.setText(f"{message}…" if len(message) < 24 else "Sending…")
+
+    # ------------------------------------------------------------------ state
+
+    @property
+    def _can_sign(self) -> bool:
+        blocked = any(check.blocks and not check.passed for check in checks(self._report))
+        return not blocked and self.form.is_complete
+
+    def _show_ready(self) -> None:
+        self._back.setEnabled(not self._sending)
+        self._back.setVisible(not self.sent)
+        self._sign.setEnabled(not self._sending and (self.sent or self._bundle is not None or self._can_sign))
+        if self.sent:
+            self._sign.setText("Done")
+        elif self._sending:
+            self._sign.setText("Signing…")
+        else:
+            self._sign.setText("Send again" if self._bundle is not None else "Sign && send")
+
+    def _unlock(self) -> None:
+        pkcs12, passphrase = self.form.pkcs12, self.form.passphrase
+        if pkcs12 is None or self._sending or self._bundle is not None:
+            return
+        self._unlocking = self._jobs.start(
+            lambda _progress: load_key(pkcs12, passphrase), on_done=self._show_key, on_failed=self._locked_out
+        )
+
+    def _show_key(self, key: SigningKey) -> None:
+        if not self._sending and not self.sent:
+            self.form.show_key(key)
+
+    def _locked_out(self, sentence: str) -> None:
+        if not self._sending and not self.sent:
+            self.form.show_problem(sentence)
+
+    def _draw_preview(self) -> None:
+        report, opened = self._report, self._opened
+        self._drawing = self._jobs.start(
+            lambda _progress: render_pages(preview_pdf(report, opened)),
+            on_done=self._show_pages,
+            on_failed=self.preview.say,
+        )
+
+    def _show_pages(self, pages: tuple[QImage, ...]) -> None:
+        self.preview.show_pages(pages)
+
+    def _mention_unsent(self) -> None:
+        uid = self._report.study_instance_uid
+        waiting = next((bundle for bundle in unsent(self._ws) if bundle.study_instance_uid == uid), None)
+        if waiting is not None:
+            self.notice.show_sentence(
+                "A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.",
+                tone="caution",
+                button="Send that one",
+                way_out=lambda: self._send_waiting(waiting),
+            )
+
+    def _send_waiting(self, bundle: SignedBundle) -> None:
+        self._bundle = bundle
+        self.form.setEnabled(False)
+        self.sign_and_send()
+
+    # ------------------------------------------------------------------ parts
+
+    def _lay_out(self) -> None:
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.preview, 1)
+        body.addWidget(self._right())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._title())
+        layout.addLayout(body, 1)
+        parent = self.parentWidget()
+        room = parent.window().size() if parent else QSize(1366, 768)
+        self.resize(min(1280, room.width() - 60), min(920, room.height() - 40))
+
+    def _title(self) -> QFrame:
+        study = self._report.recognised.study
+        accession = f" · Acc {study.accession_number}" if study.accession_number else ""
+        chip = Chip()
+        category = self._report.category
+        chip.show_category("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}", category)
+        bar = QFrame()
+        bar.setObjectName("topBar")
+        bar.setFixedHeight(50)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(12)
+        row.addWidget(label("Sign and send report", "title"))
+        row.addWidget(
+            ElidedLabel(f"{patient_name(study.patient.name)} · {study.patient.patient_id}{accession}", "dim"), 1
+        )
+        row.addWidget(chip)
+        return bar
+
+    def _right(self) -> QFrame:
+        content = QWidget()
+        stacked = QVBoxLayout(content)
+        stacked.setContentsMargins(0, 0, 0, 0)
+        stacked.setSpacing(0)
+        stacked.addWidget(self._checks())
+        stacked.addWidget(self._planned())
+        stacked.addWidget(self.form)
+        stacked.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        right = QFrame()
+        right.setObjectName("sidePanel")
+        right.setFixedWidth(_RIGHT)
+        layout = QVBoxLayout(right)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._footer())
+        return right
+
+    def _checks(self) -> QFrame:
+        frame = section()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(6)
+        layout.addWidget(heading("Before you sign"))
+        for check in checks(self._report):
+            tone = tone_of(check)
+            layout.addWidget(label(f"{_MARKS[tone]}  {check.text}", "" if tone == "ok" else tone, wrap=True))
+        return frame
+
+    def _planned(self) -> QFrame:
+        frame = section()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(10)
+        layout.addWidget(heading(f"Will be stored in {self._archive.name}"))
+        layout.addWidget(self.objects)
+        return frame
+
+    def _footer(self) -> QFrame:
+        self._back = QPushButton("Back")
+        self._back.setObjectName("signBackButton")
+        self._back.setAutoDefault(False)
+        self._back.clicked.connect(self.reject)
+        self._sign = QPushButton("Sign && send")
+        self._sign.setObjectName("signAndSendButton")
+        self._sign.setAccessibleName("Sign and send")
+        self._sign.setProperty("primary", True)
+        self._sign.setAutoDefault(False)
+        self._sign.clicked.connect(self.sign_and_send)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._back, 1)
+        buttons.addWidget(self._sign, 2)
+        footer = QFrame()
+        footer.setObjectName("panelFooter")
+        layout = QVBoxLayout(footer)
+        layout.setContentsMargins(16, 10, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.notice)
+        layout.addLayout(buttons)
+        return footer
+
+    def _connect(self) -> None:
+        self._told.told.connect(self.objects.show_state, Qt.ConnectionType.QueuedConnection)
+        self.form.changed.connect(self._show_ready)
+        self.form.unlock_wanted.connect(self._unlock)
+
+
+def tone_of(check: Check) -> str:
+    """Return how a check is shown: ok, caution, or danger when it blocks signing."""
+    if check.passed:
+        return "ok"
+    return "danger" if check.blocks else "caution"

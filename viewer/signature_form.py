@@ -1,0 +1,148 @@
+"""Who signs, with which key: the part of the sign dialog that the reader fills in."""
+
+from datetime import UTC
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from core.report import Reader
+from core.settings import ReaderSettings
+from reporting.signature import SigningKey
+from viewer.labels import heading, label
+from viewer.notice import Notice
+
+_CONFIRMATION = "I have reviewed the images and the AI findings,\nand this report is my own interpretation."
+
+
+class SignatureForm(QFrame):
+    """Key file, passphrase, reader's name, and the sentence that the reader confirms."""
+
+    changed = Signal()
+    unlock_wanted = Signal()
+    """The passphrase was entered: the key may be opened to show whose it is."""
+
+    def __init__(self, settings: ReaderSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "section")
+        self._organization = settings.organization
+        self._pkcs12 = settings.pkcs12
+        self.notice = Notice()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 14)
+        layout.setSpacing(8)
+        layout.addWidget(heading("Signature"))
+        layout.addLayout(self._key_row())
+        layout.addWidget(self._passphrase_field())
+        layout.addWidget(self._name_field(settings.name))
+        layout.addWidget(self.notice)
+        layout.addWidget(self._confirm_box())
+        self._show_file()
+
+    @property
+    def pkcs12(self) -> Path | None:
+        """The chosen key file."""
+        return self._pkcs12
+
+    @property
+    def passphrase(self) -> str:
+        """What opens the key file."""
+        return self._passphrase.text()
+
+    @property
+    def reader(self) -> Reader:
+        """Who signs, the name in DICOM's form."""
+        return Reader(person_name(self._name.text()), self._organization)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is filled in and confirmed."""
+        return bool(self._pkcs12 and self.passphrase and self.reader.name and self._confirm.isChecked())
+
+    def choose_file(self, path: Path) -> None:
+        """Sign with the key in another file."""
+        self._pkcs12 = path
+        self._passphrase.clear()
+        self._show_file()
+        self.changed.emit()
+
+    def show_key(self, key: SigningKey) -> None:
+        """Show whose key was opened and until when it may sign."""
+        until = key.not_after.astimezone(UTC)
+        self._key.setText(f"{key.subject} · RSA {key.bits} · valid to {until:%Y-%m-%d}")
+        self.notice.clear()
+
+    def show_problem(self, sentence: str) -> None:
+        """Show why the key does not sign, and ask for the passphrase anew."""
+        self._show_file()
+        self.notice.show_sentence(sentence)
+        self._passphrase.selectAll()
+
+    def forget_passphrase(self) -> None:
+        """Keep no passphrase that is no longer needed."""
+        self._passphrase.clear()
+
+    # ------------------------------------------------------------------ parts
+
+    def _key_row(self) -> QHBoxLayout:
+        self._key = label(role="dim", name="keyInfo", wrap=True)
+        choose = QPushButton("Choose…")
+        choose.setObjectName("chooseKeyButton")
+        choose.setAccessibleName("Choose the key file")
+        choose.setToolTip("A PKCS#12 file (.p12 or .pfx) with your key and certificate")
+        choose.setAutoDefault(False)  # Enter in the passphrase opens the key, not this
+        choose.clicked.connect(self._ask_file)
+        row = QHBoxLayout()
+        row.addWidget(self._key, 1)
+        row.addWidget(choose)
+        return row
+
+    def _passphrase_field(self) -> QLineEdit:
+        self._passphrase = QLineEdit()
+        self._passphrase.setObjectName("passphraseEdit")
+        self._passphrase.setAccessibleName("Passphrase of the key")
+        self._passphrase.setPlaceholderText("Passphrase of the key")
+        self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self._passphrase.textChanged.connect(lambda _text: self.changed.emit())
+        self._passphrase.editingFinished.connect(self._passphrase_entered)
+        return self._passphrase
+
+    def _name_field(self, name: str) -> QLineEdit:
+        self._name = QLineEdit(name)
+        self._name.setObjectName("readerNameEdit")
+        self._name.setAccessibleName("Reader's name")
+        self._name.setPlaceholderText("Your name: Family^Given or Family, Given")
+        self._name.setToolTip("As it stands in the signed report: Family^Given^Middle^Prefix, or Family, Given")
+        self._name.textChanged.connect(lambda _text: self.changed.emit())
+        return self._name
+
+    def _confirm_box(self) -> QCheckBox:
+        self._confirm = QCheckBox(_CONFIRMATION)
+        self._confirm.setObjectName("confirmBox")
+        self._confirm.setAccessibleName(_CONFIRMATION.replace("\n", " "))
+        self._confirm.toggled.connect(lambda _on: self.changed.emit())
+        return self._confirm
+
+    def _passphrase_entered(self) -> None:
+        if self._pkcs12 and self.passphrase:
+            self.unlock_wanted.emit()
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Key to sign with", "", "PKCS#12 keys (*.p12 *.pfx)")
+        if chosen:
+            self.choose_file(Path(chosen))
+
+    def _show_file(self) -> None:
+        if self._pkcs12 is None:
+            self._key.setText("No key chosen yet")
+        else:
+            self._key.setText(f"{self._pkcs12.name}: opened by its passphrase")
+
+
+def person_name(text: str) -> str:
+    """Return a name in DICOM's PN form; `Family, Given` is taken as well."""
+    text = text.strip()
+    if "^" in text or "," not in text:
+        return text
+    family, given = (part.strip() for part in text.split(",", 1))
+    return f"{family}^{given}"

@@ -1,0 +1,252 @@
+"""A picture of one slice of one series with its marks, crosshair and words; it knows no mouse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from highdicom import Volume
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.volume import PointLps
+from viewer.corner_text import (
+    Caption,
+    draw_caption,
+    draw_corner,
+    draw_empty,
+    draw_letters,
+    draw_note,
+    is_narrow,
+)
+from viewer.overlay_painter import DrawnMark, draw_chips, draw_marks, path_of, to_screen
+from viewer.overlays import Mark
+from viewer.picture import Picture, probe
+from viewer.render.contour import MaskOutline
+from viewer.render.geometry import Pair, ScreenPlane, StackGeometry, Vector, cross_directions, signed_position
+from viewer.render.lut import Window
+from viewer.theme import COLOURS
+from viewer.view_state import Field, ViewState, zoomed
+
+_CROSSHAIR_COLOUR = QColor(79, 191, 103, 200)
+_CROSSHAIR_GAP = 9.0
+_TILTED = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hung:
+    """A series as it hangs in a viewport.
+
+    `linked` tells whether it is in the study's frame of reference, so that crosshair and slices follow; `note` is
+    a sentence shown over the picture. `window` is the one that a reset goes back to.
+    """
+
+    volume: Volume
+    stack: StackGeometry
+    caption: Caption
+    window: Window
+    field: Field
+    linked: bool
+    note: str = ""
+
+
+class SliceView(QWidget):
+    """Shows one series in its own plane."""
+
+    def __init__(self, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
+        super().__init__(parent)
+        self._shows_chips = shows_chips
+        self._hung: Hung | None = None
+        self._picture: Picture | None = None
+        self._state = ViewState(0, (0.0, 0.0), 1.0, Window(1.0, 0.5))
+        self._reset_window = self._state.window
+        self._empty = ""
+        self._marks: tuple[Mark, ...] = ()
+        self._paths: dict[tuple[MaskOutline, int], QPainterPath] = {}
+        self._opacity = 0.6
+        self._shows_marks, self._peeks, self._active = True, False, False
+        self._crosshair: PointLps | None = None
+        self._cross_normals: tuple[Vector, ...] = ()
+        self._cross_lines: tuple[Pair, ...] = ()
+        self._hover: QPointF | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(QSize(96, 96))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def hung(self) -> Hung | None:
+        """The series that hangs here, or None."""
+        return self._hung
+
+    @property
+    def state(self) -> ViewState:
+        """The view: slice, place, zoom, window."""
+        return self._state
+
+    def hang(self, hung: Hung, window: Window) -> None:
+        """Show a series from its middle slice, with its field and `window`."""
+        self._hung, self._picture, self._empty = hung, Picture(hung.volume), ""
+        self._paths, self._crosshair, self._reset_window = {}, None, hung.window
+        self._cross_lines = ()
+        self._state = ViewState(hung.stack.slice_count // 2, hung.field.middle, 1.0, window)
+        self.setAccessibleName(hung.caption.title)
+        self.update()
+
+    def show_empty(self, sentence: str) -> None:
+        """Show no series and the sentence that says why."""
+        self._hung = self._picture = self._crosshair = None
+        self._paths, self._marks, self._empty = {}, (), sentence
+        self.setAccessibleName(sentence)
+        self.update()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks, except those that lie in another frame of reference."""
+        frame = self._hung.volume.frame_of_reference_uid if self._hung else None
+        self._marks = tuple(mark for mark in marks if frame and mark.outline.frame_of_reference_uid == frame)
+        kept = {mark.outline for mark in self._marks}
+        self._paths = {key: path for key, path in self._paths.items() if key[0] in kept}
+        self.update()
+
+    def set_mark_display(self, *, visible: bool, peeking: bool, opacity: float) -> None:
+        """Show or hide the marks, hide them and the crosshair for a moment, and set the strength of the fill."""
+        self._shows_marks, self._peeks, self._opacity = visible, peeking, opacity
+        self.update()
+
+    def set_active(self, active: bool) -> None:
+        """Draw the edge of the active viewport, or not."""
+        self._active = active
+        self.update()
+
+    def set_reset_window(self, window: Window) -> None:
+        """Set the window that a reset goes back to; the picture stays as it is."""
+        self._reset_window = window
+
+    @property
+    def chosen_window(self) -> Window | None:
+        """The window that the reader chose, or None while it is an automatic one."""
+        automatic = () if self._hung is None else (self._hung.window, self._reset_window)
+        return None if self._state.window in automatic else self._state.window
+
+    def set_crosshair(self, point: PointLps, normals: tuple[Vector, ...]) -> None:
+        """Go to the slice nearest to a patient position; `normals` are those of the planes that cross here."""
+        if self._hung and self._hung.linked:
+            if normals is not self._cross_normals or not self._cross_lines:
+                self._cross_normals, self._cross_lines = normals, cross_directions(self._hung.stack, normals)
+            self._crosshair = point
+            self._set_state(replace(self._state, slice_index=self._hung.stack.nearest_slice(point)))
+
+    def reset(self) -> None:
+        """Go back to the field and window that the series was hung with."""
+        if self._hung:
+            self._set_state(
+                replace(
+                    self._state, centre=self._hung.field.middle, zoom=1.0, window=self._reset_window, inverted=False
+                )
+            )
+
+    def invert(self) -> None:
+        """Swap black and white."""
+        self._set_state(replace(self._state, inverted=not self._state.inverted))
+
+    def frame(self, middle: PointLps, size_mm: float) -> None:
+        """Show `size_mm` around a patient position."""
+        if self._hung and self._hung.linked:
+            u, v, _ = self._hung.stack.uvd(middle)
+            filled = self._hung.field.mm_per_pixel(self.width(), self.height())
+            zoom = filled * min(self.width(), self.height()) / size_mm
+            self._set_state(zoomed(replace(self._state, centre=(u, v), zoom=1.0), zoom, (u, v)))
+
+    def plane(self) -> ScreenPlane:
+        """Return the plane of the picture in logical pixels; raises ValueError while nothing hangs here."""
+        if self._hung is None:
+            raise ValueError("This viewport shows no series, so none of its pixels has a place in the patient.")
+        return ScreenPlane(
+            self._hung.stack,
+            self._hung.stack.depth_of(self._state.slice_index),
+            self._state.centre,
+            self._hung.field.mm_per_pixel(self.width(), self.height()) / self._state.zoom,
+            self.width(),
+            self.height(),
+        )
+
+    def lesion_at(self, position: QPointF) -> str:
+        """Return the tracking UID of the uppermost visible lesion under a pixel, or an empty string."""
+        if not self._hung or not self._shows_marks or self._peeks:
+            return ""
+        place = QPointF(*self.plane().uv(position.x(), position.y()))
+        hit = (m for m in reversed(self._marks) if m.is_lesion and self._path(m, self._hung.stack).contains(place))
+        return next((mark.tracking_uid for mark in hit), "")
+
+    def _set_state(self, state: ViewState) -> None:
+        self._state = state
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw everything anew; the picture and the outlines come from what was sampled before where they can."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        painter.fillRect(box, QColor("black"))
+        if self._hung and self._picture:
+            self._paint_series(painter, box, self._hung, self._picture)
+        else:
+            draw_empty(painter, box, self._empty)
+        if self._active:
+            painter.setPen(QPen(QColor(COLOURS["accent"]), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _paint_series(self, painter: QPainter, box: QRectF, hung: Hung, picture: Picture) -> None:
+        plane = self.plane()
+        picture.draw(painter, plane, self.devicePixelRatioF(), self._state.window, self._state.inverted)
+        drawn: list[DrawnMark] = []
+        if self._shows_marks and not self._peeks:
+            transform = to_screen(plane)
+            paths = [(mark, self._path(mark, hung.stack)) for mark in self._marks]
+            drawn = [DrawnMark(mark, transform.map(path)) for mark, path in paths if not path.isEmpty()]
+        draw_marks(painter, drawn, self._opacity)
+        if not self._peeks:
+            self._paint_crosshair(painter, plane)
+        if self._shows_chips:
+            draw_chips(painter, drawn, box)
+        self._paint_words(painter, box, hung, plane)
+
+    def _path(self, mark: Mark, stack: StackGeometry) -> QPainterPath:
+        key = (mark.outline, self._state.slice_index)
+        if key not in self._paths:
+            self._paths[key] = path_of(mark.outline.in_plane(stack, stack.depth_of(self._state.slice_index)))
+        return self._paths[key]
+
+    def _paint_crosshair(self, painter: QPainter, plane: ScreenPlane) -> None:
+        point = self._crosshair
+        if point is None or not plane.stack.holds_depth(point):
+            return
+        middle = QPointF(*plane.pixel(point))
+        reach = float(self.width() + self.height()) + abs(middle.x()) + abs(middle.y())
+        painter.save()
+        painter.setPen(QPen(_CROSSHAIR_COLOUR, 1))
+        for u, v in self._cross_lines:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, min(abs(u), abs(v)) > _TILTED)
+            along = QPointF(u, v) / (u * u + v * v) ** 0.5
+            painter.drawLine(middle + along * _CROSSHAIR_GAP, middle + along * reach)
+            painter.drawLine(middle - along * _CROSSHAIR_GAP, middle - along * reach)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, box: QRectF, hung: Hung, plane: ScreenPlane) -> None:
+        align, state = Qt.AlignmentFlag, self._state
+        window = f"W {state.window.width:.0f} L {state.window.level:.0f}{' inverted' if state.inverted else ''}"
+        magnified = hung.stack.pixel_mm[0] / plane.mm_per_pixel
+        number = f"Im {hung.stack.number_of(state.slice_index)} / {hung.stack.slice_count}"
+        position = signed_position(hung.stack, state.slice_index)
+        draw_letters(painter, box, hung.stack, draw_caption(painter, box, hung.caption))
+        draw_corner(painter, box, align.AlignBottom | align.AlignLeft, (window, f"Zoom {magnified:.1f}×"))
+        draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, position))
+        if self._hover is not None:
+            under = probe(hung.volume, plane.lps(self._hover.x(), self._hover.y()), short=is_narrow(box))
+            draw_corner(painter, box, align.AlignTop | align.AlignRight, (under,) if under else ())
+        if note := self._note(hung):
+            draw_note(painter, box, note)
+
+    def _note(self, hung: Hung) -> str:
+        if self._crosshair and not hung.stack.holds_depth(self._crosshair):
+            return "The crosshair lies outside of this series."
+        return hung.note

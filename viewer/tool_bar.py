@@ -1,0 +1,110 @@
+"""The tools over the images: what dragging does, and how strongly the overlays show."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
+
+from viewer.theme import icon
+from viewer.viewport_tools import Tool
+
+_TOOLS = (
+    (Tool.SCROLL, "Scroll", "scroll", "Drag to go through the slices"),
+    (Tool.WINDOW, "W/L", "window", "Drag to change window and level"),
+    (Tool.ZOOM, "Zoom", "zoom", "Drag to zoom"),
+    (Tool.PAN, "Pan", "pan", "Drag to move the image"),
+    (Tool.CROSSHAIR, "Crosshair", "crosshair", "Click or drag to show the same point in every series"),
+)
+
+
+class ToolBar(QWidget):
+    """One tool is always chosen; texts give way to icons when there is little room."""
+
+    tool_chosen = Signal(object)
+    overlay_toggled = Signal(bool)
+    opacity_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[Tool, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for place, (tool, text, drawn, tip) in enumerate(_TOOLS):
+            button = self._tool(tool, text, drawn, tip)
+            button.setProperty("segment", {0: "first", len(_TOOLS) - 1: "last"}.get(place, "middle"))
+            layout.addWidget(button)
+        layout.addSpacing(8)
+        layout.addWidget(self._overlay_button())
+        layout.addSpacing(6)
+        layout.addWidget(self._opacity_slider())
+        self._buttons[Tool.SCROLL].setChecked(True)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show icons only, or words."""
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextOnly
+        for button in self._buttons.values():
+            button.setToolButtonStyle(style)
+
+    def show_overlay(self, visible: bool) -> None:
+        """Show whether overlays are shown, as a key in the images decided."""
+        self._overlay.setChecked(visible)
+
+    @property
+    def opacity(self) -> float:
+        """How strong overlays are, from 0 to 1."""
+        return self._opacity.value() / 100
+
+    @property
+    def tool(self) -> Tool:
+        """The tool that is chosen."""
+        return next(tool for tool, button in self._buttons.items() if button.isChecked())
+
+    def _tool(self, tool: Tool, text: str, drawn: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"tool{tool.name.capitalize()}")
+        button.setText(text)
+        button.setIcon(icon(drawn))
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.tool_chosen.emit(tool))
+        self._group.addButton(button)
+        self._buttons[tool] = button
+        return button
+
+    def _overlay_button(self) -> QPushButton:
+        self._overlay = QPushButton()
+        self._overlay.setObjectName("overlayButton")
+        self._overlay.setCheckable(True)
+        self._overlay.setChecked(True)
+        self._overlay.setToolTip("Show or hide all overlays (O); hold H to look underneath")
+        self._overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._overlay.toggled.connect(self._overlay_switched)
+        return self._overlay
+
+    def _opacity_slider(self) -> QSlider:
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setObjectName("opacitySlider")
+        self._opacity.setAccessibleName("Opacity of the overlays in percent")
+        self._opacity.setRange(0, 100)
+        self._opacity.setFixedWidth(74)
+        self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opacity.valueChanged.connect(self._opacity_moved)
+        self._opacity.setValue(60)
+        return self._opacity
+
+    def _overlay_switched(self, on: bool) -> None:
+        self._name_overlay()
+        self.overlay_toggled.emit(on)
+
+    def _opacity_moved(self, percent: int) -> None:
+        self._name_overlay()
+        self.opacity_changed.emit(percent / 100)
+
+    def _name_overlay(self) -> None:
+        on = self._overlay.isChecked()
+        self._overlay.setIcon(icon("eye" if on else "eye-off", "white" if on else "dim"))
+        self._overlay.setText(f"Overlay {self._opacity.value()} %" if on else "Overlay off")
+        self._overlay.setMinimumWidth(118)
+        self._overlay.setAccessibleName(self._overlay.text())

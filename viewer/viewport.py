@@ -1,0 +1,175 @@
+"""One viewport of the reading grid: a slice view and what the mouse does on it."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer.slice_view import SliceView
+from viewer.view_state import panned, windowed, zoomed
+from viewer.viewport_tools import CURSORS, Tool, drag_tool
+
+_CLICK_PIXELS = 4.0
+_ZOOM_PER_PIXEL = 1.008
+_ZOOM_PER_NOTCH = 1.15
+_NOTCH = 120
+_WINDOW_DRAG_PIXELS = 400.0
+
+
+@dataclass(slots=True)
+class _Drag:
+    tool: Tool
+    start: QPointF
+    last: QPointF
+    moved: bool = False
+    steps_left: float = 0.0
+
+
+class Viewport(SliceView):
+    """A slice view that the reader scrolls, windows, zooms and points at; what concerns other viewports is a signal."""
+
+    point_requested = Signal(object)
+    lesion_clicked = Signal(str)
+    placed = Signal(object)
+    pressed = Signal()
+    maximise_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
+        super().__init__(parent, shows_chips=shows_chips)
+        self._tool = Tool.SCROLL
+        self._drag: _Drag | None = None
+        self._wheel = 0
+        self.setMouseTracking(True)
+
+    def show_empty(self, sentence: str) -> None:
+        """Show no series and the sentence that says why."""
+        self._drag = None
+        super().show_empty(sentence)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Set what the left button does."""
+        self._tool = tool
+        self.setCursor(CURSORS[tool])
+
+    def scroll_slices(self, steps: int) -> None:
+        """Go so many slices on in reading order (back when negative), as far as the stack goes."""
+        if not self._hung:
+            return
+        stack = self._hung.stack
+        wanted = self._state.slice_index + steps * stack.reading_step
+        self._go_to(min(max(wanted, 0), stack.slice_count - 1))
+
+    def _go_to(self, slice_index: int) -> None:
+        assert self._hung is not None
+        if self._crosshair is None:
+            self._set_state(replace(self._state, slice_index=slice_index))
+            return
+        stack = self._hung.stack
+        u, v, _ = stack.uvd(self._crosshair)
+        self.point_requested.emit(stack.lps(u, v, stack.depth_of(slice_index)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag with the button's tool."""
+        self.pressed.emit()
+        tool = drag_tool(event.button(), self._tool)
+        if self._hung and self._drag is None and tool is not None:
+            self._drag = _Drag(tool, event.position(), event.position())
+            if tool is Tool.CROSSHAIR:
+                self._request_point(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the drag; without one, Shift moves the crosshair along."""
+        position = event.position()
+        if self._drag is not None:
+            self._drag_on(self._drag, position)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._hung:
+            self._request_point(position)
+        self._hover = position
+        self.update(self.width() // 2, 0, self.width() // 2 + 1, 40)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag; a press and release in one place is a click."""
+        drag = self._drag
+        if drag is None or drag_tool(event.button(), self._tool) is not drag.tool:
+            return
+        self._drag = None
+        if event.button() is Qt.MouseButton.LeftButton and not drag.moved:
+            self._click(drag)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask to be the only viewport, or one among all again."""
+        if event.button() is Qt.MouseButton.LeftButton and self._tool is not Tool.ADD_LESION:
+            self.maximise_requested.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll one slice per notch; with Ctrl zoom about the pointer."""
+        delta = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(_ZOOM_PER_NOTCH ** (delta / _NOTCH), event.position())
+        else:
+            self._wheel += delta
+            notches = int(self._wheel / _NOTCH)
+            self._wheel -= notches * _NOTCH
+            if notches:
+                self.scroll_slices(-notches)
+        event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Start to tell the value under the pointer."""
+        self._hover = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Stop telling the value under the pointer."""
+        self._hover = None
+        self.update()
+
+    def _drag_on(self, drag: _Drag, position: QPointF) -> None:
+        drag.moved = drag.moved or (position - drag.start).manhattanLength() > _CLICK_PIXELS
+        delta, drag.last = position - drag.last, position
+        if drag.tool is Tool.SCROLL:
+            self._drag_slices(drag, delta.y())
+        elif drag.tool is Tool.WINDOW and self._hung:
+            unit = self._hung.window.width / _WINDOW_DRAG_PIXELS
+            self._set_state(windowed(self._state, delta.x(), delta.y(), unit))
+        elif drag.tool is Tool.ZOOM:
+            self._zoom(_ZOOM_PER_PIXEL ** -delta.y(), drag.start)
+        elif drag.tool is Tool.PAN:
+            mm = self.plane().mm_per_pixel
+            self._set_state(panned(self._state, delta.x() * mm, delta.y() * mm))
+        elif drag.tool is Tool.CROSSHAIR:
+            self._request_point(position)
+
+    def _drag_slices(self, drag: _Drag, down: float) -> None:
+        assert self._hung is not None
+        pixels_each = min(max(self.height() / (1.5 * self._hung.stack.slice_count), 4.0), 24.0)
+        drag.steps_left += down / pixels_each
+        steps = int(drag.steps_left)
+        drag.steps_left -= steps
+        if steps:
+            self.scroll_slices(steps)
+
+    def _click(self, drag: _Drag) -> None:
+        if drag.tool is Tool.ADD_LESION:
+            self._place(drag.start)
+        elif lesion := self.lesion_at(drag.start):
+            self.lesion_clicked.emit(lesion)
+
+    def _place(self, position: QPointF) -> None:
+        if self._hung and self._hung.linked and self._on_picture(position):
+            self.placed.emit(self.plane().lps(position.x(), position.y()))
+
+    def _request_point(self, position: QPointF) -> None:
+        if self._hung and self._hung.linked and self._on_picture(position):
+            self.point_requested.emit(self.plane().lps(position.x(), position.y()))
+
+    def _on_picture(self, position: QPointF) -> bool:
+        assert self._hung is not None
+        u, v = self.plane().uv(position.x(), position.y())
+        (left, top), (right, bottom) = self._hung.stack.top_left, self._hung.stack.bottom_right
+        return left <= u <= right and top <= v <= bottom
+
+    def _zoom(self, factor: float, anchor: QPointF) -> None:
+        if self._hung:
+            self._set_state(zoomed(self._state, factor, self.plane().uv(anchor.x(), anchor.y())))

@@ -1,0 +1,353 @@
+"""The worklist: ask an archive, see the studies, fetch and open one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.progress import Progress
+from pacs.archive import Archive
+from pacs.folder import FolderArchive
+from service.publish import send, unsent
+from service.reading import OpenStudy, import_folder, open_study, query, retrieve
+from service.workspace import Workspace
+from viewer.jobs import Job, JobRunner
+from viewer.labels import label
+from viewer.notice import Notice
+from viewer.theme import icon
+from viewer.worklist_filters import WorklistFilters
+from viewer.worklist_model import COLUMNS, WorklistModel
+from viewer.worklist_preview import WorklistPreview
+from viewer.worklist_rows import WorklistRow, rows_of
+
+THIS_WORKSTATION = "This workstation"
+_SHARES = (14, 11, 4, 27, 11, 18, 12, 5)
+"""How the width is shared among the columns."""
+_NOT_ASKED = "Choose an archive and press Query to see its studies, or import a study from a folder."
+
+
+class StudyTable(QTableView):
+    """A table whose Enter key opens, and whose columns always fill its width."""
+
+    enter_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open with Enter; Tab leaves the table."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.enter_pressed.emit()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        for column, share in enumerate(_SHARES[: len(COLUMNS)]):
+            self.setColumnWidth(column, width * share // sum(_SHARES))
+
+
+class WorklistPage(QWidget):
+    """Lists studies; `opened` hands one over, read and loaded."""
+
+    opened = Signal(object)
+    """An `OpenStudy`."""
+    archive_changed = Signal()
+
+    def __init__(self, ws: Workspace, jobs: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("worklistPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._ws, self._jobs = ws, jobs
+        ws.settings.cache_folder.mkdir(parents=True, exist_ok=True)
+        here = FolderArchive(THIS_WORKSTATION, ws.settings.cache_folder)
+        self._archives: tuple[Archive, ...] = (*ws.archives, here)
+        self._querying: Job | None = None
+        self._fetching: Job | None = None
+        self._wanted_uid = ""
+        self.filters = WorklistFilters(tuple(archive.name for archive in self._archives))
+        self.model = WorklistModel(self)
+        self.preview = WorklistPreview()
+        self.notice = Notice()
+        self._lay_out()
+        self._connect()
+        self.filters.focus_patient()
+
+    @property
+    def archive(self) -> Archive:
+        """The archive that is asked, and that reports go to."""
+        return self._archives[self.filters.archive]
+
+    @property
+    def row(self) -> WorklistRow | None:
+        """The chosen study."""
+        place = self.table.currentIndex().row()
+        return self.model.rows[place] if 0 <= place < len(self.model.rows) else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a study is being fetched, opened or sent."""
+        return self._fetching is not None
+
+    # ------------------------------------------------------------------ query
+
+    def query(self) -> None:
+        """Ask the chosen archive for what the fields say."""
+        if self._querying is not None:
+            self._querying.abandon()
+        asked = self.filters.asked
+        archive = self._archives[asked.archive]
+        self._wanted_uid = self._wanted_uid or (self.row.uid if self.row else "")
+        self.notice.clear()
+        self.filters.set_busy(True)
+        self._querying = self._jobs.start(
+            lambda _progress: rows_of(self._ws, query(self._ws, archive, asked.query)),
+            on_done=self._show_rows,
+            on_failed=self._query_failed,
+        )
+
+    def _show_rows(self, rows: tuple[WorklistRow, ...]) -> None:
+        self._end_query()
+        self.model.show_rows(rows)
+        self._empty.setText(f"{self.archive.name} has no study that fits. Widen the dates or clear the patient field.")
+        self._show_table_or_empty()
+        place = max(self.model.row_of(self._wanted_uid), 0)
+        self._wanted_uid = ""
+        if rows:
+            self.table.selectRow(place)
+            self.table.setFocus()
+        else:
+            self.preview.show_row(None)
+
+    def _query_failed(self, sentence: str) -> None:
+        self._end_query()
+        self.notice.show_sentence(sentence, button="Retry", way_out=self.query)
+
+    def _end_query(self) -> None:
+        self._querying = None
+        self.filters.set_busy(False)
+
+    def _show_table_or_empty(self) -> None:
+        self._list.setCurrentIndex(0 if self.model.rows else 1)
+
+    # ------------------------------------------------------------------ one study
+
+    def open_chosen(self) -> None:
+        """Open the chosen study, fetching it first when it is not here."""
+        row = self.row
+        if row is not None:
+            self.open_study(row.uid, is_local=row.is_local)
+
+    def open_study(self, uid: str, *, is_local: bool) -> None:
+        """Open a study, fetching it from the chosen archive first unless it is here."""
+        archive = self.archive
+
+        def work(progress: Progress) -> OpenStudy:
+            if not is_local:
+                retrieve(self._ws, archive, uid, progress)
+            return open_study(self._ws, uid, progress)
+
+        what = "Opening" if is_local else f"Retrieving from {archive.name}"
+        self._fetch(work, what, self._opened, self.open_chosen)
+
+    def retrieve_chosen(self) -> None:
+        """Fetch the chosen study without opening it."""
+        row, archive = self.row, self.archive
+        if row is not None:
+            uid = row.uid
+            self._fetch(
+                lambda progress: retrieve(self._ws, archive, uid, progress),
+                f"Retrieving from {archive.name}",
+                lambda count: self._retrieved(count, uid),
+                self.retrieve_chosen,
+            )
+
+    def import_folder(self, folder: Path) -> None:
+        """Copy the study in `folder` to this machine and show it."""
+        self._fetch(
+            lambda progress: import_folder(self._ws, folder, progress),
+            f"Importing {folder.name}",
+            self._imported,
+            lambda: self.import_folder(folder),
+        )
+
+    def send_chosen(self) -> None:
+        """Send the signed report of the chosen study that is still kept here."""
+        row, archive = self.row, self.archive
+        if row is None or archive.name == THIS_WORKSTATION:
+            self.preview.notice.show_sentence("Choose the PACS that the report is to be sent to, then send again.")
+            return
+        uid = row.uid
+
+        def work(progress: Progress) -> None:
+            for bundle in unsent(self._ws):
+                if bundle.study_instance_uid == uid:
+                    send(self._ws, bundle, archive, lambda _label, _state: None, progress)
+
+        self._fetch(work, f"Sending to {archive.name}", lambda _none: self._sent(archive.name), self.send_chosen)
+
+    def refresh_rows(self) -> None:
+        """Show drafts, local copies and reports as they are now."""
+        rows = rows_of(self._ws, tuple(row.match for row in self.model.rows))
+        for row in rows:
+            self.model.replace(row)
+        self.preview.show_row(self.row)
+
+    def _fetch(
+        self,
+        work: Callable[[Progress], object],
+        what: str,
+        on_done: Callable[..., object],
+        again: Callable[[], object],
+    ) -> None:
+        if self._fetching is not None:
+            return
+        self.preview.notice.clear()
+        self.preview.show_started(what)
+        self.table.setFocus()
+
+        def done(result: object) -> None:
+            self._end_fetch()
+            on_done(result)
+
+        def failed(sentence: str) -> None:
+            self._end_fetch()
+            self.preview.notice.show_sentence(sentence, button="Retry", way_out=again)
+
+        self._fetching = self._jobs.start(
+            work,
+            on_done=done,
+            on_failed=failed,
+            on_progress=self.preview.show_progress,
+            on_cancelled=self._end_fetch,
+        )
+
+    def _end_fetch(self) -> None:
+        self._fetching = None
+        self.preview.show_idle()
+        self.refresh_rows()
+
+    def _opened(self, opened: OpenStudy) -> None:
+        self.opened.emit(opened)
+
+    def _retrieved(self, count: int, uid: str) -> None:
+        if self.row is not None and self.row.uid == uid:
+            self.preview.notice.show_sentence(f"{count} images are on this machine.", tone="ok")
+
+    def _imported(self, uid: str) -> None:
+        self._wanted_uid = uid
+        self.filters.clear()
+        self.filters.choose_archive(len(self._archives) - 1)
+        self.query()
+
+    def _sent(self, archive: str) -> None:
+        self.query()
+        self.preview.notice.show_sentence(f"The signed report is in {archive}, read back and verified.", tone="ok")
+
+    # ------------------------------------------------------------------ parts
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self.notice)
+        left.addWidget(self._studies(), 1)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addLayout(left, 1)
+        below.addWidget(self.preview)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._top_bar())
+        layout.addWidget(self.filters)
+        layout.addLayout(below, 1)
+
+    def _top_bar(self) -> QFrame:
+        self.shortcuts = QPushButton(icon("keyboard", "dim"), "Shortcuts")
+        self.shortcuts.setObjectName("shortcutsButton")
+        self.shortcuts.setAccessibleName("Show all shortcuts")
+        self.shortcuts.setToolTip("All shortcuts (? or F1)")
+        self.shortcuts.setProperty("flat", True)
+        bar = QFrame()
+        bar.setObjectName("topBar")
+        bar.setFixedHeight(48)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(14)
+        row.addWidget(label("Prosector", "brand"))
+        row.addWidget(label("Worklist", "name"))
+        row.addStretch(1)
+        row.addWidget(label(f"Signed in: {self._ws.actor}", "dim"))
+        row.addWidget(self.shortcuts)
+        return bar
+
+    def _studies(self) -> QStackedWidget:
+        self.table = StudyTable()
+        self.table.setObjectName("worklistTable")
+        self.table.setAccessibleName("Studies")
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setSortingEnabled(True)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(38)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        self._empty = label(_NOT_ASKED, "dim", name="worklistEmpty", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._list = QStackedWidget()
+        self._list.addWidget(self.table)
+        self._list.addWidget(self._empty)
+        self._list.setCurrentIndex(1)
+        return self._list
+
+    def _connect(self) -> None:
+        self.filters.query_wanted.connect(self.query)
+        self.filters.import_wanted.connect(self._ask_folder)
+        self.filters.archive_changed.connect(self._archive_changed)
+        self.table.doubleClicked.connect(lambda _index: self.open_chosen())
+        self.table.enter_pressed.connect(self.open_chosen)
+        self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.preview.open_wanted.connect(self.open_chosen)
+        self.preview.retrieve_wanted.connect(self.retrieve_chosen)
+        self.preview.send_wanted.connect(self.send_chosen)
+        self.preview.cancel_wanted.connect(lambda: self._fetching.cancel() if self._fetching else None)
+        for key, act in (("F5", self.query), ("Ctrl+F", self.filters.focus_patient)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        if self._fetching is None:
+            self.preview.show_row(self.row)
+
+    def _archive_changed(self) -> None:
+        self.model.show_rows(())
+        self._empty.setText(_NOT_ASKED)
+        self._show_table_or_empty()
+        self.preview.show_row(None)
+        self.notice.clear()
+        self.archive_changed.emit()
+
+    def _ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Import the study in this folder")
+        if chosen:
+            self.import_folder(Path(chosen))

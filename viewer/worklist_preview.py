@@ -1,0 +1,197 @@
+"""Beside the worklist: the chosen study, its series, and what can be done with it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.study import SeriesMatch
+from viewer.labels import ElidedLabel, heading, label
+from viewer.notice import Notice
+from viewer.patient_bar import sex_and_age
+from viewer.worklist_rows import State, WorklistRow
+
+WIDTH = 350
+
+
+class WorklistPreview(QFrame):
+    """Shows one study; while something is fetched, its progress stands where the buttons were."""
+
+    open_wanted = Signal()
+    retrieve_wanted = Signal()
+    send_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("previewPanel")
+        self.setFixedWidth(WIDTH)
+        self.notice = Notice()
+        self._row: WorklistRow | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self._study())
+        layout.addWidget(self.notice)
+        layout.addLayout(self._buttons())
+        layout.addWidget(self._progress())
+        layout.addWidget(self._list(), 1)
+        self.show_row(None)
+        self.show_idle()
+
+    def show_row(self, row: WorklistRow | None) -> None:
+        """Show a study, or what to do when none is chosen."""
+        if row is None or self._row is None or row.uid != self._row.uid:
+            self.notice.clear()
+        self._row = row
+        self._name.setText(row.patient if row else "No study chosen")
+        self._details.set_whole(_details(row) if row else "Choose a study in the list.")
+        self._description.setText(row.study if row else "")
+        self._state.setText(_state(row) if row else "")
+        for part in (self._description, self._state, self._series_heading):
+            part.setVisible(row is not None)
+        self._open.setEnabled(row is not None)
+        self._retrieve.setEnabled(row is not None and not row.is_local)
+        self._send.setVisible(row is not None and row.state is State.UNSENT)
+        self._show_series(row.match.series if row else ())
+
+    def show_idle(self) -> None:
+        """Show the buttons."""
+        self._busy.hide()
+        self._actions.show()
+
+    def show_started(self, what: str) -> None:
+        """Show progress from nothing in the place of the buttons."""
+        self._cancel.setEnabled(True)
+        self._actions.hide()
+        self._busy.show()
+        self.show_progress(0.0, what)
+
+    def show_progress(self, fraction: float, message: str) -> None:
+        """Show how much is done (0 to 1) and what is being done."""
+        self._bar.setValue(round(fraction * 1000))
+        self._message.set_whole(message[:1].upper() + message[1:])
+
+    # ------------------------------------------------------------------ parts
+
+    def _study(self) -> QWidget:
+        self._name = label(role="title", name="previewPatient", wrap=True)
+        self._details = ElidedLabel(role="dim")
+        self._description = label(wrap=True)
+        self._state = label(role="small", name="previewState", wrap=True)
+        study = QWidget()
+        layout = QVBoxLayout(study)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for part in (self._name, self._details, self._description, self._state):
+            layout.addWidget(part)
+        return study
+
+    def _buttons(self) -> QVBoxLayout:
+        self._open = _button("openButton", "Open", self.open_wanted.emit, primary=True)
+        self._open.setToolTip("Open the study, retrieving it first when it is not on this machine (Enter)")
+        self._retrieve = _button("retrieveButton", "Retrieve", self.retrieve_wanted.emit)
+        self._retrieve.setToolTip("Fetch the study to this machine without opening it")
+        self._send = _button("sendAgainButton", "Send again", self.send_wanted.emit)
+        self._send.setToolTip("Send the signed report that is kept on this machine")
+        self._actions = QWidget()
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.setSpacing(8)
+        row.addWidget(self._open, 1)
+        row.addWidget(self._send)
+        row.addWidget(self._retrieve)
+        outer = QVBoxLayout()
+        outer.addWidget(self._actions)
+        return outer
+
+    def _progress(self) -> QWidget:
+        self._message = ElidedLabel()
+        self._message.setObjectName("retrieveMessage")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("retrieveProgress")
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._cancel = _button("retrieveCancelButton", "Cancel", self._stop)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._message)
+        words.addWidget(self._bar)
+        self._busy = QWidget()
+        row = QHBoxLayout(self._busy)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.addLayout(words, 1)
+        row.addWidget(self._cancel)
+        return self._busy
+
+    def _list(self) -> QWidget:
+        self._series_heading = heading("Series")
+        content = QWidget()
+        self._series = QVBoxLayout(content)
+        self._series.setContentsMargins(0, 0, 0, 0)
+        self._series.setSpacing(5)
+        self._series.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._series_heading)
+        layout.addWidget(scroll, 1)
+        return whole
+
+    def _stop(self) -> None:
+        self._cancel.setEnabled(False)
+        self._message.set_whole("Stopping")
+        self.cancel_wanted.emit()
+
+    def _show_series(self, series: tuple[SeriesMatch, ...]) -> None:
+        while (item := self._series.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for one in series:
+            self._series.addWidget(_series_line(one))
+
+
+def _series_line(series: SeriesMatch) -> QWidget:
+    number = label("–" if series.number is None else str(series.number), "dim")
+    number.setFixedWidth(44)
+    number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(10)
+    row.addWidget(number)
+    row.addWidget(ElidedLabel(series.description or "without description"), 1)
+    count = "" if series.instance_count is None else f" · {series.instance_count}"
+    row.addWidget(label(f"{series.modality}{count}", "small"))
+    return line
+
+
+def _details(row: WorklistRow) -> str:
+    patient = row.match.patient
+    parts = (
+        sex_and_age(patient.sex, row.age),
+        f"ID {patient.patient_id or '?'}",
+        f"Acc {row.match.accession_number}" if row.match.accession_number else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _state(row: WorklistRow) -> str:
+    where = "On this machine" if row.is_local else "Not on this machine yet; Open fetches it"
+    return where if row.report == "–" else f"{where} · {row.report}"
+
+
+def _button(name: str, text: str, act: Callable[[], object], *, primary: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    button.setProperty("primary", primary)
+    button.clicked.connect(lambda _checked=False: act())
+    return button
