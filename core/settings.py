@@ -23,9 +23,9 @@ class _Section(BaseModel):
 class ThisNode(_Section):
     """Us on the DICOM network: what archives must know to send to us."""
 
-    ae_title: str = Field("PROSECTOR", min_length=1, max_length=16)
+    ae_title: str = Field(default="PROSECTOR", min_length=1, max_length=16)
     host: str = "127.0.0.1"
-    port: int = Field(11113, ge=1, le=65535)
+    port: int = Field(default=11113, ge=1, le=65535)
 
 
 class DimseNode(_Section):
@@ -36,11 +36,11 @@ class DimseNode(_Section):
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
     retrieve: Literal["get", "move"] = "get"
-    connect_timeout_s: float = Field(5.0, gt=0)
-    query_timeout_s: float = Field(30.0, gt=0)
-    retrieve_timeout_s: float = Field(120.0, gt=0)
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    query_timeout_s: float = Field(default=30.0, gt=0)
+    retrieve_timeout_s: float = Field(default=120.0, gt=0)
     """Seconds without any sub-operation before a retrieve counts as stalled; progress starts it anew."""
-    store_timeout_s: float = Field(15.0, gt=0)
+    store_timeout_s: float = Field(default=15.0, gt=0)
 
 
 class ReaderSettings(_Section):
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="PROSECTOR_", env_nested_delimiter="__")
 
     data_folder: Path = Field(default_factory=lambda: user_data_path("prosector", appauthor=False))
-    this_node: ThisNode = Field(default_factory=lambda: ThisNode.model_validate({}))
+    this_node: ThisNode = ThisNode()
     archives: tuple[DimseNode, ...] = ()
     reader: ReaderSettings = ReaderSettings()
 

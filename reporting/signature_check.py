@@ -25,11 +25,10 @@ _HASHES = {"SHA256": hashes.SHA256, "SHA384": hashes.SHA384, "SHA512": hashes.SH
 
 _DAMAGED = (
     ValueError,
-    KeyError,
+    LookupError,
     AttributeError,
     TypeError,
     EOFError,
-    IndexError,
     NotImplementedError,
     struct.error,
     UnsupportedAlgorithm,

@@ -35,11 +35,11 @@ def headers(stack: Stack) -> tuple[Dataset, ...]:
 
 
 def any_header(recognised: RecognisedStudy) -> Dataset:
-    """Return the header of one instance of the study, for patient and study attributes; raises `SeriesIncomplete`."""
+    """Return the header of one MR image, for patient and study attributes; raises `SeriesIncomplete` without one."""
     for series in recognised.study.series:
-        for instance in series.instances:
-            return _header(series, instance.path)
-    raise SeriesIncomplete(f"Study {recognised.study.study_instance_uid} has no local file; retrieve it again.")
+        if series.modality == "MR" and series.instances:
+            return _header(series, series.instances[0].path)
+    raise SeriesIncomplete(f"Study {recognised.study.study_instance_uid} has no MR image here; retrieve it again.")
 
 
 def geometry(sorted_headers: Sequence[Dataset]) -> VolumeGeometry:

@@ -94,7 +94,7 @@ def _document(report: Report, seg: Dataset | None, signed: SignedReport | None) 
         is_final=signed is not None,
         is_verified=signed is not None,
         verifying_observer_name=_person_name(reader.name) if reader else None,
-        verifying_organization=reader.organization if reader else None,
+        verifying_organization=_organization(reader) if reader else None,
         requested_procedures=_requests(images[0]) or None,
         contributing_equipment=contributing_equipment(report.models),
         transfer_syntax_uid=ExplicitVRLittleEndian,
@@ -148,6 +148,10 @@ def _observers(reader: Reader | None) -> ObservationContext:
         name=_person_name(reader.name), organization_name=dicom_text(reader.organization) or None
     )
     return ObservationContext(ObserverContext(dicom_codes.DCM.Person, identity), device)
+
+
+def _organization(reader: Reader) -> str:
+    return dicom_text(reader.organization) or "Not stated"  # Verifying Organization may not be empty (type 1)
 
 
 def _person_name(name: str) -> str:

@@ -10,7 +10,7 @@ import pydicom
 from highdicom import Volume
 
 from core.audit import Action
-from core.errors import CannotWrite, FramesDiffer, ProsectorError, StudyUnreadable
+from core.errors import CannotWrite, FramesDiffer, ProsectorError
 from core.files import write_bytes
 from core.progress import Progress, Silent
 from core.report import Report
@@ -85,10 +85,6 @@ def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress:
     """Fetch a study into the local cache; returns how many files it has there now."""
     with ws.trail.step(Action.RETRIEVE, [study_instance_uid], archive=archive.name) as detail:
         count = archive.retrieve(study_instance_uid, ws.study_folder(study_instance_uid), progress)
-        if not count:
-            raise StudyUnreadable(
-                f"{archive.name} sent no image of study {study_instance_uid}; it may have been moved or deleted there."
-            )
         detail["instances"] = count
     return count
 

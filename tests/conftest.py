@@ -5,9 +5,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from service.phantom import PhantomTruth
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -52,3 +57,20 @@ def pytest_configure(config: pytest.Config) -> None:
     module = sys.modules[file.stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     config.pluginmanager.register(module, file.stem)
+
+
+@dataclass(frozen=True)
+class PhantomStudy:
+    """The made-up study on disk and the truth about it."""
+
+    folder: Path
+    truth: "PhantomTruth"
+
+
+@pytest.fixture(scope="session")
+def phantom_study(tmp_path_factory: pytest.TempPathFactory) -> PhantomStudy:
+    """The phantom of seed 0."""
+    from service.phantom import make_phantom
+
+    folder = tmp_path_factory.mktemp("phantom")
+    return PhantomStudy(folder, make_phantom(folder, 0))

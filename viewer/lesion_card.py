@@ -16,34 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.findings import Measures
-from core.pirads import Category, Dce, Epe, Score, Zone
+from core.pirads import Score
 from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer import edits
 from viewer.edits import Change
 from viewer.labels import Chip, ElidedLabel, label
+from viewer.lesion_words import deciding_sequence, explanation, facts, rule_in_words, show_category
+from viewer.score_choices import DCE, EPE, SCORES, ZONES
 from viewer.segmented import Segment, Segmented
 from viewer.theme import icon, set_style_property
 
 COMMIT_AFTER_MS = 400
 """Typing becomes an edit of the report after this pause."""
-
-_SCORES = tuple(Segment(score, score.value, f"Score {score.value}") for score in list(Score)[:5])
-_X = Segment(Score.X, "X", "X: inadequate or absent")
-_DCE = (
-    Segment(Dce.NEGATIVE, "−", "DCE negative"),
-    Segment(Dce.POSITIVE, "+", "DCE positive: focal and early enhancement"),
-    Segment(Dce.X, "n/a", "DCE not acquired or inadequate", 34),
-)
-_EPE = (
-    Segment(Epe.NONE, "none", "No extraprostatic extension", 42),
-    Segment(Epe.POSSIBLE, "poss.", "Possible extraprostatic extension", 42),
-    Segment(Epe.DEFINITE, "def.", "Definite extraprostatic extension", 36),
-)
-_ZONES = (
-    Segment(Zone.PZ, "PZ", "Score by the rules of the peripheral zone: DWI decides", 34),
-    Segment(Zone.TZ, "TZ", "Score by the rules of the transition zone: T2W decides", 34),
-)
 
 
 class LesionCard(QFrame):
@@ -119,11 +103,11 @@ class LesionCard(QFrame):
     # ------------------------------------------------------------------ parts
 
     def _make_controls(self) -> None:
-        self._t2 = self._segmented("scoreT2", (*_SCORES, _X), edits.score_t2, "score t2")
-        self._dwi = self._segmented("scoreDwi", (*_SCORES, _X), edits.score_dwi, "score dwi")
-        self._dce = self._segmented("dce", _DCE, edits.score_dce, "score dce")
-        self._epe = self._segmented("epe", _EPE, edits.set_epe, "epe")
-        self._zone = self._segmented("zone", _ZONES, edits.score_as, "scored as")
+        self._t2 = self._segmented("scoreT2", SCORES, edits.score_t2, "score t2")
+        self._dwi = self._segmented("scoreDwi", SCORES, edits.score_dwi, "score dwi")
+        self._dce = self._segmented("dce", DCE, edits.score_dce, "score dce")
+        self._epe = self._segmented("epe", EPE, edits.set_epe, "epe")
+        self._zone = self._segmented("zone", ZONES, edits.score_as, "scored as")
         self._comment = QLineEdit()
         self._comment.setObjectName("commentEdit")
         self._comment.setAccessibleName("Comment on this lesion")
@@ -148,7 +132,7 @@ class LesionCard(QFrame):
         self._eye.setObjectName("visibilityButton")
         self._eye.setProperty("bare", True)
         self._eye.setCheckable(True)
-        self._eye.clicked.connect(self.visibility_toggled.emit)
+        self._eye.clicked.connect(lambda visible: self.visibility_toggled.emit(visible))
         self._name = label(self._lesion.label, "value")
         self._chip = Chip()
         self._chip.setObjectName("categoryChip")
@@ -249,7 +233,7 @@ class LesionCard(QFrame):
         self._eye.setIcon(icon("eye" if visible and not rejected else "eye-off", "text" if visible else "dim"))
         self._eye.setToolTip(f"{'Hide' if visible else 'Show'} {lesion.label} in the images")
         self._eye.setAccessibleName(self._eye.toolTip())
-        _show_category(self._chip, lesion)
+        show_category(self._chip, lesion)
         self._sector.set_whole(lesion.sector.label)
         self._size.set_whole(facts(lesion.measures))
         self._state.setText("not reviewed" if isinstance(lesion.review, Unreviewed) else "")
@@ -301,48 +285,3 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
         row.addWidget(widget)
     row.addStretch(1)
     return row
-
-
-def _show_category(chip: Chip, lesion: Lesion) -> None:
-    if isinstance(lesion.review, Rejected):
-        chip.show_plain("rejected", "dim", "hover")
-    elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
-        suggested = lesion.origin.suggested_category
-        chip.show_category(f"AI suggests {suggested}", suggested, suggested=True)
-    elif lesion.category is Category.PENDING:
-        chip.show_category("Not scored", Category.PENDING, suggested=True)
-    else:
-        chip.show_category(f"PI-RADS {lesion.category}", lesion.category)
-
-
-def deciding_sequence(lesion: Lesion) -> str:
-    """Return which score decides the category of a lesion: `t2` or `dwi` (PI-RADS v2.1, dominant sequence)."""
-    given = lesion.assessment
-    return "t2" if given.scored_as is Zone.TZ or given.dwi is Score.X else "dwi"
-
-
-def facts(measures: Measures) -> str:
-    """Return size, volume and ADC in one line, e.g. `14 × 8 mm · 0.62 mL · ADC 812 / p10 690`."""
-    size = f"{measures.long_axis_mm:.0f} × {measures.short_axis_mm:.0f} mm · {measures.volume_ml:.2f} mL"
-    if measures.adc_mean is None:
-        return f"{size} · no ADC"
-    tenth = "" if measures.adc_p10 is None else f" / p10 {measures.adc_p10:.0f}"
-    return f"{size} · ADC {measures.adc_mean:.0f}{tenth}"
-
-
-def explanation(origin: FromModel) -> str:
-    """Return what the AI chip's tooltip says: whose the score is, what it is not, and what made it."""
-    lines = (
-        f"{origin.model.name} {origin.model.version} suggests PI-RADS {origin.suggested_category}.",
-        f"Its score of {origin.score:.2f} orders the lesions; it is not a calibrated probability.",
-        *(f"• {line}" for line in origin.explanation),
-    )
-    return "\n".join(lines)
-
-
-def rule_in_words(lesion: Lesion) -> str:
-    """Return the rule that gives the category, or why the reader decided otherwise."""
-    given = lesion.assessment
-    if given.override is None:
-        return given.ruling.rule
-    return f"PI-RADS {given.override.category} by your decision: {given.override.reason} (rule: {given.ruling.rule})"

@@ -2,7 +2,7 @@
 
 from core.pirads import PIRADS_COLOURS, Category
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
-from viewer.lesion_panel import shown_category
+from viewer.lesion_words import shown_category
 from viewer.overlays import LesionOverlay, Overlays
 
 

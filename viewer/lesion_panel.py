@@ -5,25 +5,20 @@ from collections.abc import Callable, Set
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.pirads import Category, Score
+from core.pirads import Score
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
 from core.sectors import Sector
 from viewer import edits
+from viewer.assessment_section import AssessmentSection
 from viewer.labels import heading, label, section
 from viewer.lesion_card import LesionCard
 from viewer.lesion_dialogs import OverrideDialog, ask_reject_reason
+from viewer.lesion_words import shown_category
 from viewer.placing_strip import PlacingStrip
 from viewer.prostate_section import ProstateSection
 from viewer.sector_map_widget import SectorMapWidget, SectorMark
 from viewer.session import Session
 from viewer.theme import icon, pirads_colour
-
-
-def shown_category(lesion: Lesion) -> Category:
-    """Return the category whose colour a lesion has: the reader's, or the AI's suggestion while it is unreviewed."""
-    if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
-        return lesion.origin.suggested_category
-    return lesion.category
 
 
 class LesionPanel(QWidget):
@@ -43,6 +38,7 @@ class LesionPanel(QWidget):
         self.selected = ""
         self.hidden: frozenset[str] = frozenset()
         self.prostate = ProstateSection()
+        self.assessment = AssessmentSection()
         self.placing = PlacingStrip()
         self.placing.cancelled.connect(self.stop_placing)
         self.sector_map = SectorMapWidget()
@@ -53,7 +49,7 @@ class LesionPanel(QWidget):
         layout.addWidget(self.prostate)
         layout.addWidget(self._lesion_section())
         layout.addWidget(self._map_section())
-        layout.addWidget(self._assessment_section())
+        layout.addWidget(self.assessment)
 
     # ------------------------------------------------------------------ what others call
 
@@ -84,7 +80,7 @@ class LesionPanel(QWidget):
         self._empty.setText(_what_to_do(report))
         self.prostate.show_report(report)
         self._show_map(report)
-        self._show_assessment(report)
+        self.assessment.show_report(report)
 
     def select(self, uid: str) -> None:
         """Choose a lesion and tell the images."""
@@ -188,18 +184,6 @@ class LesionPanel(QWidget):
         layout.addWidget(self.sector_map)
         return frame
 
-    def _assessment_section(self) -> QFrame:
-        self._category = label(role="category", name="overallCategory")
-        self._meaning = label(role="dim", name="overallMeaning", wrap=True)
-        self._why = label(role="small", name="overallRule", wrap=True)
-        frame = section()
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(14, 10, 14, 12)
-        layout.setSpacing(3)
-        for part in (heading("Assessment"), self._category, self._meaning, self._why):
-            layout.addWidget(part)
-        return frame
-
     # ------------------------------------------------------------------ state
 
     def _card(self) -> LesionCard | None:
@@ -280,42 +264,8 @@ class LesionPanel(QWidget):
         self._map_hint.setText(f"Click to place {card.lesion.label}" if card and movable else "")
         self._map_hint.setVisible(movable)
 
-    def _show_assessment(self, report: Report) -> None:
-        category = report.category if report.lesions or report.models else Category.PENDING
-        self._category.setText("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}")
-        self._category.setStyleSheet(f"color: {pirads_colour(category).name()};")
-        self._meaning.setText(_meaning(report))
-        self._why.setText(_why(report))
-        self._why.setVisible(bool(self._why.text()))
-
 
 def _what_to_do(report: Report) -> str:
     if report.models:
         return "The AI found no suspicious lesion. Add one yourself if you see it."
     return "No lesion yet. Run AI, or add a lesion yourself and click its middle in any image."
-
-
-def _meaning(report: Report) -> str:
-    unreviewed = [lesion.label for lesion in report.lesions if isinstance(lesion.review, Unreviewed)]
-    if unreviewed:
-        verb = "is" if len(unreviewed) == 1 else "are"
-        return f"{', '.join(unreviewed)} {verb} not reviewed yet: accept or reject each."
-    index = report.index_lesion
-    if not report.lesions and not report.models:
-        signed = "no category" if report.category is Category.X else f"PI-RADS {report.category}"
-        return f"Nothing is reported yet, and the AI has not run. Signed as it is, the report would say {signed}."
-    if index is None:
-        return f"No lesion is reported. {report.category.meaning}"
-    if index.category is Category.PENDING:
-        return f"{index.label}: {index.assessment.ruling.rule}"
-    return f"{report.category.meaning} Index lesion {index.label}."
-
-
-def _why(report: Report) -> str:
-    index = report.index_lesion
-    if report.category is Category.PENDING or index is None:
-        return ""
-    override = index.assessment.override
-    if override is not None:
-        return f"By your decision: {override.reason}. Rule: {index.assessment.ruling.rule}"
-    return f"Rule: {index.assessment.ruling.rule}"

@@ -90,7 +90,8 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show every key."""
-        ShortcutsDialog(self).open()
+        if self.findChild(ShortcutsDialog) is None:
+            ShortcutsDialog(self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the draft, stop the work, wait for the threads."""
@@ -173,14 +174,15 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.worklist.opened.connect(self.show_study)
         self.worklist.archive_changed.connect(self._echo)
-        self.worklist.shortcuts.clicked.connect(self.show_shortcuts)
+        self.worklist.top.shortcuts.clicked.connect(self.show_shortcuts)
         self.reading.closed.connect(self.show_worklist)
         self.reading.sign_wanted.connect(self.show_sign_dialog)
         self.reading.saved.connect(self._show_saved)
         self.reading.analysed.connect(self._show_findings)
-        for key in ("?", "F1"):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(self.show_shortcuts)
+        help_keys = QShortcut(self)
+        help_keys.setKeys([QKeySequence(key) for key in ("?", "Shift+?", "F1")])
+        help_keys.activated.connect(self.show_shortcuts)
+        help_keys.activatedAmbiguously.connect(self.show_shortcuts)  # a keyboard may report ? in two ways at once
 
 
 def _when(moment: datetime) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.findings import Findings
 from core.pirads import Score
@@ -21,16 +20,12 @@ from viewer.jobs import Job, JobRunner
 from viewer.lesion_dialogs import SectorDialog
 from viewer.lesion_overlays import overlays_of
 from viewer.notice import Notice
-from viewer.patient_bar import PatientBar
 from viewer.reading_grid import ReadingGrid
+from viewer.reading_top import ReadingTop
 from viewer.right_panel import RightPanel
-from viewer.run_bar import RunBar
 from viewer.session import Session
-from viewer.theme import icon
-from viewer.tool_bar import ToolBar
+from viewer.shortcuts import bind_keys
 from viewer.viewport_tools import Tool
-
-_WIDE = 1700
 
 
 class ReadingPage(QWidget):
@@ -54,9 +49,8 @@ class ReadingPage(QWidget):
         self.grid = ReadingGrid()
         self.panel = RightPanel()
         self.notice = Notice()
-        self.patient = PatientBar()
-        self.tools = ToolBar()
-        self.run = RunBar()
+        self.top = ReadingTop()
+        self.patient, self.tools, self.run = self.top.patient, self.top.tools, self.top.run
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -220,11 +214,6 @@ class ReadingPage(QWidget):
 
     # ------------------------------------------------------------------ parts
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give way to the patient's name when there is little room."""
-        super().resizeEvent(event)
-        self.tools.set_compact(self.width() < _WIDE)
-
     def _lay_out(self) -> None:
         images = QWidget()
         images.setObjectName("imageArea")
@@ -241,29 +230,12 @@ class ReadingPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._top_bar())
+        layout.addWidget(self.top)
         layout.addLayout(below, 1)
-
-    def _top_bar(self) -> QFrame:
-        self._back = QPushButton(icon("back"), "Worklist")
-        self._back.setObjectName("worklistButton")
-        self._back.setAccessibleName("Back to the worklist")
-        self._back.setToolTip("Back to the worklist (Ctrl+W); the draft is kept")
-        self._back.clicked.connect(lambda: self.closed.emit())
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 7, 12, 7)
-        row.setSpacing(12)
-        row.addWidget(self._back)
-        row.addWidget(self.patient, 1)
-        row.addWidget(self.tools)
-        row.addWidget(self.run)
-        bar.setFixedHeight(48)
-        return bar
 
     def _connect(self) -> None:
         lesions = self.panel.lesions
+        self.top.back.clicked.connect(lambda: self.closed.emit())
         lesions.lesion_selected.connect(self._go_to_lesion)
         lesions.view_changed.connect(self._show_overlays)
         lesions.placing_changed.connect(self._set_placing)
@@ -286,7 +258,9 @@ class ReadingPage(QWidget):
 
     def _add_shortcuts(self) -> None:
         lesions = self.panel.lesions
+        scores = {score.value: partial(lesions.score_selected, score) for score in list(Score)[:5]}
         keys: Mapping[str, Callable[[], object]] = {
+            **scores,
             "R": self.run_ai,
             "N": lambda: lesions.step(1),
             "P": lambda: lesions.step(-1),
@@ -305,13 +279,4 @@ class ReadingPage(QWidget):
             "Ctrl+Return": self.sign_wanted.emit,
             "Ctrl+Enter": self.sign_wanted.emit,
         }
-        for key, act in keys.items():
-            self._shortcut(key, act)
-        for score in list(Score)[:5]:
-            self._shortcut(score.value, partial(lesions.score_selected, score))
-
-    def _shortcut(self, key: str, act: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: act())
+        bind_keys(self, keys)

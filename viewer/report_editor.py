@@ -14,7 +14,7 @@ from viewer.lesion_card import COMMIT_AFTER_MS
 from viewer.session import Session
 from viewer.theme import set_style_property
 
-_LOWEST, _HIGHEST = 58, 460
+_LOWEST, _HIGHEST = 58, 640
 
 
 class ReportEditor(QFrame):
@@ -111,7 +111,7 @@ class DraftText(QWidget):
     def forget(self) -> None:
         """Forget what was typed and for which report."""
         self._typing.stop()
-        self._written = ""
+        self._written, self._shown = "", self._editor.toPlainText()
 
     def show_report(self, report: Report) -> None:
         """Show the reader's own text, else the one that writes itself."""
@@ -127,12 +127,12 @@ class DraftText(QWidget):
 
     def commit(self) -> None:
         """Make what is typed an edit now."""
-        if self._typing.isActive():
-            self._typing.stop()
+        if self._editor.toPlainText() != self._shown:
             self._give(self._editor.toPlainText())
 
     def _give(self, text: str) -> None:
         self._typing.stop()
+        self._shown = self._editor.toPlainText()
         own = "" if text.strip() == self._automatic_text.strip() else text.strip()
         self.edited.emit(self._change(own), self._name)
 
@@ -155,5 +155,5 @@ class DraftText(QWidget):
 
     def _fit(self) -> None:
         lines = self._editor.document().size().height()  # in lines, for a plain text document
-        wanted = int(lines * self._editor.fontMetrics().lineSpacing()) + 30
+        wanted = int(lines * self._editor.fontMetrics().lineSpacing()) + 24
         self._editor.setFixedHeight(max(_LOWEST, min(_HIGHEST, wanted)))

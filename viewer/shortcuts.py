@@ -1,5 +1,11 @@
 """Every key of the window, in words: the one list that the `?` dialog shows."""
 
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
 from viewer.viewport_tools import KEYS as GRID_KEYS
 
 READING_KEYS: tuple[tuple[str, str], ...] = (
@@ -32,3 +38,12 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Always", ALWAYS_KEYS),
 )
 """The keys by where they work."""
+
+
+def bind_keys(widget: QWidget, keys: Mapping[str, Callable[[], object]]) -> None:
+    """Let keys act while the focus is in `widget`; a field that takes the key as text keeps it."""
+    for key, act in keys.items():
+        shortcut = QShortcut(QKeySequence(key), widget)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda act=act: act())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScroll
 
 from core.pirads import Category
 from core.progress import Progress
-from core.report import Check, Report, checks
+from core.report import Report, checks
 from pacs.archive import Archive
 from reporting.signature import SigningKey, load_key
 from reporting.words import patient_name
@@ -20,9 +20,9 @@ from viewer.labels import Chip, ElidedLabel, heading, label, section
 from viewer.notice import Notice
 from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.planned_list import PlannedList
+from viewer.sign_checks import ChecksSection
 from viewer.signature_form import SignatureForm
 
-_MARKS = {"ok": "✔", "caution": "▲", "danger": "✖"}
 _RIGHT = 430
 
 
@@ -238,7 +238,7 @@ class SignDialog(QDialog):
         stacked = QVBoxLayout(content)
         stacked.setContentsMargins(0, 0, 0, 0)
         stacked.setSpacing(0)
-        stacked.addWidget(self._checks())
+        stacked.addWidget(ChecksSection(self._report))
         stacked.addWidget(self._planned())
         stacked.addWidget(self.form)
         stacked.addStretch(1)
@@ -256,17 +256,6 @@ class SignDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addWidget(self._footer())
         return right
-
-    def _checks(self) -> QFrame:
-        frame = section()
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(6)
-        layout.addWidget(heading("Before you sign"))
-        for check in checks(self._report):
-            tone = tone_of(check)
-            layout.addWidget(label(f"{_MARKS[tone]}  {check.text}", "" if tone == "ok" else tone, wrap=True))
-        return frame
 
     def _planned(self) -> QFrame:
         frame = section()
@@ -305,10 +294,3 @@ class SignDialog(QDialog):
         self._told.told.connect(self.objects.show_state, Qt.ConnectionType.QueuedConnection)
         self.form.changed.connect(self._show_ready)
         self.form.unlock_wanted.connect(self._unlock)
-
-
-def tone_of(check: Check) -> str:
-    """Return how a check is shown: ok, caution, or danger when it blocks signing."""
-    if check.passed:
-        return "ok"
-    return "danger" if check.blocks else "caution"

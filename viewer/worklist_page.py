@@ -4,15 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,36 +21,16 @@ from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.labels import label
 from viewer.notice import Notice
-from viewer.theme import icon
+from viewer.shortcuts import bind_keys
 from viewer.worklist_filters import WorklistFilters
-from viewer.worklist_model import COLUMNS, WorklistModel
+from viewer.worklist_model import WorklistModel
 from viewer.worklist_preview import WorklistPreview
 from viewer.worklist_rows import WorklistRow, rows_of
+from viewer.worklist_table import StudyTable
+from viewer.worklist_top import WorklistTop
 
 THIS_WORKSTATION = "This workstation"
-_SHARES = (14, 11, 4, 27, 11, 18, 12, 5)
-"""How the width is shared among the columns."""
 _NOT_ASKED = "Choose an archive and press Query to see its studies, or import a study from a folder."
-
-
-class StudyTable(QTableView):
-    """A table whose Enter key opens, and whose columns always fill its width."""
-
-    enter_pressed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Enter; Tab leaves the table."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.enter_pressed.emit()
-            return
-        super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
-        super().resizeEvent(event)
-        width = self.viewport().width()
-        for column, share in enumerate(_SHARES[: len(COLUMNS)]):
-            self.setColumnWidth(column, width * share // sum(_SHARES))
 
 
 class WorklistPage(QWidget):
@@ -80,6 +55,7 @@ class WorklistPage(QWidget):
         self.model = WorklistModel(self)
         self.preview = WorklistPreview()
         self.notice = Notice()
+        self.top = WorklistTop(ws.actor)
         self._lay_out()
         self._connect()
         self.filters.focus_patient()
@@ -270,47 +246,12 @@ class WorklistPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._top_bar())
+        layout.addWidget(self.top)
         layout.addWidget(self.filters)
         layout.addLayout(below, 1)
 
-    def _top_bar(self) -> QFrame:
-        self.shortcuts = QPushButton(icon("keyboard", "dim"), "Shortcuts")
-        self.shortcuts.setObjectName("shortcutsButton")
-        self.shortcuts.setAccessibleName("Show all shortcuts")
-        self.shortcuts.setToolTip("All shortcuts (? or F1)")
-        self.shortcuts.setProperty("flat", True)
-        bar = QFrame()
-        bar.setObjectName("topBar")
-        bar.setFixedHeight(48)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(14)
-        row.addWidget(label("Prosector", "brand"))
-        row.addWidget(label("Worklist", "name"))
-        row.addStretch(1)
-        row.addWidget(label(f"Signed in: {self._ws.actor}", "dim"))
-        row.addWidget(self.shortcuts)
-        return bar
-
     def _studies(self) -> QStackedWidget:
-        self.table = StudyTable()
-        self.table.setObjectName("worklistTable")
-        self.table.setAccessibleName("Studies")
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setSortingEnabled(True)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(38)
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        self.table = StudyTable(self.model)
         self._empty = label(_NOT_ASKED, "dim", name="worklistEmpty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._list = QStackedWidget()
@@ -330,10 +271,7 @@ class WorklistPage(QWidget):
         self.preview.retrieve_wanted.connect(self.retrieve_chosen)
         self.preview.send_wanted.connect(self.send_chosen)
         self.preview.cancel_wanted.connect(lambda: self._fetching.cancel() if self._fetching else None)
-        for key, act in (("F5", self.query), ("Ctrl+F", self.filters.focus_patient)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        bind_keys(self, {"F5": self.query, "Ctrl+F": self.filters.focus_patient})
 
     def _row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         if self._fetching is None:

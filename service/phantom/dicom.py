@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
+from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage
 
 from core.files import write_bytes
 from service.phantom.grids import Grid
@@ -55,10 +55,10 @@ class StudyIdentity:
 
     seed: int
 
-    def uid(self, name: str) -> str:
+    def uid(self, name: str) -> UID:
         """Return the UID (2.25, PS3.5 B.2) of the thing with this name."""
         digest = hashlib.sha256(f"prosector phantom 1/{self.seed}/{name}".encode()).digest()
-        return f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}"
+        return UID(f"2.25.{uuid.UUID(bytes=digest[:16], version=4).int}")
 
     @property
     def frame_of_reference_uid(self) -> str:
@@ -94,7 +94,7 @@ def _dataset(identity: StudyIdentity, plan: SeriesPlan, images: Images, k: int, 
     return dataset
 
 
-def _file_meta(sop_instance_uid: str) -> FileMetaDataset:
+def _file_meta(sop_instance_uid: UID) -> FileMetaDataset:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = MRImageStorage
     meta.MediaStorageSOPInstanceUID = sop_instance_uid

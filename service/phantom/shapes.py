@@ -70,7 +70,8 @@ def ellipsoid(centre: Vector, radii: Vector, *, turn_deg: float = 0.0, lean_deg:
         a, b, c = a * np.float32(1 / radii[0]), b * np.float32(1 / radii[1]), c * np.float32(1 / radii[2])
         size2 = a * a + b * b + c * c
         a, b, c = a * np.float32(1 / radii[0]), b * np.float32(1 / radii[1]), c * np.float32(1 / radii[2])
-        return (size2 - np.sqrt(size2)) / np.sqrt(a * a + b * b + c * c + np.float32(1e-12))
+        steepness = np.sqrt(a * a + b * b + c * c + np.float32(1e-12))
+        return ((size2 - np.sqrt(size2)) / steepness).astype(np.float32, copy=False)
 
     return Shape(distance, Box(_vector(*np.subtract(centre, reach)), _vector(*np.add(centre, reach))))
 
@@ -144,7 +145,7 @@ def melted(first: Shape, second: Shape, reach_mm: float) -> Shape:
     def distance(points: Points) -> Floats:
         a, b = first(points), second(points)
         h = np.clip(0.5 + 0.5 * (b - a) / reach_mm, 0.0, 1.0)
-        return b + (a - b) * h - reach_mm * h * (1.0 - h)
+        return (b + (a - b) * h - reach_mm * h * (1.0 - h)).astype(np.float32, copy=False)
 
     return Shape(distance, union(first, second).box.grown(reach_mm / 4.0))
 
@@ -173,7 +174,7 @@ def lumpy(shape: Shape, *, depth_mm: float, length_mm: float) -> Shape:
     def distance(points: Points) -> Floats:
         u, v, w = points.u * turn, points.v * turn, points.w * turn
         folds = np.sin(u + 0.6 * w) * np.cos(v - 0.4 * u) + 0.6 * np.sin(v + 0.8 * w - 1.7 * u)
-        return shape(points) + np.float32(depth_mm) * folds
+        return shape(points) + (depth_mm * folds).astype(np.float32, copy=False)
 
     return Shape(distance, shape.box.grown(1.6 * depth_mm))
 
@@ -200,6 +201,7 @@ def _axes(turn_deg: float, lean_deg: float) -> NDArray[np.float64]:
 def _local(points: Points, centre: Vector, axes: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
     u, v, w = (axis - np.float32(value) for axis, value in zip(points, centre, strict=True))
     first, second, third = (
-        u * np.float32(axis[0]) + v * np.float32(axis[1]) + w * np.float32(axis[2]) for axis in axes
+        (u * np.float32(axis[0]) + v * np.float32(axis[1]) + w * np.float32(axis[2])).astype(np.float32, copy=False)
+        for axis in axes
     )
     return first, second, third

@@ -45,7 +45,9 @@ def texture(rng: np.random.Generator, *, grain_mm: float, patches_mm: float, sep
 def _smooth_noise(rng: np.random.Generator, size_mm: float) -> Floats:
     sigma = size_mm / 2.0 / _PITCH_MM
     spectrum = fft.rfftn(rng.standard_normal((_CELLS,) * 3, dtype=np.float32))
-    smooth = fft.irfftn(ndimage.fourier_gaussian(spectrum, sigma, n=_CELLS), s=(_CELLS,) * 3)
+    smooth = np.asarray(
+        fft.irfftn(ndimage.fourier_gaussian(spectrum, sigma, n=_CELLS), s=(_CELLS,) * 3), dtype=np.float32
+    )
     return (smooth - smooth.mean()) / smooth.std()
 
 

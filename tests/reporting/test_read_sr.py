@@ -236,7 +236,7 @@ def _lesion(draw: st.DrawFn, gland: Gland, number: int) -> Lesion:
     )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_any_report_reads_back_as_it_was_written(
     data: st.DataObject, made_study: RecognisedStudy, made_gland: Gland

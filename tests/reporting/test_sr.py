@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes as dicom_codes
 from pydicom.sr.coding import Code
 
+from core.errors import SeriesIncomplete
 from core.findings import Findings
 from core.pirads import Category
 from core.report import Clinical, Reader, Report, SignedReport, sign
@@ -242,6 +243,19 @@ def test_a_report_by_hand_without_gland_and_lesions_needs_no_segmentation(
     assert _value(_one(_evaluations(sr), codes.EXAM_CATEGORY)).meaning == "PI-RADS 1 - Very low"
 
 
+def test_a_study_without_t2_and_adc_can_be_reported(made_study: RecognisedStudy) -> None:
+    unrecognised = replace(made_study, choices=())
+    sr = _read_back(draft_sr(Report(unrecognised, own_impression="Not diagnostic."), None))
+    assert _value(_one(_evaluations(sr), codes.EXAM_CATEGORY)).meaning == "PI-RADS X - Inadequate or absent"
+    assert str(sr.PatientName) == "Müller^Jörg"
+
+
+def test_a_study_without_images_cannot_be_reported(made_study: RecognisedStudy) -> None:
+    empty = replace(made_study, choices=(), study=replace(made_study.study, series=()))
+    with pytest.raises(SeriesIncomplete, match="has no MR image here"):
+        draft_sr(Report(empty), None)
+
+
 def test_a_report_with_lesions_and_no_segmentation_is_refused(draft_report: Report) -> None:
     with pytest.raises(ValueError, match="needs their segmentation"):
         draft_sr(draft_report, None)
@@ -258,7 +272,8 @@ def test_a_reader_with_a_single_name_can_sign(
 ) -> None:
     signed = sign(draft_report, Reader("Müller", ""), signed_report.signed_at)
     sr = verified_sr(signed, seg, signing_key)
-    assert sr.VerifyingObserverSequence[0].VerifyingObserverName == "Müller^"
+    (observer,) = sr.VerifyingObserverSequence
+    assert (observer.VerifyingObserverName, observer.VerifyingOrganization) == ("Müller^", "Not stated")
 
 
 def test_a_lesion_without_adc_has_no_adc(draft_report: Report) -> None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from core.pirads import Epe, Score
 from core.progress import Silent
+from core.report import Rejected, Report
+from core.sectors import sector
 from core.settings import DimseNode, Settings, ThisNode
 from pacs.embedded import EmbeddedArchive
+from service.lesions import add_lesion
 from service.reading import OpenStudy, import_folder, open_folder, open_study
 from service.workspace import Workspace, open_workspace
 
@@ -60,3 +65,14 @@ def workspace(tmp_path: Path, archive: SwitchedArchive) -> Iterator[Workspace]:
 def local_phantom(workspace: Workspace, phantom_study: SimpleNamespace) -> OpenStudy:
     """The phantom in the workspace's local cache, opened."""
     return open_study(workspace, import_folder(workspace, phantom_study.folder, Silent()))
+
+
+@pytest.fixture
+def draft_report(opened_phantom: OpenStudy, phantom_study: SimpleNamespace) -> Report:
+    """A draft with a scored lesion of the reader and a rejected one."""
+    draft = Report(opened_phantom.recognised)
+    for lesion in phantom_study.truth.lesions[:2]:
+        draft = add_lesion(draft, opened_phantom, lesion.centre_lps, 10.0, sector(lesion.sector))
+    first, second = draft.lesions
+    scored = replace(first, assessment=replace(first.assessment, t2=Score.FOUR, dwi=Score.FIVE, epe=Epe.POSSIBLE))
+    return replace(draft, lesions=(scored, replace(second, review=Rejected("benign nodule"))))

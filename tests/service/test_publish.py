@@ -30,9 +30,7 @@ def key():
 @pytest.fixture
 def draft(local_phantom, phantom_study):
     truth = phantom_study.truth.lesions[0]
-    draft = add_lesion(
-        Report(local_phantom.recognised), local_phantom, truth.centre_lps, 12.0, sector(truth.sector_key)
-    )
+    draft = add_lesion(Report(local_phantom.recognised), local_phantom, truth.centre_lps, 12.0, sector(truth.sector))
     uid = draft.lesions[0].tracking_uid
     scored = replace(draft.lesions[0].assessment, t2=Score.FOUR, dwi=Score.FOUR)
     return with_lesion(draft, uid, lambda lesion: replace(lesion, assessment=scored, comment="größer, 前列腺"))
@@ -122,7 +120,7 @@ def test_the_stored_report_says_research_use_and_who_signed(workspace, local_pha
     sr = pydicom.dcmread(bundle.sr_path)
     assert (sr.VerificationFlag, sr.CompletionFlag, sr.PreliminaryFlag) == ("VERIFIED", "COMPLETE", "FINAL")
     assert sr.VerifyingObserverSequence[0].VerifyingObserverName == "Example^Reader"
-    assert "Research use only" in str(sr)
+    assert "Research use only" in sr.to_json()
     assert verify_file(bundle.sr_path, None).signed_at <= datetime.now(UTC)
 
 

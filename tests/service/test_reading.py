@@ -7,7 +7,7 @@ from dataclasses import replace
 import pydicom
 import pytest
 
-from core.errors import ArchiveUnreachable, CannotAnalyse, StudyUnreadable
+from core.errors import ArchiveRefused, ArchiveUnreachable, CannotAnalyse, StudyUnreadable
 from core.progress import Silent
 from core.report import Report
 from core.sectors import sector
@@ -57,7 +57,7 @@ def test_an_archive_that_is_down_is_said_and_audited(workspace, archive):
 
 
 def test_a_study_that_the_archive_does_not_have_is_said(workspace):
-    with pytest.raises(StudyUnreadable, match="sent no image of study"):
+    with pytest.raises(ArchiveRefused, match=r"holds no images of the study 1\.2\.3\.4"):
         retrieve(workspace, workspace.archives[0], "1.2.3.4", Silent())
 
 

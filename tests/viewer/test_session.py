@@ -1,8 +1,12 @@
 """The session: edits are audited, undoable, and on disk within the second."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,7 +15,9 @@ from core.audit import Action, verify
 from core.errors import AuditFailed, CannotWrite
 from core.pirads import Score
 from core.report import Report
-from service.workspace import Workspace
+from core.settings import Settings
+from service.reading import OpenStudy
+from service.workspace import Workspace, open_workspace
 from viewer import edits
 from viewer.session import Session
 
@@ -149,3 +155,37 @@ def test_a_signed_report_is_not_saved_as_a_draft_again(session: Session, ws: Wor
     session.forget()
     assert session.save()
     assert ws.drafts.study_uids() == frozenset()
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from core.report import Report
+from core.settings import Settings
+from service.reading import open_folder
+from service.workspace import open_workspace
+from viewer import edits
+from viewer.session import Session
+
+app = QApplication([])
+ws = open_workspace(Settings(data_folder=Path(sys.argv[2])))
+session = Session(Report(open_folder(Path(sys.argv[1])).recognised), ws.trail, ws.drafts)
+session.edit(edits.set_psa(7.8), what="psa")
+QTimer.singleShot(900, lambda: os.kill(os.getpid(), signal.SIGKILL))
+app.exec()
+"""
+
+
+def test_a_workstation_that_is_killed_has_its_draft_when_it_starts_again(
+    study_folder: Path, opened: OpenStudy, tmp_path: Path
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(study_folder), str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    again = open_workspace(Settings(data_folder=tmp_path))
+    draft = again.drafts.load(opened.recognised.study.study_instance_uid, opened.recognised)
+    again.close()
+    assert draft is not None
+    assert draft.clinical.psa_ng_ml == 7.8
+    verify(again.trail.path)

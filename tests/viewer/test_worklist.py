@@ -135,11 +135,11 @@ def test_enter_in_the_patient_field_queries_for_that_patient_in_these_days(
     assert patient is not None
     assert when is not None
     when.setCurrentText("Last 7 days")
-    QTest.keyClicks(patient, "Müller")
+    QTest.keyClicks(patient, "P808")
     QTest.keyClick(patient, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(pacs.queries))
     asked = pacs.queries[0]
-    assert (asked.patient, asked.modality) == ("Müller", "MR")
+    assert (asked.patient, asked.modality) == ("P808", "MR")
     assert asked.date_to is not None
     assert asked.date_from == asked.date_to - timedelta(days=6)
     empty = page.findChild(QLabel, "worklistEmpty")
@@ -225,7 +225,9 @@ def test_a_study_with_a_draft_says_so(queried: WorklistPage, ws: Workspace, repo
 
 def test_columns_sort_by_what_they_mean(queried: WorklistPage, qtbot: QtBot) -> None:
     row = queried.model.rows[0]
-    older = replace(row.match, study_instance_uid="1.2", patient=replace(row.match.patient, birth_date=date(2016, 1, 1)))
+    older = replace(
+        row.match, study_instance_uid="1.2", patient=replace(row.match.patient, birth_date=date(2016, 1, 1))
+    )
     queried.model.show_rows((row, replace(row, match=older)))
     ages: Callable[[], list[str]] = lambda: [one.age for one in queried.model.rows]  # noqa: E731
     queried.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)

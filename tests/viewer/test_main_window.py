@@ -1,0 +1,257 @@
+"""The window as a whole: opening, restoring, going back, closing; and what the status bar says."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.errors import CannotAnalyse
+from core.findings import Findings
+from core.pirads import Score
+from core.progress import Progress, Silent
+from core.report import Report
+from core.study import Role
+from service.reading import OpenStudy, import_folder
+from service.workspace import Workspace
+from viewer import edits, reading_page
+from viewer.main_window import MainWindow
+from viewer.shortcuts_dialog import ShortcutsDialog
+from viewer.theme import COLOURS, apply_theme
+
+
+@pytest.fixture
+def window(ws: Workspace, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The window on a small screen."""
+    apply_theme(qapp)
+    window = MainWindow(ws)
+    window.resize(1366, 768)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def reading(window: MainWindow, opened: OpenStudy, qtbot: QtBot) -> MainWindow:
+    """The window with the made-up study open."""
+    window.show_study(opened)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.reading)
+    return window
+
+
+def _text(window: MainWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def _analysis(monkeypatch: pytest.MonkeyPatch, analyse: Callable[[Workspace, OpenStudy, Progress], Findings]) -> None:
+    monkeypatch.setattr(reading_page, "analyse", analyse)
+
+
+def test_whose_images_these_are_is_always_said(reading: MainWindow) -> None:
+    assert _text(reading, "patientName") == "Müller, Jörg"
+    details = reading.reading.patient._details.whole  # pyright: ignore[reportPrivateUsage]
+    assert details == "M 67 y · ID P808 · 2026-03-01 · Acc ACC808 · MR Prostate"
+    assert _text(reading, "researchUse") == "Research use only — not a medical device"
+
+
+def test_the_lamp_says_that_the_archive_does_not_answer(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "does not answer" in _text(window, "pacsLamp"), timeout=10_000)
+
+
+def test_the_ai_shows_its_stages_and_then_its_lesions(
+    reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages: list[str] = []
+
+    def analyse(_ws: Workspace, _opened: OpenStudy, progress: Progress) -> Findings:
+        while "Looking for lesions" not in stages:
+            progress.report(0.5, "Looking for lesions")
+        return findings
+
+    _analysis(monkeypatch, analyse)
+    reading.reading.grid.setFocus()
+    QTest.keyClick(reading.reading.grid, Qt.Key.Key_R)
+    assert reading.reading.run.running
+    stage = reading.findChild(QLabel, "runAiStage")
+    qtbot.waitUntil(lambda: "Looking for lesions" in stage.text())
+    stages.append("Looking for lesions")
+    qtbot.waitUntil(lambda: not reading.reading.run.running)
+    assert reading.reading.session is not None
+    assert [lesion.label for lesion in reading.reading.session.report.lesions] == ["L1", "L2"]
+    crosshair = reading.reading.grid.crosshair
+    assert crosshair == pytest.approx(findings.candidates[0].centroid_lps_mm, abs=0.01)
+    assert "TAPS 1.1" in _text(reading, "aiStatus")
+
+
+def test_cancelling_the_ai_leaves_the_report_as_it_was(
+    reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(_ws: Workspace, _opened: OpenStudy, progress: Progress) -> Findings:
+        while True:
+            progress.report(0.1, "Segmenting the gland")
+
+    _analysis(monkeypatch, endless)
+    before = reading.reading.session.report
+    QTest.mouseClick(reading.findChild(QPushButton, "runAiButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: reading.findChild(QPushButton, "cancelAiButton").isVisible())
+    QTest.mouseClick(reading.findChild(QPushButton, "cancelAiButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not reading.reading.run.running)
+    assert reading.reading.session.report is before
+    assert "nothing was added" in reading.reading.notice.sentence
+
+
+def test_an_ai_that_cannot_run_says_why_in_place_and_leaves_the_study_readable(
+    reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_ws: Workspace, _opened: OpenStudy, _progress: Progress) -> Findings:
+        raise CannotAnalyse("the study has no ADC map and no DWI with two b-values.")
+
+    _analysis(monkeypatch, refuse)
+    reading.reading.run_ai()
+    qtbot.waitUntil(lambda: bool(reading.reading.notice.sentence))
+    assert reading.reading.notice.sentence == (
+        "Cannot run: the study has no ADC map and no DWI with two b-values. You can still read and report the study by"
+        " hand."
+    )
+    assert reading.findChild(QPushButton, "runAiButton").isVisible()
+
+
+def test_typing_a_psa_gives_its_density_and_nonsense_is_marked(
+    reading: MainWindow, findings: Findings, qtbot: QtBot
+) -> None:
+    session = reading.reading.session
+    session.edit(lambda report: replace(report, gland=findings.gland), what="gland")
+    psa = reading.findChild(QLineEdit, "psaEdit")
+    psa.setFocus()
+    QTest.keyClicks(psa, "2,3")
+    QTest.keyClick(psa, Qt.Key.Key_Return)
+    assert session.report.clinical.psa_ng_ml == 2.3
+    assert _text(reading, "psaDensity") == "0.20"
+    psa.selectAll()
+    QTest.keyClicks(psa, "high")
+    QTest.keyClick(psa, Qt.Key.Key_Return)
+    assert psa.property("invalid") is True
+    assert session.report.clinical.psa_ng_ml == 2.3
+
+
+def test_adding_a_lesion_with_one_click_in_the_image_measures_it_and_finds_its_sector(
+    reading: MainWindow, report: Report, qtbot: QtBot
+) -> None:
+    session = reading.reading.session
+    session.edit(lambda _report: replace(report, lesions=()), what="gland")
+    QTest.mouseClick(reading.findChild(QPushButton, "addLesionButton"), Qt.MouseButton.LeftButton)
+    axial = reading.reading.grid.viewport(Role.T2_AXIAL)
+    QTest.mouseClick(axial, Qt.MouseButton.LeftButton, pos=QPointF(axial.width() / 2, axial.height() / 2).toPoint())
+    (lesion,) = session.report.lesions
+    assert (lesion.label, lesion.origin.kind, lesion.review.kind) == ("L1", "reader", "accepted")
+    assert lesion.measures.long_axis_mm == pytest.approx(10, abs=1.5)
+    assert lesion.measures.adc_mean is not None
+    assert not reading.findChild(QPushButton, "addLesionButton").isChecked()  # one click, one lesion
+
+
+def test_keys_walk_through_the_lesions_accept_and_score_them(reading: MainWindow, report: Report, qtbot: QtBot) -> None:
+    session, grid = reading.reading.session, reading.reading.grid
+    session.edit(lambda _report: report, what="findings")
+    grid.setFocus()
+    first, second = report.lesions
+    QTest.keyClick(grid, Qt.Key.Key_N)
+    assert reading.reading.panel.lesions.selected == second.tracking_uid
+    assert grid.crosshair == pytest.approx(second.centroid_lps_mm, abs=0.01)
+    QTest.keyClick(grid, Qt.Key.Key_P)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_4):
+        QTest.keyClick(grid, key)
+    edited = session.report.lesion(first.tracking_uid)
+    assert (edited.review.kind, edited.assessment.dwi) == ("accepted", Score.FOUR)
+    QTest.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.report.lesion(first.tracking_uid).assessment.dwi is Score.UNSCORED
+
+
+def test_letters_typed_into_the_report_are_text_and_not_commands(reading: MainWindow, report: Report) -> None:
+    session = reading.reading.session
+    session.edit(lambda _report: report, what="findings")
+    psa = reading.findChild(QLineEdit, "psaEdit")
+    psa.setFocus()
+    QTest.keyClicks(psa, "ax4r")
+    assert session.report.lesions == report.lesions
+    assert not reading.reading.run.running
+
+
+def test_going_back_keeps_the_draft_and_opening_again_restores_it(
+    reading: MainWindow, opened: OpenStudy, qtbot: QtBot
+) -> None:
+    reading.reading.session.edit(edits.own_impression("Mine."), what="impression")
+    QTest.mouseClick(reading.findChild(QPushButton, "worklistButton"), Qt.MouseButton.LeftButton)
+    assert reading.pages.currentWidget() is reading.worklist
+    reading.show_study(opened)
+    assert reading.reading.session.report.own_impression == "Mine."
+    assert "was restored" in reading.reading.notice.sentence
+
+
+def test_closing_the_window_at_once_loses_nothing(
+    ws: Workspace, opened: OpenStudy, qtbot: QtBot, qapp: QApplication
+) -> None:
+    window = MainWindow(ws)
+    window.show()
+    window.show_study(opened)
+    window.findChild(QLineEdit, "psaEdit").setText("7.8")
+    window.close()
+    window.deleteLater()
+    draft = ws.drafts.load(opened.recognised.study.study_instance_uid, opened.recognised)
+    assert draft is not None
+    assert draft.clinical.psa_ng_ml == 7.8
+
+
+def test_the_question_mark_shows_every_key(reading: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
+    QTest.keyClick(reading, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: reading.findChild(ShortcutsDialog) is not None)
+    dialog = reading.findChild(ShortcutsDialog)
+    said = {label.text() for label in dialog.findChildren(QLabel)}
+    assert {"R", "H (held)", "Ctrl + Enter"} <= said
+    dialog.accept()
+
+
+def test_the_window_fits_a_small_laptop(reading: MainWindow) -> None:
+    assert reading.minimumSizeHint().width() <= 1366
+    assert reading.minimumSizeHint().height() <= 768
+    assert (reading.width(), reading.height()) == (1366, 768)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [(ink, ground) for ink in ("text", "dim", "accent", "ok", "caution", "danger") for ground in ("panel", "raised")]
+    + [("background", "accent"), ("white", "pressed"), ("white", "selection"), ("accent", "selection")],
+)
+def test_text_is_readable_on_its_ground(ink: str, ground: str) -> None:
+    light, dark = sorted((_luminance(COLOURS[ink]), _luminance(COLOURS[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_registering_the_commands_imports_no_qt() -> None:
+    program = "import sys, viewer.commands; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_opening_an_imported_study_from_the_worklist_hangs_it(
+    window: MainWindow, ws: Workspace, study_folder: Path, qtbot: QtBot
+) -> None:
+    uid = import_folder(ws, study_folder, Silent())
+    window.worklist.open_study(uid, is_local=True)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.reading)
+    assert window.reading.opened is not None
+    assert window.reading.opened.volume(Role.ADC) is not None

@@ -1,0 +1,227 @@
+"""Sign & send: what blocks it, what is stored, and that nothing is lost when it fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.pirads import Score
+from core.progress import Silent
+from core.report import Reader, Report
+from core.settings import DimseNode, ReaderSettings, Settings
+from pacs.archive import Archive
+from pacs.embedded import EmbeddedArchive
+from reporting.signature import save_key, throw_away_key, verify_file
+from service.publish import unsent
+from service.reading import OpenStudy, import_folder, open_study, signed_report
+from service.workspace import Workspace, open_workspace
+from viewer import edits
+from viewer.jobs import JobRunner
+from viewer.sign_dialog import SignDialog
+
+_READER = Reader("Jürgens^Änne^^Dr.", "Uniklinik")
+_PASSPHRASE = "correct horse"
+
+
+@pytest.fixture(scope="module")
+def pkcs12(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reader's key file."""
+    path = tmp_path_factory.mktemp("key") / "reader.p12"
+    save_key(throw_away_key(_READER), path, _PASSPHRASE)
+    return path
+
+
+@pytest.fixture
+def pacs(tmp_path: Path) -> Iterator[EmbeddedArchive]:
+    """A real archive on a socket of its own."""
+    folder = tmp_path / "pacs"
+    folder.mkdir()
+    with EmbeddedArchive(folder) as archive:
+        yield archive
+
+
+@pytest.fixture
+def signing_ws(tmp_path: Path, pkcs12: Path, pacs: EmbeddedArchive) -> Iterator[Workspace]:
+    """A workstation with that archive, one that is down, and the reader's key."""
+    nodes = tuple(
+        DimseNode(name=name, ae_title="PROSECTOR-PACS", host="127.0.0.1", port=port, connect_timeout_s=1)
+        for name, port in (("ORTHANC", pacs.port), ("DOWN", 1))
+    )
+    reader = ReaderSettings(name=_READER.name, organization=_READER.organization, pkcs12=pkcs12)
+    workspace = open_workspace(Settings(data_folder=tmp_path / "data", archives=nodes, reader=reader))
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def reviewed(report: Report) -> Report:
+    """The draft with L1 accepted and scored and L2 rejected: ready to be signed."""
+    first, second = (lesion.tracking_uid for lesion in report.lesions)
+    for change in (
+        edits.accept(first),
+        edits.score_t2(first, Score.FOUR),
+        edits.score_dwi(first, Score.FOUR),
+        edits.reject(second, "Typical BPH nodule"),
+    ):
+        report = change(report)
+    return report
+
+
+Open = Callable[..., SignDialog]
+
+
+@pytest.fixture
+def open_dialog(signing_ws: Workspace, jobs: JobRunner, opened: OpenStudy, qtbot: QtBot) -> Iterator[Open]:
+    """Open the dialog for a report and an archive (the first unless told)."""
+    dialogs: list[SignDialog] = []
+
+    def open_it(report: Report, archive: Archive | None = None) -> SignDialog:
+        dialog = SignDialog(signing_ws, jobs, report, opened, archive or signing_ws.archives[0])
+        dialogs.append(dialog)
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        return dialog
+
+    yield open_it
+    jobs.shutdown()
+    for dialog in dialogs:
+        dialog._sending = False  # pyright: ignore[reportPrivateUsage]
+        dialog.reject()
+        dialog.deleteLater()
+
+
+def _sign_button(dialog: SignDialog) -> QPushButton:
+    button = dialog.findChild(QPushButton, "signAndSendButton")
+    assert button is not None
+    return button
+
+
+def _passphrase(dialog: SignDialog) -> QLineEdit:
+    field = dialog.findChild(QLineEdit, "passphraseEdit")
+    assert field is not None
+    return field
+
+
+def _fill_in(dialog: SignDialog, passphrase: str = _PASSPHRASE) -> None:
+    QTest.keyClicks(_passphrase(dialog), passphrase)
+    box = dialog.findChild(QCheckBox, "confirmBox")
+    assert box is not None
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+
+def _sign(dialog: SignDialog) -> None:
+    button = _sign_button(dialog)
+    assert button.isEnabled()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def _says(dialog: SignDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+
+
+def test_a_report_with_unreviewed_lesions_cannot_be_signed_and_the_dialog_says_which(
+    open_dialog: Open, report: Report
+) -> None:
+    dialog = open_dialog(report)
+    _fill_in(dialog)
+    assert "✖  Not reviewed: L1, L2" in _says(dialog)
+    assert not _sign_button(dialog).isEnabled()
+
+
+def test_signing_needs_the_passphrase_and_the_readers_confirmation(open_dialog: Open, reviewed: Report) -> None:
+    dialog = open_dialog(reviewed)
+    assert not _sign_button(dialog).isEnabled()
+    QTest.keyClicks(_passphrase(dialog), _PASSPHRASE)
+    assert not _sign_button(dialog).isEnabled()
+    _passphrase(dialog).clear()
+    _fill_in(dialog)
+    assert _sign_button(dialog).isEnabled()
+    assert "▲  DCE not acquired — assessed as biparametric" in _says(dialog)
+
+
+def test_the_preview_shows_the_pages_of_the_very_pdf(open_dialog: Open, reviewed: Report, qtbot: QtBot) -> None:
+    dialog = open_dialog(reviewed)
+    qtbot.waitUntil(lambda: dialog.preview.page_count >= 1)
+
+
+def test_enter_in_the_passphrase_opens_the_key_and_shows_whose_it_is(
+    open_dialog: Open, reviewed: Report, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    QTest.keyClicks(_passphrase(dialog), _PASSPHRASE)
+    QTest.keyClick(_passphrase(dialog), Qt.Key.Key_Return)
+    info = dialog.findChild(QLabel, "keyInfo")
+    qtbot.waitUntil(lambda: "RSA 3072" in info.text())
+    assert info.text().startswith("Dr. Änne Jürgens")
+    assert dialog.isVisible()  # Enter signs nothing by itself
+
+
+def test_signing_stores_every_object_verified_and_the_report_comes_back_as_it_was(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, study_folder: Path, qtbot: QtBot
+) -> None:
+    import_folder(signing_ws, study_folder, Silent())
+    signing_ws.drafts.save(reviewed)
+    dialog = open_dialog(reviewed)
+    _fill_in(dialog)
+    _sign(dialog)
+    assert not dialog.findChild(QAbstractButton, "signBackButton").isEnabled()
+    qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
+    qtbot.waitUntil(lambda: set(dialog.objects.states.values()) == {"verified"})
+    assert len(dialog.objects.states) == 4
+    assert "signature is intact" in dialog.notice.sentence
+    assert _passphrase(dialog).text() == ""
+    assert signing_ws.drafts.study_uids() == frozenset()
+    back = signed_report(open_study(signing_ws, reviewed.study_instance_uid))
+    assert back is not None
+    assert [(x.label, x.category, x.sector) for x in back.reported_lesions] == [
+        (x.label, x.category, x.sector) for x in reviewed.reported_lesions
+    ]
+
+
+def test_a_wrong_passphrase_is_told_in_place_and_nothing_is_signed(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    _fill_in(dialog, "wrong")
+    _sign(dialog)
+    qtbot.waitUntil(lambda: "passphrase does not open" in dialog.form.notice.sentence)
+    assert unsent(signing_ws) == ()
+    assert not dialog.sent
+    qtbot.waitUntil(_sign_button(dialog).isEnabled)
+
+
+def test_when_the_archive_is_down_the_signed_report_is_kept_and_can_be_sent_again(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
+) -> None:
+    down = signing_ws.archives[1]
+    dialog = open_dialog(reviewed, down)
+    _fill_in(dialog)
+    _sign(dialog)
+    qtbot.waitUntil(lambda: "nothing is lost" in dialog.notice.sentence, timeout=30_000)
+    qtbot.waitUntil(lambda: "failed" in dialog.objects.states.values())
+    (bundle,) = unsent(signing_ws)
+    assert verify_file(bundle.sr_path, None) is not None
+    assert _sign_button(dialog).text() == "Send again"
+    dialog._archive = signing_ws.archives[0]  # pyright: ignore[reportPrivateUsage] - the archive is up again
+    _sign(dialog)
+    qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
+    assert unsent(signing_ws) == ()
+
+
+def test_a_report_that_waits_to_be_sent_is_mentioned_before_another_is_signed(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
+) -> None:
+    first = open_dialog(reviewed, signing_ws.archives[1])
+    _fill_in(first)
+    _sign(first)
+    qtbot.waitUntil(lambda: "nothing is lost" in first.notice.sentence, timeout=30_000)
+    second = open_dialog(replace(reviewed, own_impression="Another."))
+    assert "waits to be sent" in second.notice.sentence
+    QTest.mouseClick(second.notice.findChild(QPushButton, "noticeButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: second.sent, timeout=30_000)
+    assert unsent(signing_ws) == ()

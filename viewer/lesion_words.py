@@ -1,0 +1,59 @@
+"""What is said of lesions and of the whole examination, in the panel and on the images."""
+
+from core.findings import Measures
+from core.pirads import Category, Score, Zone
+from core.report import FromModel, Lesion, Rejected, Unreviewed
+from viewer.labels import Chip
+
+
+def shown_category(lesion: Lesion) -> Category:
+    """Return the category whose colour a lesion has: the reader's, or the AI's suggestion while it is unreviewed."""
+    if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
+        return lesion.origin.suggested_category
+    return lesion.category
+
+
+def show_category(chip: Chip, lesion: Lesion) -> None:
+    """Show the category of a lesion, or that it is only suggested, not scored or rejected."""
+    if isinstance(lesion.review, Rejected):
+        chip.show_plain("rejected", "dim", "hover")
+    elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
+        suggested = lesion.origin.suggested_category
+        chip.show_category(f"AI suggests {suggested}", suggested, suggested=True)
+    elif lesion.category is Category.PENDING:
+        chip.show_category("Not scored", Category.PENDING, suggested=True)
+    else:
+        chip.show_category(f"PI-RADS {lesion.category}", lesion.category)
+
+
+def deciding_sequence(lesion: Lesion) -> str:
+    """Return which score decides the category of a lesion: `t2` or `dwi` (PI-RADS v2.1, dominant sequence)."""
+    given = lesion.assessment
+    return "t2" if given.scored_as is Zone.TZ or given.dwi is Score.X else "dwi"
+
+
+def facts(measures: Measures) -> str:
+    """Return size, volume and ADC in one line, e.g. `14 × 8 mm · 0.62 mL · ADC 812 / p10 690`."""
+    size = f"{measures.long_axis_mm:.0f} × {measures.short_axis_mm:.0f} mm · {measures.volume_ml:.2f} mL"
+    if measures.adc_mean is None:
+        return f"{size} · no ADC"
+    tenth = "" if measures.adc_p10 is None else f" / p10 {measures.adc_p10:.0f}"
+    return f"{size} · ADC {measures.adc_mean:.0f}{tenth}"
+
+
+def explanation(origin: FromModel) -> str:
+    """Return what the AI chip's tooltip says: whose the score is, what it is not, and what made it."""
+    lines = (
+        f"{origin.model.name} {origin.model.version} suggests PI-RADS {origin.suggested_category}.",
+        f"Its score of {origin.score:.2f} orders the lesions; it is not a calibrated probability.",
+        *(f"• {line}" for line in origin.explanation),
+    )
+    return "\n".join(lines)
+
+
+def rule_in_words(lesion: Lesion) -> str:
+    """Return the rule that gives the category, or why the reader decided otherwise."""
+    given = lesion.assessment
+    if given.override is None:
+        return given.ruling.rule
+    return f"PI-RADS {given.override.category} by your decision: {given.override.reason} (rule: {given.ruling.rule})"

@@ -1,0 +1,39 @@
+"""The bar above the images: back, whose images these are, the tools, and Run AI."""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from viewer.patient_bar import PatientBar
+from viewer.run_bar import RunBar
+from viewer.theme import icon
+from viewer.tool_bar import ToolBar
+
+_WIDE = 1700
+
+
+class ReadingTop(QFrame):
+    """One line; the tools' words give way to the patient's when there is little room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setFixedHeight(48)
+        self.patient = PatientBar()
+        self.tools = ToolBar()
+        self.run = RunBar()
+        self.back = QPushButton(icon("back"), "Worklist")
+        self.back.setObjectName("worklistButton")
+        self.back.setAccessibleName("Back to the worklist")
+        self.back.setToolTip("Back to the worklist (Ctrl+W); the draft is kept")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(12)
+        row.addWidget(self.back)
+        row.addWidget(self.patient, 1)
+        row.addWidget(self.tools)
+        row.addWidget(self.run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show icons instead of words in a narrow window."""
+        super().resizeEvent(event)
+        self.tools.set_compact(self.width() < _WIDE)

@@ -1,0 +1,23 @@
+"""The buttons of each score: what is written on them and what it means."""
+
+from core.pirads import Dce, Epe, Score, Zone
+from viewer.segmented import Segment
+
+SCORES = (
+    *(Segment(score, score.value, f"Score {score.value}") for score in list(Score)[:5]),
+    Segment(Score.X, "X", "X: inadequate or absent"),
+)
+DCE = (
+    Segment(Dce.NEGATIVE, "−", "DCE negative"),
+    Segment(Dce.POSITIVE, "+", "DCE positive: focal and early enhancement"),
+    Segment(Dce.X, "n/a", "DCE not acquired or inadequate", 34),
+)
+EPE = (
+    Segment(Epe.NONE, "none", "No extraprostatic extension", 42),
+    Segment(Epe.POSSIBLE, "poss.", "Possible extraprostatic extension", 42),
+    Segment(Epe.DEFINITE, "def.", "Definite extraprostatic extension", 36),
+)
+ZONES = (
+    Segment(Zone.PZ, "PZ", "Score by the rules of the peripheral zone: DWI decides", 34),
+    Segment(Zone.TZ, "TZ", "Score by the rules of the transition zone: T2W decides", 34),
+)

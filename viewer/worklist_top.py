@@ -1,0 +1,28 @@
+"""The bar above the worklist: what program this is and who works with it."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from viewer.labels import label
+from viewer.theme import icon
+
+
+class WorklistTop(QFrame):
+    """Name of the program, the user, and the button that shows all shortcuts."""
+
+    def __init__(self, actor: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setFixedHeight(48)
+        self.shortcuts = QPushButton(icon("keyboard", "dim"), "Shortcuts")
+        self.shortcuts.setObjectName("shortcutsButton")
+        self.shortcuts.setAccessibleName("Show all shortcuts")
+        self.shortcuts.setToolTip("All shortcuts (? or F1)")
+        self.shortcuts.setProperty("flat", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(14)
+        row.addWidget(label("Prosector", "brand"))
+        row.addWidget(label("Worklist", "name"))
+        row.addStretch(1)
+        row.addWidget(label(f"Signed in: {actor}", "dim"))
+        row.addWidget(self.shortcuts)
