@@ -23,6 +23,7 @@ from inference.resample import resample_like
 from pacs.archive import Archive, StudyQuery
 from reporting.equipment import MODEL_NAME
 from reporting.read_sr import read_report
+from reporting.signature_check import verify_dataset
 from service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -158,11 +159,15 @@ def _overlay_problem(series: LoadedSeries, t2: LoadedSeries | None) -> str:
 
 
 def signed_report(opened: OpenStudy) -> Report | None:
-    """Return the newest signed report of ours among the files of the study, or None; raises `StudyUnreadable`."""
+    """Return the newest signed report of ours among the files of the study, or None.
+
+    Raises `SignatureInvalid` when it was altered since it was signed, `ReportUnreadable` when it cannot be read.
+    """
     found = [ds for ds in _structured_reports(opened) if _is_signed_by_us(ds)]
     if not found:
         return None
     newest = max(found, key=lambda ds: f"{ds.ContentDate}{ds.ContentTime}")
+    verify_dataset(newest, None)
     return read_report(newest, _segmentation_of(newest, opened), opened.recognised)
 
 
