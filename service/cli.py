@@ -107,8 +107,14 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _add_phantom(commands: Commands) -> None:
     sub = commands.add_parser("phantom", help="write the made-up, physically simulated study")
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="where the DICOM files go")
-    sub.add_argument("--seed", type=int, default=0, help="another seed makes another patient (default 0)")
+    sub.add_argument("--seed", type=_natural, default=0, help="another seed makes another patient (default 0)")
     sub.set_defaults(run=_phantom)
+
+
+def _natural(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 on")
+    return int(text)
 
 
 def _phantom(arguments: argparse.Namespace) -> int:

@@ -61,6 +61,13 @@ def test_wrong_arguments_exit_with_2():
     assert stopped.value.code == 2
 
 
+def test_a_negative_seed_is_refused_in_words(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["phantom", str(tmp_path), "--seed", "-1"])
+    assert stopped.value.code == 2
+    assert "seed" in capsys.readouterr().err
+
+
 def test_an_unsigned_or_unreadable_file_is_2(tmp_path, phantom_study, capsys):
     image = next(phantom_study.folder.rglob("*.dcm"))
     text = tmp_path / "notes.txt"
