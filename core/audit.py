@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from filelock import FileLock
 
-from core.errors import AuditFailed
+from core.errors import AuditFailed, ProsectorError
 from core.files import write_text
 
 _GENESIS = "0" * 64
@@ -96,7 +96,7 @@ class AuditTrail:
                 line = _line(number + 1, previous, event.as_record())
                 self._append(line)
                 write_text(self._head_path, json.dumps({"n": line["n"], "digest": line["digest"]}))
-        except Exception as error:
+        except (OSError, ValueError, KeyError, TypeError, ProsectorError) as error:
             raise AuditFailed(
                 f"This step was not done because it could not be written to the audit trail {self.path}: {error}"
             ) from error
