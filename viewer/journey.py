@@ -18,6 +18,7 @@ from viewer.lesion_card import LesionCard
 from viewer.main_window import MainWindow
 
 _CARD_HEAD = QPoint(60, 14)
+_PAUSE_S = 0.01
 Found = TypeVar("Found", bound=QWidget)
 
 
@@ -165,7 +166,8 @@ class Journey:
         deadline = time.monotonic() + seconds
         while not condition():
             self._require(time.monotonic() < deadline, f"Waited {seconds:g} s for {what}.")
-            QTest.qWait(20)
+            self.settle()
+            time.sleep(_PAUSE_S)  # QTest.qWait would hold the interpreter lock and starve every other thread
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:
