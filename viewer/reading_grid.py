@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from core.study import Role
 from core.volume import PointLps, centroid_lps
 from service.reading import LoadedSeries
+from viewer.hand import Hand
 from viewer.hanging import SLOTS, for_slot, hung_beside, middle_of
+from viewer.layers import Layer
 from viewer.overlays import Outlines, Overlays
 from viewer.render.geometry import Vector
 from viewer.render.lut import Window, automatic_window
@@ -118,6 +120,21 @@ class ReadingGrid(QWidget):
         """Set what the left button does in every viewport."""
         for viewport in self._viewports.values():
             viewport.set_tool(tool)
+
+    @property
+    def viewports(self) -> tuple[Viewport, ...]:
+        """All viewports in reading order."""
+        return tuple(self._viewports.values())
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Give the left button of every viewport to a marking tool, or back to the view tools with None."""
+        for viewport in self._viewports.values():
+            viewport.set_hand(hand)
+
+    def set_layers(self, *, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
+        """Paint these layers in every viewport: `under` below the marks, `over` above them."""
+        for viewport in self._viewports.values():
+            viewport.set_layers(under=under, over=over)
 
     def set_overlay_visible(self, visible: bool) -> None:
         """Show or hide all overlays."""

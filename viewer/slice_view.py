@@ -18,6 +18,7 @@ from viewer.corner_text import (
     draw_note,
     is_narrow,
 )
+from viewer.layers import Layer, Shown
 from viewer.overlay_painter import DrawnMark, draw_chips, draw_marks, path_of, to_screen
 from viewer.overlays import Mark
 from viewer.picture import Picture, probe
@@ -61,6 +62,8 @@ class SliceView(QWidget):
         self._reset_window = self._state.window
         self._empty = ""
         self._marks: tuple[Mark, ...] = ()
+        self._under: tuple[Layer, ...] = ()
+        self._over: tuple[Layer, ...] = ()
         self._paths: dict[tuple[MaskOutline, int], QPainterPath] = {}
         self._opacity = 0.6
         self._shows_marks, self._peeks, self._active = True, False, False
@@ -105,6 +108,17 @@ class SliceView(QWidget):
         kept = {mark.outline for mark in self._marks}
         self._paths = {key: path for key, path in self._paths.items() if key[0] in kept}
         self.update()
+
+    def set_layers(self, *, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
+        """Paint these layers on the picture: `under` below the marks (fusion), `over` above them (measurements)."""
+        self._under, self._over = tuple(under), tuple(over)
+        self.update()
+
+    def shown(self) -> Shown:
+        """Return what a layer paints on; raises ValueError while nothing hangs here."""
+        if self._hung is None:
+            raise ValueError("This viewport shows no series.")
+        return Shown(self._hung.volume, self._state.slice_index, self.plane(), self.devicePixelRatioF())
 
     def set_mark_display(self, *, visible: bool, peeking: bool, opacity: float) -> None:
         """Show or hide the marks, hide them and the crosshair for a moment, and set the strength of the fill."""
@@ -198,6 +212,7 @@ class SliceView(QWidget):
     def _paint_series(self, painter: QPainter, box: QRectF, hung: Hung, picture: Picture) -> None:
         plane = self.plane()
         picture.draw(painter, plane, self.devicePixelRatioF(), self._state.window, self._state.inverted)
+        self._paint_layers(painter, self._under)
         drawn: list[DrawnMark] = []
         if self._shows_marks and not self._peeks:
             transform = to_screen(plane)
@@ -206,9 +221,19 @@ class SliceView(QWidget):
         draw_marks(painter, drawn, self._opacity)
         if not self._peeks:
             self._paint_crosshair(painter, plane)
+        self._paint_layers(painter, self._over)
         if self._shows_chips:
             draw_chips(painter, drawn, box)
         self._paint_words(painter, box, hung, plane)
+
+    def _paint_layers(self, painter: QPainter, layers: Sequence[Layer]) -> None:
+        if self._peeks or not layers:
+            return
+        shown = self.shown()
+        for layer in layers:
+            painter.save()
+            layer.paint(painter, shown)
+            painter.restore()
 
     def _path(self, mark: Mark, stack: StackGeometry) -> QPainterPath:
         key = (mark.outline, self._state.slice_index)

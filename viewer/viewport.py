@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from viewer.hand import Hand
 from viewer.slice_view import SliceView
 from viewer.view_state import panned, windowed, zoomed
 from viewer.viewport_tools import CURSORS, Tool, drag_tool
@@ -38,6 +39,8 @@ class Viewport(SliceView):
     def __init__(self, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
         super().__init__(parent, shows_chips=shows_chips)
         self._tool = Tool.SCROLL
+        self._hand: Hand | None = None
+        self._hand_down = False
         self._drag: _Drag | None = None
         self._wheel = 0
         self.setMouseTracking(True)
@@ -50,7 +53,13 @@ class Viewport(SliceView):
     def set_tool(self, tool: Tool) -> None:
         """Set what the left button does."""
         self._tool = tool
-        self.setCursor(CURSORS[tool])
+        self.setCursor(self._hand.cursor if self._hand else CURSORS[tool])
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Give the left button to a marking tool, or back to the view tools with None."""
+        self._hand, self._hand_down = hand, False
+        self.setCursor(hand.cursor if hand else CURSORS[self._tool])
+        self.update()
 
     def scroll_slices(self, steps: int) -> None:
         """Go so many slices on in reading order (back when negative), as far as the stack goes."""
@@ -72,6 +81,10 @@ class Viewport(SliceView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag with the button's tool."""
         self.pressed.emit()
+        if self._hand and self._hung and event.button() is Qt.MouseButton.LeftButton:
+            self._hand_down = True
+            self._hand.press(self, event.position(), event.modifiers())
+            return
         tool = drag_tool(event.button(), self._tool)
         if self._hung and self._drag is None and tool is not None:
             self._drag = _Drag(tool, event.position(), event.position())
@@ -81,8 +94,12 @@ class Viewport(SliceView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the drag; without one, Shift moves the crosshair along."""
         position = event.position()
-        if self._drag is not None:
+        if self._hand and self._hand_down:
+            self._hand.drag(self, position, event.modifiers())
+        elif self._drag is not None:
             self._drag_on(self._drag, position)
+        elif self._hand and self._hung:
+            self._hand.hover(self, position)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._hung:
             self._request_point(position)
         self._hover = position
@@ -90,6 +107,10 @@ class Viewport(SliceView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag; a press and release in one place is a click."""
+        if self._hand and self._hand_down and event.button() is Qt.MouseButton.LeftButton:
+            self._hand_down = False
+            self._hand.release(self, event.position())
+            return
         drag = self._drag
         if drag is None or drag_tool(event.button(), self._tool) is not drag.tool:
             return
@@ -99,12 +120,19 @@ class Viewport(SliceView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask to be the only viewport, or one among all again."""
-        if event.button() is Qt.MouseButton.LeftButton and self._tool is not Tool.ADD_LESION:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._hand and self._hung:
+            self._hand.double_click(self, event.position())
+        elif self._tool is not Tool.ADD_LESION:
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll one slice per notch; with Ctrl zoom about the pointer."""
         delta = event.angleDelta().y()
+        if self._hand and self._hung and self._hand.wheel(self, delta / _NOTCH, event.modifiers()):
+            event.accept()
+            return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom(_ZOOM_PER_NOTCH ** (delta / _NOTCH), event.position())
         else:
@@ -123,7 +151,17 @@ class Viewport(SliceView):
     def leaveEvent(self, event: QEvent) -> None:
         """Stop telling the value under the pointer."""
         self._hover = None
+        if self._hand and self._hung:
+            self._hand.hover(self, None)
         self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the series and, on top, the marking tool that is in use."""
+        super().paintEvent(event)
+        if self._hand and self._hung:
+            painter = QPainter(self)
+            self._hand.paint(painter, self)
+            painter.end()
 
     def _drag_on(self, drag: _Drag, position: QPointF) -> None:
         drag.moved = drag.moved or (position - drag.start).manhattanLength() > _CLICK_PIXELS
