@@ -22,8 +22,8 @@ def resample_like(moving: Volume, reference: Volume, *, labels: bool = False) ->
 
     array = moving.array if labels else moving.array.astype(np.float32)
     resampled = sitk.Resample(
-        _image(array, moving.affine),
-        _image(np.zeros(reference.spatial_shape, np.uint8), reference.affine),
+        as_image(array, moving.affine),
+        as_image(np.zeros(reference.spatial_shape, np.uint8), reference.affine),
         sitk.Transform(),
         sitk.sitkNearestNeighbor if labels else sitk.sitkLinear,
         0.0,
@@ -31,8 +31,8 @@ def resample_like(moving: Volume, reference: Volume, *, labels: bool = False) ->
     return on_grid_of(reference, sitk.GetArrayFromImage(resampled).astype(array.dtype, copy=False))
 
 
-def _image(array: NDArray[Any], affine: NDArray[np.float64]) -> Any:
-    """Return a SimpleITK image, whose axes run (i, j, k) where ours run (k, j, i)."""
+def as_image(array: NDArray[Any], affine: NDArray[np.float64]) -> Any:
+    """Return an array (k, j, i) as a SimpleITK image, whose axes run (i, j, k)."""
     import SimpleITK as sitk
 
     image = sitk.GetImageFromArray(np.ascontiguousarray(array))

@@ -1,0 +1,139 @@
+"""An earlier examination of the same patient is found, laid on the present one, and its lesions compared."""
+
+from dataclasses import replace
+
+import numpy as np
+import pydicom
+import pytest
+from scipy.spatial.transform import Rotation
+
+from core.progress import Silent
+from core.sectors import sector
+from core.study import Role
+from core.volume import centroid_lps
+from inference.lesion import sphere
+from service.lesions import add_lesion
+from service.priors import (
+    PriorsUnknown,
+    compare_lesions,
+    find_priors,
+    laid_on,
+    open_prior,
+)
+
+_SHIFT = np.array((6.0, -4.0, 9.0))
+
+
+def _turn():
+    """The patient lies a little otherwise: 4° about the body's axis, and elsewhere in the scanner."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("z", 4, degrees=True).as_matrix()
+    matrix[:3, 3] = _SHIFT
+    return matrix
+
+
+@pytest.fixture(scope="session")
+def earlier(phantom_study, tmp_path_factory):
+    """The phantom as examined two years before: other UIDs, another frame of reference, the patient moved."""
+    folder = tmp_path_factory.mktemp("earlier")
+    matrix = _turn()
+    for path in phantom_study.folder.rglob("*.dcm"):
+        ds = pydicom.dcmread(path)
+        if ds.SeriesDescription not in ("t2_tse_tra", "ep2d_diff_tra_ADC"):
+            continue
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
+            ds[keyword].value = ds[keyword].value + ".7"
+        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+        ds.StudyDate, ds.AccessionNumber = "20200101", "EARLIER"
+        position = matrix @ (*map(float, ds.ImagePositionPatient), 1.0)
+        ds.ImagePositionPatient = [round(float(c), 6) for c in position[:3]]
+        cosines = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) @ matrix[:3, :3].T
+        ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
+        ds.save_as(folder / f"{ds.SOPInstanceUID}.dcm")
+    return folder
+
+
+@pytest.fixture
+def hospital(workspace, phantom_study, earlier):
+    archive = workspace.archives[0]
+    archive.store(sorted(phantom_study.folder.rglob("*.dcm"))[:2], Silent())
+    archive.store(sorted(earlier.glob("*.dcm")), Silent())
+    return archive
+
+
+def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospital, local_phantom):
+    (prior,) = find_priors(workspace, hospital, local_phantom)
+    assert prior.of_prostate
+    assert "prostate" in prior.why
+    assert prior.match.accession_number == "EARLIER"
+    t2 = local_phantom.volume(Role.T2_AXIAL)
+    middle = (np.array(t2.spatial_shape) - 1) / 2
+    gland = sphere(t2, tuple(float(c) for c in (t2.affine @ (*middle, 1))[:3]), 50)
+    uid = prior.match.study_instance_uid
+    found = open_prior(workspace, hospital, uid, local_phantom, gland, Silent())
+    assert not found.problem
+    assert found.alignment.improved
+    points = np.vstack(
+        [np.array(centroid_lps(gland))[:, None] + np.random.default_rng(1).normal(0, 12, (3, 60)), np.ones(60)]
+    )
+    assert np.linalg.norm(((found.alignment.matrix - _turn()) @ points)[:3], axis=0).max() < 1.0
+    hung = {one.choice.role: one.volume for one in laid_on(found, local_phantom)}
+    assert np.allclose(hung[Role.T2_AXIAL].affine, t2.affine, atol=1.0)
+    assert {volume.frame_of_reference_uid for volume in hung.values()} == {t2.frame_of_reference_uid}
+    adc = local_phantom.volume(Role.ADC)
+    assert np.allclose(hung[Role.ADC].affine, adc.affine, atol=1.0)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("PatientBirthDate", "19300101"), ("PatientID", "SOMEONE-ELSE"), ("StudyDate", "20990101")]
+)
+def test_another_person_and_a_later_study_are_no_priors(workspace, hospital, local_phantom, earlier, keyword, value):
+    stranger = []
+    for path in list(earlier.glob("*.dcm"))[:2]:
+        ds = pydicom.dcmread(path)
+        ds[keyword].value = value
+        for uid in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+            ds[uid].value = ds[uid].value + ".9"
+        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+        stranger.append(workspace.settings.data_folder / path.name)
+        ds.save_as(stranger[-1])
+    hospital.store(stranger, Silent())
+    (prior,) = find_priors(workspace, hospital, local_phantom)
+    assert prior.match.accession_number == "EARLIER"
+
+
+def test_without_a_patient_id_nobody_guesses(workspace, hospital, local_phantom):
+    study = local_phantom.recognised.study
+    nobody = replace(study, patient=replace(study.patient, patient_id=""))
+    unknown = replace(local_phantom, recognised=replace(local_phantom.recognised, study=nobody))
+    with pytest.raises(PriorsUnknown, match="names no patient ID"):
+        find_priors(workspace, hospital, unknown)
+
+
+def test_lesions_are_matched_by_place_and_what_changed_is_told(opened_phantom, phantom_study):
+    from core.report import Report
+
+    empty = Report(opened_phantom.recognised)
+    t2 = opened_phantom.volume(Role.T2_AXIAL)
+    k, j, i = (n // 2 for n in t2.spatial_shape)
+    middle = np.array((t2.affine @ (k, j, i, 1))[:3])
+    where = sector("left-mid-PZpl")
+
+    def lesion(report, offset, diameter):
+        at = tuple(float(c) for c in middle + offset)
+        return add_lesion(report, opened_phantom, at, diameter, where)
+
+    matrix = np.eye(4)
+    matrix[:3, 3] = _SHIFT
+    now = lesion(lesion(empty, (10, 5, 0), 14.0), (-12, 0, 0), 10.0)
+    before = lesion(lesion(empty, np.array((12, 5, 0)) + _SHIFT, 10.0), np.array((0, -15, 6)) + _SHIFT, 10.0)
+    grown, new, gone = compare_lesions(now, before, matrix)
+    assert grown.now is now.lesions[0]
+    assert grown.before is before.lesions[0]
+    assert grown.size_mm == pytest.approx(4, abs=1.0)
+    assert grown.volume_percent > 80
+    assert grown.adc_percent is not None
+    assert (new.now, new.before) == (now.lesions[1], None)
+    assert (gone.now, gone.before) == (None, before.lesions[1])
+    assert (new.size_mm, gone.volume_percent) == (None, None)
+    assert compare_lesions(empty, empty, matrix) == ()
