@@ -28,8 +28,9 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Builds dist/prosector/, starts it under Xvfb and runs the headless demo with it.
+# Builds dist/prosector/ and tries it: compressed DICOM, the window under Xvfb, the headless demo.
 freeze: system-test install
+	@sh installers/system-packages.sh x11-utils
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[installer]'
 	$(BIN)/pyinstaller --noconfirm --distpath dist --workpath build installers/prosector.spec
 	installers/try-frozen.sh dist/prosector
