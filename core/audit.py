@@ -97,8 +97,10 @@ class AuditTrail:
                 self._append(line)
                 write_text(self._head_path, json.dumps({"n": line["n"], "digest": line["digest"]}))
         except (OSError, ValueError, KeyError, TypeError, ProsectorError) as error:
+            reason = str(getattr(error, "strerror", None) or error).rstrip(".")
             raise AuditFailed(
-                f"This step was not done because it could not be written to the audit trail {self.path}: {error}"
+                f"This step was not done because it could not be written to the audit trail {self.path}: {reason}. Put"
+                " that right, then do it again."
             ) from error
 
     @contextmanager

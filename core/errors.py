@@ -25,8 +25,20 @@ class GlandNotFound(CannotAnalyse):
     """The gland model found nothing that can be a prostate."""
 
 
+class CannotAssess(ProsectorError):
+    """The examination cannot have this category as its lesions and images are."""
+
+
+class CannotCompute(ProsectorError):
+    """An image that is made from others (calculated b-value, contrast map) lacks those that it is made from."""
+
+
 class OutsideImages(ProsectorError):
     """A position lies outside the axial T2 images, on which lesions are drawn."""
+
+
+class OutlineRefused(ProsectorError):
+    """An outline cannot be drawn or changed as asked: nothing would be left of it, or nothing stands out there."""
 
 
 class ModelMissing(ProsectorError):

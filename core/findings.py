@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.pirads import Category
 from core.sectors import Sector
-from core.study import RecognisedStudy
+from core.study import RecognisedStudy, Role
 from core.volume import PackedVolume, PointLps
 
 
@@ -23,9 +23,9 @@ class ModelIdentity:
 class Measures:
     """What is measured of one mask on the axial T2 grid.
 
-    Axes are the greatest diameter and the greatest one across it, in the axial slice where the lesion is longest
-    (mm). ADC is in 10⁻⁶ mm²/s over the mask; both are None without an ADC map. `adc_b_values` (s/mm²) are those the
-    ADC was fitted from, empty when unknown.
+    Axes are the greatest diameter and the greatest one across it, in the slice where the lesion is longest (mm);
+    `measured_on` is whose slices: ADC or axial T2. ADC is in 10⁻⁶ mm²/s over the mask; both are None without an ADC
+    map. `adc_b_values` (s/mm²) are those the ADC was fitted from, empty when unknown.
     """
 
     volume_ml: float
@@ -34,15 +34,22 @@ class Measures:
     adc_mean: float | None
     adc_p10: float | None
     adc_b_values: tuple[float, ...] = ()
+    measured_on: Role = Role.T2_AXIAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gland:
-    """The prostate: a 0/1 mask on the axial T2 grid, its volume and who drew it."""
+    """The prostate: a 0/1 mask on the axial T2 grid, its volume and who drew it.
+
+    `edited` tells that the reader changed the model's outline, which is kept as `original_mask` while the report is a
+    draft.
+    """
 
     mask: PackedVolume
     volume_ml: float
     model: ModelIdentity
+    edited: bool = False
+    original_mask: PackedVolume | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,7 +44,7 @@ class Epe(StrEnum):
 
 
 class Category(StrEnum):
-    """A PI-RADS category; `X` when the scores allow none, `PENDING` while a needed score is missing."""
+    """A PI-RADS category; `X` when the images allow none, `PENDING` while a score or a decision is missing."""
 
     ONE = "1"
     TWO = "2"
@@ -67,7 +67,7 @@ _MEANINGS = {
     Category.FOUR: "Clinically significant cancer is likely.",
     Category.FIVE: "Clinically significant cancer is highly likely.",
     Category.X: "No category can be given: a needed sequence is absent or inadequate.",
-    Category.PENDING: "A score is still missing.",
+    Category.PENDING: "The assessment is not complete yet.",
 }
 
 

@@ -1,18 +1,20 @@
 """The report: a draft is edited by making new values of it; only `sign` makes one that counts as signed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.annotations import Annotation
 from core.errors import CannotSign
 from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
+from core.nudge import Nudges
 from core.pirads import Category, Dce, Epe, Ruling, Score, Zone, category
 from core.sectors import Sector
 from core.study import RecognisedStudy, Role
-from core.volume import PackedVolume, PointLps
+from core.volume import PackedVolume, PointLps, same_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,10 @@ Review = Annotated[Unreviewed | Accepted | Edited | Rejected, Field(discriminato
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesion:
-    """One lesion of a report; `label` (L1, L2 …) stays with it."""
+    """One lesion of a report; `label` (L1, L2 …) stays with it.
+
+    `original_mask` is the model's outline once the reader has changed it, kept while the report is a draft.
+    """
 
     tracking_uid: str
     label: str
@@ -110,6 +115,7 @@ class Lesion:
     origin: Origin
     review: Review
     comment: str = ""
+    original_mask: PackedVolume | None = None
 
     @property
     def category(self) -> Category:
@@ -132,7 +138,10 @@ class Clinical:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A draft. Empty `own_findings` or `own_impression` mean: the text that writes itself."""
+    """A draft. Empty `own_findings` or `own_impression` mean: the text that writes itself.
+
+    `without_lesion` is what the reader calls an examination in which no lesion is reported; it counts for no other.
+    """
 
     recognised: RecognisedStudy
     clinical: Clinical = Clinical()
@@ -140,6 +149,9 @@ class Report:
     lesions: tuple[Lesion, ...] = ()
     models: tuple[ModelIdentity, ...] = ()
     warnings: tuple[str, ...] = ()
+    without_lesion: Category = Category.PENDING
+    annotations: tuple[Annotation, ...] = ()
+    nudges: Nudges = field(default_factory=Nudges)
     own_findings: str = ""
     own_impression: str = ""
 
@@ -159,19 +171,38 @@ class Report:
         return next(iter(self.reported_lesions), None)
 
     @property
-    def category(self) -> Category:
-        """The category of the examination: that of the index lesion; 1 when the reader took none.
+    def unreviewed_lesions(self) -> tuple[Lesion, ...]:
+        """The model's lesions that nobody has looked at yet."""
+        return tuple(lesion for lesion in self.lesions if isinstance(lesion.review, Unreviewed))
 
-        PENDING while a model's lesion is unreviewed. X when no lesion was taken and the study lacks what an assessment
-        needs (axial T2 and diffusion).
+    @property
+    def category(self) -> Category:
+        """The category of the examination: that of the index lesion, else what the reader chose without one.
+
+        PENDING while a model's lesion is unreviewed, and until the reader has chosen one that the study allows.
         """
-        if any(isinstance(lesion.review, Unreviewed) for lesion in self.lesions):
+        if self.unreviewed_lesions:
             return Category.PENDING
         if self.index_lesion is not None:
             return self.index_lesion.category
+        return self.without_lesion if self.without_lesion in self.choices_without_lesion else Category.PENDING
+
+    @property
+    def choices_without_lesion(self) -> tuple[Category, ...]:
+        """The categories that an examination without a lesion may have; X alone when the study is `lacking`."""
+        return (Category.X,) if self.lacking else (Category.ONE, Category.TWO, Category.X)
+
+    @property
+    def lacking(self) -> str:
+        """Which images the study has not, in words, without which no examination is negative; empty when it has them.
+
+        PI-RADS v2.1 assesses axial T2 with diffusion, or with DCE where diffusion is inadequate.
+        """
         roles = {choice.role for choice in self.recognised.choices}
-        diffusion = roles & {Role.ADC, Role.DWI, Role.HIGH_B}
-        return Category.ONE if Role.T2_AXIAL in roles and diffusion else Category.X
+        t2 = "" if Role.T2_AXIAL in roles else "no axial T2-weighted images"
+        functional = roles & {Role.ADC, Role.DWI, Role.HIGH_B, Role.DCE}
+        other = "" if functional else "neither diffusion-weighted nor dynamic contrast-enhanced images"
+        return " and ".join(filter(None, (t2, other)))
 
     @property
     def psa_density(self) -> float | None:
@@ -212,14 +243,28 @@ def next_label(report: Report) -> str:
 def with_findings(report: Report, findings: Findings) -> Report:
     """Return the draft with the gland and candidates of `findings`.
 
-    Lesions that the reader made, accepted, edited or rejected stay; unreviewed ones of an earlier run are replaced.
+    Lesions that the reader made, accepted, edited or rejected stay, and a gland whose outline the reader changed;
+    unreviewed lesions of an earlier run are replaced. What a model says again of a lesion of its own that the reader
+    has reviewed is not asked again.
     """
     kept = tuple(lesion for lesion in report.lesions if not isinstance(lesion.review, Unreviewed))
-    draft = replace(report, gland=findings.gland, lesions=kept, models=findings.models, warnings=findings.warnings)
-    for candidate in findings.candidates:
+    gland = report.gland if report.gland and report.gland.edited else findings.gland
+    draft = replace(report, gland=gland, lesions=kept, models=findings.models, warnings=findings.warnings)
+    if findings.candidates:  # what was said before they were known is asked again
+        draft = replace(draft, without_lesion=Category.PENDING)
+    for candidate in (x for x in findings.candidates if not any(_is_again(x, lesion) for lesion in kept)):
         lesion = _lesion_from(candidate, next_label(draft))
         draft = replace(draft, lesions=(*draft.lesions, lesion))
     return draft
+
+
+def _is_again(candidate: Candidate, lesion: Lesion) -> bool:
+    """Tell whether a candidate covers half of a model's lesion, as the model drew it, or is half covered by it."""
+    drawn = lesion.original_mask or lesion.mask
+    if not isinstance(lesion.origin, FromModel) or not same_grid(candidate.mask, drawn):
+        return False
+    new, old = candidate.mask.array > 0, drawn.array > 0
+    return bool(2 * (new & old).sum() >= min(new.sum(), old.sum()))
 
 
 def _lesion_from(candidate: Candidate, label: str) -> Lesion:
@@ -256,29 +301,62 @@ class Check:
 
 def checks(report: Report) -> tuple[Check, ...]:
     """Return what a reader should know before signing, blocking failures included."""
-    unreviewed = [x.label for x in report.lesions if isinstance(x.review, Unreviewed)]
-    pending = [x.label for x in report.reported_lesions if x.category is Category.PENDING]
-    rejected = [x for x in report.lesions if isinstance(x.review, Rejected)]
     dce = report.recognised.one(Role.DCE)
-    reviewed = f"All AI lesions reviewed ({len(report.reported_lesions)} taken, {len(rejected)} rejected)"
     return (
-        Check(not unreviewed, True, f"Not reviewed: {', '.join(unreviewed)}" if unreviewed else reviewed),
-        Check(
-            not pending,
-            True,
-            f"Scores missing: {', '.join(pending)}" if pending else "Every reported lesion has its category",
-        ),
+        _reviewed(report),
+        *_assessed(report),
         *_contradictions(report),
         Check(
             dce is not None,
             False,
             "DCE present" if dce else "DCE not acquired — assessed as biparametric",
         ),
+        *_staying_here(report),
         *(Check(False, False, warning) for warning in report.warnings),
     )
 
 
+def _reviewed(report: Report) -> Check:
+    unreviewed = report.unreviewed_lesions
+    if unreviewed:
+        return Check(False, True, f"Not reviewed: {', '.join(x.label for x in unreviewed)}")
+    suggested = [x for x in report.lesions if isinstance(x.origin, FromModel)]
+    if not suggested:
+        return Check(True, True, "No AI lesion to review")
+    taken = sum(x.is_reported for x in suggested)
+    return Check(True, True, f"All AI lesions reviewed ({taken} taken, {len(suggested) - taken} rejected)")
+
+
+def _staying_here(report: Report) -> tuple[Check, ...]:
+    count = len(report.annotations)
+    if not count:
+        return ()
+    drawn = "A drawing on the images is" if count == 1 else f"{count} drawings on the images are"
+    return (Check(False, False, f"{drawn} no part of what is sent: write in the report what it should say"),)
+
+
+def _assessed(report: Report) -> tuple[Check, ...]:
+    if report.reported_lesions:
+        pending = ", ".join(x.label for x in report.reported_lesions if x.category is Category.PENDING)
+        told = f"Scores missing: {pending}" if pending else "Every reported lesion has its category"
+        return (Check(not pending, True, told),)
+    if report.unreviewed_lesions:
+        return ()
+    if report.category is not Category.PENDING:
+        return (Check(True, True, f"No lesion is reported: you chose PI-RADS {report.category}"),)
+    return (Check(False, True, f"No lesion is reported: {choose_without_lesion(report)}"),)
+
+
+def choose_without_lesion(report: Report) -> str:
+    """Return what the reader of an examination without a lesion is asked to do, without a full stop."""
+    if report.lacking:
+        return f"choose PI-RADS X for the examination; the study has {report.lacking}"
+    return "choose PI-RADS 1, 2 or X for the examination"
+
+
 def _contradictions(report: Report) -> tuple[Check, ...]:
+    if not report.reported_lesions:
+        return ()
     found: list[Check] = []
     for lesion in report.reported_lesions:
         scores = (lesion.assessment.t2, lesion.assessment.dwi)

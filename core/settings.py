@@ -52,6 +52,12 @@ class ReaderSettings(_Section):
     trusted_ca: Path | None = None
 
 
+class ViewingSettings(_Section):
+    """How the images answer the hand; `darker_drag` is the direction that raises the level in a window drag."""
+
+    darker_drag: Literal["down", "up"] = "down"
+
+
 class Settings(BaseSettings):
     """The whole file; frozen, and a misspelt key is named."""
 
@@ -61,6 +67,7 @@ class Settings(BaseSettings):
     this_node: ThisNode = ThisNode()
     archives: tuple[DimseNode, ...] = ()
     reader: ReaderSettings = ReaderSettings()
+    viewing: ViewingSettings = ViewingSettings()
 
     @property
     def cache_folder(self) -> Path:

@@ -16,6 +16,8 @@ class Role(StrEnum):
     DWI = "dwi"
     HIGH_B = "high_b"
     DCE = "dce"
+    SUBTRACTION = "subtraction"
+    """An early phase of the DCE less what was there before the contrast agent; made from the phases, never a series."""
     LOCALIZER = "localizer"
     OTHER = "other"
 
@@ -106,19 +108,23 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The instances that together make one volume: a whole series, or one b-value (s/mm²) of it."""
+    """The instances that together make one volume: a whole series, or one b-value (s/mm²) or phase of it.
+
+    `time_s` is when a phase of a DCE was acquired, in seconds after its first phase.
+    """
 
     series: Series
     instances: tuple[Instance, ...]
     b_value: float | None = None
+    time_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoleChoice:
     """The stack chosen for a role and the reason in words.
 
-    `calculated` is set for a high-b image that the scanner or we computed. An ADC that has to be fitted has
-    two or more `stacks` (its DWI by rising b-value) and `fitted` set; every other choice has exactly one.
+    `calculated` is set for an image that the scanner or we computed. An ADC that has to be fitted has two or more
+    `stacks` (its DWI by rising b-value) and `fitted` set, a DCE has its phases by time; every other choice has one.
     """
 
     role: Role
@@ -129,7 +135,7 @@ class RoleChoice:
 
     @property
     def stack(self) -> Stack:
-        """The one stack, or the lowest b-value that an ADC is fitted from."""
+        """The one stack, or the lowest b-value that an ADC is fitted from, or the first phase."""
         return self.stacks[0]
 
     @property
@@ -139,7 +145,7 @@ class RoleChoice:
 
     @property
     def title(self) -> str:
-        """The role as a viewport's corner says it, e.g. `ADC (fitted)` or `DWI b 1400 (calc)`."""
+        """The role as a viewport's corner says it, e.g. `DWI b 1400 (calc)`, else its description."""
         b_value = "" if self.b_value is None else f" b {self.b_value:g}"
         names = {
             Role.T2_AXIAL: "T2 axial",
@@ -148,8 +154,10 @@ class RoleChoice:
             Role.ADC: "ADC (fitted)" if self.fitted else "ADC",
             Role.DWI: f"DWI{b_value}",
             Role.HIGH_B: f"DWI{b_value}{' (calc)' if self.calculated else ''}",
+            Role.DCE: "DCE" if len(self.stacks) > 1 or self.stack.time_s is None else f"DCE {self.stack.time_s:.0f} s",
+            Role.SUBTRACTION: "DCE subtraction",
         }
-        return names.get(self.role, self.role.value)
+        return names.get(self.role) or self.stack.series.description or self.role.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,11 @@ def _require_one_grid(gland: Volume, other: Volume, name: str) -> None:
 def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspect, ...]:
     """Take the most suspicious voxel, grow it into a place, go on with the rest."""
     left = np.array(evidence.suspicion)
-    tissue = _tissue(evidence)
+    tissue = tissue_evidence(evidence)
     found: list[Suspect] = []
     while left.max() >= LEAST_SCORE:
         core = _peak(left)
-        region = _grown(tissue, evidence, core, gland.spacing) & (left > 0)
+        region = grown(tissue, evidence, core, gland.spacing) & (left > 0)
         left[_around(core, left.shape, gland.spacing) | region] = 0
         volume_ml = int(np.count_nonzero(region)) * voxel_volume_ml(gland)
         if volume_ml < LEAST_VOLUME_ML:
@@ -81,7 +81,7 @@ def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspec
     return tuple(sorted(found, key=lambda suspect: -suspect.score)[:MOST_CANDIDATES])
 
 
-def _tissue(evidence: Evidence) -> NDArray[np.float32]:
+def tissue_evidence(evidence: Evidence) -> NDArray[np.float32]:
     """Return the evidence of the images alone, without prior, place and border."""
     rest = evidence.log_prior + evidence.log_location + evidence.log_border
     return np.where(evidence.inside, evidence.log_odds - rest, np.float32(-20))
@@ -92,7 +92,7 @@ def _peak(suspicion: NDArray[np.float32]) -> tuple[int, int, int]:
     return int(k), int(j), int(i)
 
 
-def _grown(
+def grown(
     tissue: NDArray[np.float32], evidence: Evidence, core: tuple[int, int, int], spacing: Any
 ) -> NDArray[np.bool_]:
     """Return the place around a core: connected, not narrower than two DWI pixels, down to half its contrast.

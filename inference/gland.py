@@ -5,9 +5,11 @@ import hashlib
 import logging
 import os
 import sys
+from contextlib import redirect_stdout
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -115,10 +117,15 @@ def _session(weights: bytes) -> Any:
     options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
     providers = ["CPUExecutionProvider"]
     if _has_cuda_device() and "CUDAExecutionProvider" in onnxruntime.get_available_providers():
-        onnxruntime.preload_dlls()
+        with redirect_stdout(StringIO()) as said:  # what is missing is printed line by line, not raised
+            onnxruntime.preload_dlls()
+        _log.debug("CUDA libraries: %s", said.getvalue().strip() or "all found")
         providers.insert(0, "CUDAExecutionProvider")
     session = onnxruntime.InferenceSession(weights, options, providers=providers)
-    _log.info("The gland model runs on %s", session.get_providers()[0])
+    used = session.get_providers()[0]
+    if used != providers[0]:
+        _log.warning("There is a GPU, but the gland model runs on %s: the CUDA libraries cannot be loaded", used)
+    _log.info("The gland model runs on %s", used)
     return session
 
 

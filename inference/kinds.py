@@ -91,7 +91,7 @@ def _judge_diffusion(facts: StackFacts) -> Judged:
 def _judge_anatomy(facts: StackFacts) -> Judged:
     seen = f"{extent_words(facts)}, {_echo_words(facts)}"
     if facts.first.contrast_agent:
-        return Judged(facts, Kind.NONE, f"{seen}, with contrast agent: this version does not read DCE")
+        return Judged(facts, Kind.NONE, f"{seen}, with contrast agent, but not a DCE of four or more phases")
     if facts.images_per_position > 1:
         return Judged(
             facts, Kind.NONE, f"{seen}, {facts.images_per_position} images at each position: time points or echoes"

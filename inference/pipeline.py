@@ -12,6 +12,7 @@ from pydicom.uid import generate_uid
 from core.errors import CannotAnalyse, FramesDiffer
 from core.findings import Candidate, Findings, Gland
 from core.progress import Progress
+from core.report import scoring_zone
 from core.study import RecognisedStudy, Role, RoleChoice
 from core.volume import centroid_lps, require_same_frame
 from inference.atlas import sector_of, zones_of
@@ -19,7 +20,7 @@ from inference.detect import Suspect, detect, detector_identity
 from inference.gland import segment_gland
 from inference.gland_frame import anatomical_axes, to_anatomical
 from inference.load import load
-from inference.measure import measure
+from inference.measure import measure_lesion
 from inference.recognise import adc_b_values
 from inference.resample import resample_like
 from inference.tissue import suggested_category
@@ -30,10 +31,11 @@ USUAL_HIGH_B = 1400.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
-    """The images on the axial T2 grid and what is to be said about them."""
+    """The images on the axial T2 grid, the ADC map as it was acquired, and what is to be said about them."""
 
     t2: Volume
     adc: Volume
+    adc_map: Volume
     high_b: Volume | None
     b_value: float
     warnings: tuple[str, ...]
@@ -74,7 +76,7 @@ def analyse(recognised: RecognisedStudy, progress: Progress) -> Findings:
         suspicion, suspects = detect(gland.mask, loaded.adc, loaded.high_b, loaded.b_value)
     with stages.stage("measure", 0.95, "Measuring"):
         b_values = adc_b_values(recognised)
-        candidates = tuple(_candidate(suspect, gland, zones, loaded.adc, b_values) for suspect in suspects)
+        candidates = tuple(_candidate(suspect, gland, zones, loaded.adc_map, b_values) for suspect in suspects)
     progress.report(1.0, "Done")
     return Findings(
         recognised=recognised,
@@ -102,22 +104,22 @@ def _needed(recognised: RecognisedStudy) -> tuple[RoleChoice, RoleChoice]:
 
 def _load(recognised: RecognisedStudy, t2_choice: RoleChoice, adc_choice: RoleChoice) -> _Loaded:
     t2 = load(t2_choice)
-    adc = _adc_on(t2, adc_choice)
+    adc_map = _adc_in_frame_of(t2, adc_choice)
     high_b, b_value, warnings = _high_b_on(t2, recognised)
     if adc_choice.fitted:
         told = ", ".join(f"{stack.b_value:g}" for stack in adc_choice.stacks)
         warnings = (f"The study has no ADC map; it was fitted from b {told} s/mm².", *warnings)
-    return _Loaded(t2, adc, high_b, b_value, warnings)
+    return _Loaded(t2, resample_like(adc_map, t2), adc_map, high_b, b_value, warnings)
 
 
-def _adc_on(t2: Volume, choice: RoleChoice) -> Volume:
+def _adc_in_frame_of(t2: Volume, choice: RoleChoice) -> Volume:
     adc = load(choice)
     named = f"{choice.title} ({choice.stack.series.label})"
     try:
         require_same_frame(adc, t2, names=(named, "the axial T2 images"))
     except FramesDiffer as error:
         raise CannotAnalyse(f"Cannot run: {error} It can still be read and reported by hand.") from error
-    return resample_like(adc, t2)
+    return adc
 
 
 def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, float, tuple[str, ...]]:
@@ -141,14 +143,15 @@ def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, 
 def _candidate(
     suspect: Suspect, gland: Gland, zones: Volume, adc: Volume, adc_b_values: tuple[float, ...]
 ) -> Candidate:
-    measures = measure(suspect.mask, adc, adc_b_values)
+    sector = sector_of(suspect.mask, gland.mask, zones)
+    measures = measure_lesion(suspect.mask, adc, scoring_zone(sector), adc_b_values)
     return Candidate(
         tracking_uid=generate_uid(prefix=None),
         mask=suspect.mask,
         score=suspect.score,
         centroid_lps_mm=centroid_lps(suspect.mask),
         measures=measures,
-        sector=sector_of(suspect.mask, gland.mask, zones),
+        sector=sector,
         suggested_category=suggested_category(suspect.score, measures.long_axis_mm),
         model=detector_identity(),
         explanation=suspect.explanation,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.study import RecognisedStudy, Role, RoleChoice, Series, Stack, Study
 from inference.adc_fit import MAX_B_VALUE
+from inference.dce_series import dynamic_of
 from inference.kinds import Judged, Kind, judge
 from inference.plane import Plane
 from inference.prefer import (
@@ -27,7 +28,7 @@ from inference.stack_facts import StackFacts, stacks_of
 
 _T2_ROLES = {Plane.AXIAL: Role.T2_AXIAL, Plane.SAGITTAL: Role.T2_SAGITTAL, Plane.CORONAL: Role.T2_CORONAL}
 _DIFFUSION = (Kind.ADC, Kind.DWI, Kind.CALCULATED_DWI)
-_HANGING = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL, Role.DWI)
+_HANGING = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL, Role.DWI, Role.DCE)
 HIGH_B = 1400.0
 """The least b-value (s/mm²) of a high-b image that PI-RADS v2.1 asks for."""
 _USABLE_HIGH_B = 800.0
@@ -46,7 +47,8 @@ def recognise(study: Study) -> RecognisedStudy:
     judged = [judge(facts) for series in study.series for facts in stacks_of(series)]
     t2 = _t2(judged)
     given = [*t2, *_diffusion(judged, [g.choice for g in t2 if g.choice.role is Role.T2_AXIAL])]
-    choices = [given_role.choice for given_role in given]
+    dce = dynamic_of(j.facts for j in judged)
+    choices = [*(given_role.choice for given_role in given), *([dce] if dce else [])]
     return RecognisedStudy(
         study,
         tuple(sorted(choices, key=lambda choice: (_HANGING.index(choice.role), choice.b_value or 0.0))),

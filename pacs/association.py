@@ -190,8 +190,9 @@ def _request(
 
 
 def _refusal(node: DimseNode, this_node: ThisNode, association: Association) -> ProsectorError:
-    if association.is_rejected:
-        return ArchiveRefused(_rejection(node, this_node, cast(A_ASSOCIATE, association.acceptor.primitive)))
+    refusal = _refused_with(association)
+    if refusal is not None:
+        return ArchiveRefused(_rejection(node, this_node, refusal))
     if association.requestor.port == 0:  # only a connected socket has a port
         return NotConnected(
             f"{label(node)} could not be reached within {node.connect_timeout_s:g} s; check that it is running, that "
@@ -201,6 +202,22 @@ def _refusal(node: DimseNode, this_node: ThisNode, association: Association) -> 
         f"{label(node)} took the connection but did not answer as a DICOM archive within {node.connect_timeout_s:g} s; "
         "check the port in the settings."
     )
+
+
+def _refused_with(association: Association) -> A_ASSOCIATE | None:
+    """Return the peer's refusal, if there is one.
+
+    pynetdicom 3.0.4 takes an association for unconnected when the peer had refused and closed it before it looked; the
+    answer then still lies where the state machine put it.
+    """
+    if association.is_rejected:
+        return cast(A_ASSOCIATE, association.acceptor.primitive)
+    answers = cast("queue.Queue[object]", cast(Any, association).dul.to_user_queue)
+    while not answers.empty():
+        answer = answers.get_nowait()
+        if isinstance(answer, A_ASSOCIATE) and answer.result != 0:
+            return answer
+    return None
 
 
 def _rejection(node: DimseNode, this_node: ThisNode, answer: A_ASSOCIATE) -> str:

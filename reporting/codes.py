@@ -9,6 +9,7 @@ from pydicom.sr.coding import Code
 
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.sectors import Sector, sectors
+from core.study import Role
 
 OWN_SCHEME = "99PROSECTOR"
 
@@ -56,6 +57,7 @@ ADC = _dcm("113041", "Apparent Diffusion Coefficient")
 REFERENCED_SEGMENT = _dcm("121191", "Referenced Segment")
 SOURCE_SERIES = _dcm("121232", "Source series for segmentation")
 SOURCE_B_VALUE = _dcm("113240", "Source image diffusion b-value")
+MEASUREMENT_METHOD = _sct("370129005", "Measurement Method")
 DERIVATION = _dcm("121401", "Derivation")
 MEAN = _sct("373098007", "Mean")
 TENTH_PERCENTILE = _sct("371890005", "10th Percentile Value of population")
@@ -65,6 +67,11 @@ ALGORITHM_PARAMETERS = _dcm("111002", "Algorithm Parameters")
 PSA = Code("2857-1", "LN", "Prostate Cancer Antigen")
 PSA_DENSITY = Code("15325-4", "LN", "Prostate specific Antigen Density")
 AI_SCORE = _own("AI_SCORE", "AI score 0 to 1, not a calibrated probability")
+
+MEASURED_ON = {
+    Role.ADC: _own("AXIS_ON_ADC", "Within a slice of the ADC map"),
+    Role.T2_AXIAL: _own("AXIS_ON_T2", "Within a slice of the axial T2"),
+}
 
 MILLILITRE = Code("mL", "UCUM", "milliliter")
 MILLIMETRE = Code("mm", "UCUM", "millimeter")

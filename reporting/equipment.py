@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Iterable
 from importlib.metadata import version
+from typing import Any
 
 from highdicom import UID, ContributingEquipment
 from pydicom.sr.codedict import codes
+from pydicom.uid import ExplicitVRLittleEndian
 
 from core.findings import ModelIdentity
 
@@ -25,6 +27,21 @@ def stable_uid(*parts: str) -> UID:
 def device_uid() -> UID:
     """Return the UID of this version of Prosector as an observer."""
     return stable_uid("device", MODEL_NAME, SOFTWARE_VERSION)
+
+
+def new_instance() -> dict[str, Any]:
+    """Return what highdicom is told of every new object: that it is the first of a new series, and who made it."""
+    return {
+        "series_instance_uid": UID(),
+        "sop_instance_uid": UID(),
+        "instance_number": 1,
+        "manufacturer": MANUFACTURER,
+        "manufacturer_model_name": MODEL_NAME,
+        "software_versions": SOFTWARE_VERSION,
+        "device_serial_number": str(device_uid()),
+        "transfer_syntax_uid": ExplicitVRLittleEndian,
+        "specific_character_set": "ISO_IR 192",
+    }
 
 
 def model_uid(model: ModelIdentity) -> UID:

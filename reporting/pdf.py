@@ -24,10 +24,11 @@ _SERIES_NUMBER = 9004
 _FOOT = 48.0
 
 
-def report_pdf(report: Report, images: ReportImages, signed: SignedReport | None) -> bytes:
+def report_pdf(report: Report, images: ReportImages | None, signed: SignedReport | None) -> bytes:
     """Return the report as a PDF (A4), the same bytes for the same values; marked DRAFT unless `signed`.
 
-    Raises `FramesDiffer` when an outline was not drawn on the axial T2.
+    `images` are None for a study without axial T2: its report has no key images. Raises `FramesDiffer` when an outline
+    was not drawn on the axial T2.
     """
     register_fonts()
     frame = PageFrame(_patient_line(report), report.study_instance_uid, draft=signed is None)
@@ -52,7 +53,7 @@ def _draw_nothing(_canvas: object, _document: object) -> None:
     """Leave the page white."""
 
 
-def _story(report: Report, images: ReportImages, signed: SignedReport | None) -> Iterator[Flowable]:
+def _story(report: Report, images: ReportImages | None, signed: SignedReport | None) -> Iterator[Flowable]:
     yield from impression(report)
     yield from lesion_table(report)
     yield from pictures(report, images)

@@ -30,7 +30,7 @@ from reporting.pdf_style import (
     text,
 )
 from reporting.text import shown_findings, shown_impression
-from reporting.words import reader_name, scores_in_short, sector_in_short, size_in_words
+from reporting.words import reader_name, scores_in_short, sector_in_short, sentence, size_in_words
 
 TEXT_WIDTH = WIDTH - 2 * MARGIN
 _COLUMNS = (
@@ -137,13 +137,21 @@ def _ai(lesion: Lesion) -> str:
     return f"{lesion.origin.suggested_category} · {lesion.origin.score:.2f}{edited}"
 
 
-def pictures(report: Report, images: ReportImages) -> Iterator[Flowable]:
-    """Yield the key images, one row for each lesion, and the sector map."""
+def pictures(report: Report, images: ReportImages | None) -> Iterator[Flowable]:
+    """Yield the key images, one row for each lesion, and the sector map; without images, why there are none."""
+    if images is None:
+        yield heading("Key images")
+        yield text("No axial T2: no key images.", style(9))
+    else:
+        yield from _key_images(report, images)
+    yield KeepTogether([heading("Sector map (PI-RADS v2.1)"), SectorMap(report.reported_lesions, TEXT_WIDTH)])
+
+
+def _key_images(report: Report, images: ReportImages) -> Iterator[Flowable]:
     rows = [list(row) for _, row in groupby(key_images(report, images), key=lambda image: image.label)]
     for number, row in enumerate(rows):
         title = [heading("Key images")] if number == 0 else [Spacer(0, 6)]
         yield KeepTogether([*title, *_picture_row(row)])
-    yield KeepTogether([heading("Sector map (PI-RADS v2.1)"), SectorMap(report.reported_lesions, TEXT_WIDTH)])
 
 
 def _picture_row(row: Sequence[KeyImage]) -> Iterator[Flowable]:
@@ -179,7 +187,11 @@ def _caption(name: str, image: KeyImage) -> Paragraph:
 
 
 def findings(report: Report) -> Iterator[Flowable]:
-    """Yield the findings that count; lines in capitals are headings."""
+    """Yield the findings that count; lines in capitals are headings. An indication that they do not say comes first."""
+    indication = report.clinical.indication.strip()
+    if indication not in shown_findings(report):
+        yield heading("Indication")
+        yield text(sentence(indication), style(9))
     yield heading("Findings")
     for line in lines_of(shown_findings(report)):
         if line.isupper() and len(line) < 60:

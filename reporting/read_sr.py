@@ -29,7 +29,7 @@ from core.report import (
     Report,
     Unreviewed,
 )
-from core.study import RecognisedStudy
+from core.study import RecognisedStudy, Role
 from core.volume import centroid_lps, on_grid_of, require_same_frame
 from reporting import codes, sr_tree
 from reporting.seg import gland_tracking_uid
@@ -77,7 +77,13 @@ def _report(sr: Dataset, evaluations: Dataset, masks: Masks, recognised: Recogni
         models=tuple(map(sr_tree.model_of, sr_tree.texts(evaluations, codes.AI_MODEL))),
         warnings=sr_tree.texts(evaluations, codes.ANALYSIS_NOTE),
     )
+    if report.index_lesion is None:
+        report = replace(report, without_lesion=_category(evaluations))
     return _with_texts(report, evaluations)
+
+
+def _category(evaluations: Dataset) -> Category:
+    return _key(codes.EXAM_CATEGORIES, sr_tree.coded(evaluations, codes.EXAM_CATEGORY), Category.PENDING)
 
 
 def _with_texts(report: Report, evaluations: Dataset) -> Report:
@@ -114,7 +120,8 @@ def _tracking_uid(group: Dataset) -> str:
 
 def _gland(group: Dataset, masks: Masks) -> Gland:
     (volume,) = sr_tree.children(group, codes.VOLUME)
-    return Gland(masks[_tracking_uid(group)], sr_tree.number(volume), _algorithm(volume))
+    edited = sr_tree.coded(group, codes.REVIEW) is not None
+    return Gland(masks[_tracking_uid(group)], sr_tree.number(volume), _algorithm(volume), edited)
 
 
 def _lesion(group: Dataset, masks: Masks) -> Lesion:
@@ -147,7 +154,13 @@ def _measures(group: Dataset) -> Measures:
         adc_mean=None if mean is None else sr_tree.number(mean),
         adc_p10=None if tenth is None else sr_tree.number(tenth),
         adc_b_values=sr_tree.numbers(any_adc, codes.SOURCE_B_VALUE),
+        measured_on=_key(codes.MEASURED_ON, sr_tree.coded(_axis(group), codes.MEASUREMENT_METHOD), Role.T2_AXIAL),
     )
+
+
+def _axis(group: Dataset) -> Dataset:
+    (axis,) = sr_tree.children(group, codes.LONG_AXIS)
+    return axis
 
 
 def _origin(group: Dataset) -> FromModel | FromReader:

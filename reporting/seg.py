@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
-from pydicom.uid import ExplicitVRLittleEndian
 
 from core.errors import FramesDiffer
 from core.findings import Candidate, Gland, ModelIdentity
@@ -21,15 +20,7 @@ from core.sectors import Level, Sector
 from core.study import RecognisedStudy
 from core.volume import require_same_frame, same_grid
 from reporting.codes import ABNORMAL_STRUCTURE, ANATOMICAL_STRUCTURE, LESION, PROSTATE, sector_code
-from reporting.equipment import (
-    MANUFACTURER,
-    MODEL_NAME,
-    RESEARCH_USE,
-    SOFTWARE_VERSION,
-    contributing_equipment,
-    device_uid,
-    stable_uid,
-)
+from reporting.equipment import RESEARCH_USE, contributing_equipment, new_instance, stable_uid
 from reporting.sources import axial_t2, geometry, headers, nameless, patient_name
 
 SegmentSource = Lesion | Candidate
@@ -90,7 +81,7 @@ def _gland_description(gland: Gland, tracking_uid: UID) -> SegmentDescription:
         segment_label="Prostate",
         segmented_property_category=ANATOMICAL_STRUCTURE,
         segmented_property_type=PROSTATE,
-        algorithm_type="AUTOMATIC",
+        algorithm_type="SEMIAUTOMATIC" if gland.edited else "AUTOMATIC",
         algorithm_identification=_algorithm(gland.model),
         tracking_uid=tracking_uid,
         tracking_id="Prostate",
@@ -175,20 +166,12 @@ def _segmentation(
         pixel_array=_stacked([mask for _, mask in masks]),
         segmentation_type="BINARY",
         segment_descriptions=list(descriptions),
-        series_instance_uid=UID(),
         series_number=SEG_SERIES_NUMBER,
-        sop_instance_uid=UID(),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MODEL_NAME,
-        software_versions=SOFTWARE_VERSION,
-        device_serial_number=str(device_uid()),
-        transfer_syntax_uid=ExplicitVRLittleEndian,
         series_description="Prostate segmentation (research use)",
         content_label="PROSTATE",
         content_description=RESEARCH_USE,
         contributing_equipment=contributing_equipment(models),
-        specific_character_set="ISO_IR 192",
+        **new_instance(),
     )
     seg.PatientName = patient_name(source[0])
     return seg

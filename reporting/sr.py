@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from highdicom import UID
 from highdicom.sr import (
     CodeContentItem,
     CodedConcept,
@@ -21,7 +20,6 @@ from highdicom.sr import (
 )
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes as dicom_codes
-from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DT
 
 from core.findings import Findings
@@ -29,13 +27,7 @@ from core.report import Lesion, Reader, Rejected, Report, SignedReport, with_fin
 from core.study import Role
 from core.volume import centroid_lps
 from reporting import codes
-from reporting.equipment import (
-    MANUFACTURER,
-    MODEL_NAME,
-    SOFTWARE_VERSION,
-    contributing_equipment,
-    device_uid,
-)
+from reporting.equipment import MANUFACTURER, MODEL_NAME, contributing_equipment, device_uid, new_instance
 from reporting.seg import gland_tracking_uid
 from reporting.signature import SigningKey, sign_dataset
 from reporting.sources import any_header, headers, nameless, nearest, patient_name
@@ -80,14 +72,7 @@ def _document(report: Report, seg: Dataset | None, signed: SignedReport | None) 
     document = Comprehensive3DSR(
         evidence=evidence,
         content=_root(report, seg, images, reader),
-        series_instance_uid=UID(),
         series_number=SR_SERIES_NUMBER,
-        sop_instance_uid=UID(),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MODEL_NAME,
-        software_versions=SOFTWARE_VERSION,
-        device_serial_number=str(device_uid()),
         series_description="Prostate MRI report (research use)",
         institution_name=images[0].get("InstitutionName") or None,
         is_complete=signed is not None,
@@ -97,8 +82,7 @@ def _document(report: Report, seg: Dataset | None, signed: SignedReport | None) 
         verifying_organization=_organization(reader) if reader else None,
         requested_procedures=_requests(images[0]) or None,
         contributing_equipment=contributing_equipment(report.models),
-        transfer_syntax_uid=ExplicitVRLittleEndian,
-        specific_character_set="ISO_IR 192",
+        **new_instance(),
     )
     document.PatientName = patient_name(images[0])
     if signed:

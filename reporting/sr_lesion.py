@@ -56,6 +56,7 @@ def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerConte
         FindingSite(anatomic_location=codes.PROSTATE),
         *_referenced_segment(seg, tracking_uid),
         number(codes.VOLUME, gland.volume_ml, codes.MILLILITRE, _algorithm(gland.model)),
+        *((code(codes.REVIEW, codes.EDITED),) if gland.edited else ()),
     )
     return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
 
@@ -84,8 +85,9 @@ def _algorithm(model: ModelIdentity) -> tuple[ContentItem, ...]:
 
 def _measurements(measures: Measures) -> Iterator[NumContentItem]:
     yield number(codes.VOLUME, measures.volume_ml, codes.MILLILITRE)
-    yield number(codes.LONG_AXIS, measures.long_axis_mm, codes.MILLIMETRE)
-    yield number(codes.SHORT_AXIS, measures.short_axis_mm, codes.MILLIMETRE)
+    method = code(codes.MEASUREMENT_METHOD, codes.MEASURED_ON[measures.measured_on], _MODIFIER)
+    yield number(codes.LONG_AXIS, measures.long_axis_mm, codes.MILLIMETRE, (method,))
+    yield number(codes.SHORT_AXIS, measures.short_axis_mm, codes.MILLIMETRE, (method,))
     if measures.adc_mean is not None:
         yield _adc(measures.adc_mean, codes.MEAN, measures.adc_b_values)
     if measures.adc_p10 is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.pirads import Category, Dce, Epe, Score
-from core.report import Edited, FromModel, Lesion, Rejected, Report, Unreviewed
+from core.report import Edited, FromModel, Lesion, Rejected, Report, choose_without_lesion
 from core.study import Role, RoleChoice
 from reporting.equipment import RESEARCH_USE
 from reporting.words import (
@@ -73,6 +73,8 @@ def _technique(report: Report) -> Iterator[str]:
         yield "No sequence of a prostate MRI was recognised in this study."
     if report.recognised.one(Role.DCE) is None:
         yield f"{NO_DCE}."
+    if report.nudges.in_words:
+        yield report.nudges.in_words
 
 
 NO_DCE = "No dynamic contrast-enhanced series; assessed as biparametric MRI"
@@ -114,7 +116,9 @@ def _prostate(report: Report) -> str:
     gland = report.gland
     if gland is None:
         return "The prostate was not segmented, so its volume was not measured."
-    return f"Volume {gland.volume_ml:.1f} mL (segmented by {gland.model.name} {gland.model.version}){_density(report)}."
+    edited = ", edited by the reader" if gland.edited else ""
+    segmented = f"segmented by {gland.model.name} {gland.model.version}{edited}"
+    return f"Volume {gland.volume_ml:.1f} mL ({segmented}){_density(report)}."
 
 
 def _lesions(report: Report) -> Iterator[str]:
@@ -122,9 +126,8 @@ def _lesions(report: Report) -> Iterator[str]:
         yield lesion_text(report, lesion)
     if not report.reported_lesions:
         yield "No lesion is reported."
-    unreviewed = [x for x in report.lesions if isinstance(x.review, Unreviewed)]
-    if unreviewed:
-        yield f"Not yet reviewed by the reader: {'; '.join(map(_candidate, unreviewed))}."
+    if report.unreviewed_lesions:
+        yield f"Not yet reviewed by the reader: {'; '.join(map(_candidate, report.unreviewed_lesions))}."
     rejected = [_rejected(x, x.review) for x in report.lesions if isinstance(x.review, Rejected)]
     if rejected:
         yield f"Rejected by the reader: {'; '.join(rejected)}."
@@ -139,10 +142,11 @@ def lesion_text(report: Report, lesion: Lesion) -> str:
 
 
 def _size(report: Report, lesion: Lesion) -> str:
-    t2 = report.recognised.one(Role.T2_AXIAL)
-    series = "" if t2 is None or t2.stack.series.number is None else f", series {t2.stack.series.number}"
     measures = lesion.measures
-    return f"{size_in_words(measures)}, {measures.volume_ml:.2f} mL (measured on axial T2{series})."
+    choice = report.recognised.one(measures.measured_on)
+    series = "" if choice is None or choice.stack.series.number is None else f", series {choice.stack.series.number}"
+    images = "ADC" if measures.measured_on is Role.ADC else "axial T2"
+    return f"{size_in_words(measures)}, {measures.volume_ml:.2f} mL (measured on {images}{series})."
 
 
 def _scores(lesion: Lesion) -> tuple[str, ...]:
@@ -212,13 +216,13 @@ def _rejected(lesion: Lesion, review: Rejected) -> str:
 
 
 def _impression(report: Report) -> Iterator[str]:
-    unreviewed = [x.label for x in report.lesions if isinstance(x.review, Unreviewed)]
+    unreviewed = [x.label for x in report.unreviewed_lesions]
     if unreviewed:
         yield f"Draft: {and_list(unreviewed)} found by AI {'is' if len(unreviewed) == 1 else 'are'} not reviewed yet."
     for lesion in report.reported_lesions:
         yield _conclusion(report, lesion)
     if not report.reported_lesions and not unreviewed:
-        yield _negative(report)
+        yield _without_lesion(report)
     if report.gland is not None:
         yield f"Prostate volume {report.gland.volume_ml:.1f} mL{_density(report)}."
     if report.recognised.one(Role.DCE) is None:
@@ -233,12 +237,12 @@ def _conclusion(report: Report, lesion: Lesion) -> str:
     return f"{name}, {where}, {_pirads(lesion.category)}: {meaning[0].lower()}{meaning[1:]}{extension}"
 
 
-def _negative(report: Report) -> str:
+def _without_lesion(report: Report) -> str:
+    if report.category is Category.PENDING:
+        return f"Draft: no lesion is reported; {choose_without_lesion(report)}."
     if report.category is Category.X:
-        return (
-            "No lesion is reported. PI-RADS X: without axial T2-weighted and diffusion-weighted images "
-            "no category can be given."
-        )
+        why = f"the study has {report.lacking}" if report.lacking else "a needed sequence is absent or inadequate"
+        return f"No lesion is reported. {_pirads(Category.X)}: {why}, so no category can be given."
     meaning = report.category.meaning
     return (
         "No lesion suspicious for clinically significant cancer. "

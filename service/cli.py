@@ -108,6 +108,7 @@ def _add_phantom(commands: Commands) -> None:
     sub = commands.add_parser("phantom", help="write the made-up, physically simulated study")
     sub.add_argument("folder", type=Path, metavar="FOLDER", help="where the DICOM files go")
     sub.add_argument("--seed", type=_natural, default=0, help="another seed makes another patient (default 0)")
+    sub.add_argument("--dce", action="store_true", help="with a dynamic contrast-enhanced series of 20 phases")
     sub.set_defaults(run=_phantom)
 
 
@@ -120,7 +121,7 @@ def _natural(text: str) -> int:
 def _phantom(arguments: argparse.Namespace) -> int:
     from service.phantom import make_phantom
 
-    truth = make_phantom(arguments.folder, arguments.seed)
+    truth = make_phantom(arguments.folder, arguments.seed, dce=arguments.dce)
     print(f"A study with {len(truth.lesions)} lesions is in {arguments.folder}.")
     return 0
 
@@ -144,6 +145,7 @@ def _add_pacs(commands: Commands) -> None:
 def _pacs(arguments: argparse.Namespace) -> int:
     from pacs.embedded import EmbeddedArchive
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # how a server is stopped, and no failure of it
     peers = dict(_peer(text) for text in arguments.peer)
     archive = EmbeddedArchive(arguments.folder, arguments.ae_title, arguments.host, arguments.port, peers)
     with archive:

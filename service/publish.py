@@ -1,6 +1,7 @@
 """From a draft to signed objects in the archive: sign, keep, store, read back."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from core.progress import Progress, Silent
 from core.report import Reader, Report, SignedReport, sign
 from core.study import Role
 from pacs.archive import Archive
+from reporting.images import ReportImages
 from reporting.overlay import overlay_of_report
 from reporting.pdf import encapsulated_pdf, report_pdf
 from reporting.seg import has_segments, segmentation
@@ -76,9 +78,24 @@ def planned(report: Report, opened: OpenStudy) -> tuple[PlannedObject, ...]:
     return tuple(objects)
 
 
+def not_stored(report: Report, opened: OpenStudy) -> tuple[str, ...]:
+    """Return which objects `prepare` will not make of the report, a sentence each with the reason."""
+    no_segments = "No segmentation: neither the gland nor a lesion is outlined."
+    no_overlay = "No overlay series: the study has no axial T2 that can be read."
+    return (
+        *(() if has_segments(report.gland, report.lesions) else (no_segments,)),
+        *(() if opened.volume(Role.T2_AXIAL) is not None else (no_overlay,)),
+    )
+
+
 def preview_pdf(report: Report, opened: OpenStudy) -> bytes:
     """Return the PDF as it would be stored, marked as a draft."""
-    return report_pdf(report, report_images(opened), None)
+    return report_pdf(report, _images(opened), None)
+
+
+def _images(opened: OpenStudy) -> ReportImages | None:
+    """Return what the pictures are made from, or None for a study without axial T2, whose report has none."""
+    return None if opened.volume(Role.T2_AXIAL) is None else report_images(opened)
 
 
 def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, opened: OpenStudy) -> SignedBundle:
@@ -96,12 +113,12 @@ def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, open
 
 
 def _objects(signed: SignedReport, key: SigningKey, opened: OpenStudy) -> list[tuple[str, list[Dataset]]]:
-    images = report_images(opened)
+    images = _images(opened)
     seg = _segmentation(signed.report)
     pdf = report_pdf(signed.report, images, signed)
     return [
         *([(SEG, [seg])] if seg is not None else []),
-        (OVERLAY, list(overlay_of_report(signed.report, images))),
+        *([(OVERLAY, list(overlay_of_report(signed.report, images)))] if images is not None else []),
         (PDF, [encapsulated_pdf(pdf, signed.report, signed)]),
         (SR, [verified_sr(signed, seg, key)]),
     ]
@@ -115,6 +132,14 @@ def _segmentation(report: Report) -> Dataset | None:
 
 def _keep(ws: Workspace, study_instance_uid: str, objects: Sequence[tuple[str, list[Dataset]]]) -> SignedBundle:
     folder = ws.settings.data_folder / "outbox" / str(objects[-1][1][0].SOPInstanceUID)
+    try:
+        return _written(folder, study_instance_uid, objects)
+    except CannotWrite:
+        shutil.rmtree(folder, ignore_errors=True)  # a part of a report is of no use, and takes the room of the next
+        raise
+
+
+def _written(folder: Path, study_instance_uid: str, objects: Sequence[tuple[str, list[Dataset]]]) -> SignedBundle:
     files: list[tuple[str, tuple[Path, ...]]] = []
     for label, datasets in objects:
         paths = tuple(folder / f"{dataset.SOPInstanceUID}.dcm" for dataset in datasets)
@@ -176,15 +201,14 @@ def send(
 
 def _store_one(archive: Archive, label: str, files: Sequence[Path], study_uid: str, on_state: OnState) -> None:
     on_state(label, "sending")
+    state = "failed"
     try:
         archive.store(files, Silent())
         on_state(label, "stored")
         _require_held(archive, label, files, study_uid)
-    except Exception:
-        on_state(label, "failed")
-        raise
-    if label != SR:
-        on_state(label, "verified")
+        state = "stored" if label == SR else "verified"  # the SR is verified once it was read back
+    finally:
+        on_state(label, state)
 
 
 def _require_held(archive: Archive, label: str, files: Sequence[Path], study_uid: str) -> None:

@@ -5,18 +5,21 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pydicom
 from highdicom import Volume
+from numpy.typing import NDArray
 
 from core.audit import Action
 from core.errors import CannotWrite, FramesDiffer, ProsectorError
 from core.files import write_bytes
 from core.progress import Progress, Silent
 from core.report import Report
-from core.study import Instance, RecognisedStudy, Role, RoleChoice, StudyMatch
+from core.study import Instance, RecognisedStudy, Role, RoleChoice, Stack, StudyMatch
 from core.volume import require_same_frame
 from inference.load import load
+from inference.loose import load_loose, middle_picture
 from inference.read import read_study
 from inference.recognise import recognise
 from inference.resample import resample_like
@@ -34,12 +37,19 @@ HUNG = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedSeries:
-    """A series with its volume, or the sentence why it has none; `overlay_problem` says why marks cannot lie on it."""
+    """A series with its volume, or the sentence why it has none; `overlay_problem` says why marks cannot lie on it.
+
+    `pictures` (picture, row, column) stand in for the volume of a series that has no place in the patient; `note` is
+    what the reader must know when looking at it; `prior` is the day of the earlier study that it is from, else empty.
+    """
 
     choice: RoleChoice
     volume: Volume | None
     problem: str = ""
     overlay_problem: str = ""
+    note: str = ""
+    pictures: NDArray[Any] | None = None
+    prior: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +62,15 @@ class OpenStudy:
     def volume(self, role: Role) -> Volume | None:
         """Return the volume of a role, or None when the study has none that can be loaded."""
         return next((s.volume for s in self.series if s.choice.role is role), None)
+
+    @property
+    def others(self) -> tuple[RoleChoice, ...]:
+        """What else `load_other` can load: roles that are not loaded, then each series without a role, as `OTHER`."""
+        loaded = [series.choice for series in self.series]
+        without_role = [
+            RoleChoice(Role.OTHER, (Stack(series, series.instances),), why) for series, why in self.recognised.left_out
+        ]
+        return (*(choice for choice in self.recognised.choices if choice not in loaded), *without_role)
 
     def on_t2_grid(self, role: Role) -> Volume | None:
         """Return the volume of a role on the axial T2 grid, or None when it is missing or in another frame."""
@@ -83,11 +102,33 @@ def is_local(ws: Workspace, study_instance_uid: str) -> bool:
 
 
 def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress: Progress) -> int:
-    """Fetch a study into the local cache; returns how many files it has there now."""
+    """Fetch a study into the local cache and return how many files came.
+
+    Until all of them are here they lie apart, so that a part is never read as the whole; the next retrieve goes on
+    from there. Raises what `Archive.retrieve` raises.
+    """
     with ws.trail.step(Action.RETRIEVE, [study_instance_uid], archive=archive.name) as detail:
-        count = archive.retrieve(study_instance_uid, ws.study_folder(study_instance_uid), progress)
+        count = archive.retrieve(study_instance_uid, ws.incoming_folder(study_instance_uid), progress)
+        _take_in(ws, study_instance_uid)
         detail["instances"] = count
     return count
+
+
+def _take_in(ws: Workspace, study_instance_uid: str) -> None:
+    """Move a study that has come into the local cache."""
+    incoming, folder = ws.incoming_folder(study_instance_uid), ws.study_folder(study_instance_uid)
+    try:
+        if not folder.exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            incoming.rename(folder)  # at once: there is no moment at which a part of it is there
+            return
+        for path in incoming.iterdir():
+            path.replace(folder / path.name)
+        incoming.rmdir()
+    except OSError as error:
+        raise CannotWrite(
+            f"The study came, but could not be moved to {folder} ({error.strerror}); see to the disk and its rights."
+        ) from error
 
 
 def import_folder(ws: Workspace, folder: Path, progress: Progress) -> str:
@@ -98,8 +139,9 @@ def import_folder(ws: Workspace, folder: Path, progress: Progress) -> str:
         _require_space(ws.settings.data_folder, sum(instance.path.stat().st_size for instance in instances))
         for done, instance in enumerate(instances):
             progress.report(done / len(instances), f"Copying {done + 1} of {len(instances)} images")
-            target = ws.study_folder(study.study_instance_uid) / f"{instance.sop_instance_uid}.dcm"
+            target = ws.incoming_folder(study.study_instance_uid) / f"{instance.sop_instance_uid}.dcm"
             write_bytes(target, instance.path.read_bytes())
+        _take_in(ws, study.study_instance_uid)
         detail["instances"] = len(instances)
     return study.study_instance_uid
 
@@ -139,6 +181,32 @@ def _loaded(choice: RoleChoice) -> LoadedSeries:
     except ProsectorError as error:
         _log.warning("series %s not loaded: %s", choice.stack.series.series_instance_uid, type(error).__name__)
         return LoadedSeries(choice, None, problem=str(error))
+
+
+def load_other(choice: RoleChoice) -> LoadedSeries:
+    """Load one of `OpenStudy.others`, as far as it can be shown; when it cannot at all, its `problem` says why."""
+    if choice.role is Role.DCE and len(choice.stacks) > 1:
+        return replace(_loaded(choice), note=f"The first of {len(choice.stacks)} phases.")
+    if choice.role is not Role.OTHER:
+        return _loaded(choice)
+    try:
+        loose = load_loose(choice.stack.series)
+    except ProsectorError as error:
+        return LoadedSeries(choice, None, problem=str(error))
+    return LoadedSeries(choice, loose.volume, note=loose.note, pictures=loose.pictures)
+
+
+def picture_of(choice: RoleChoice) -> NDArray[Any] | None:
+    """Return the middle picture (row, column) of a series without loading the rest; None when it has none to show.
+
+    A subtraction has none in its files.
+    """
+    if choice.role is Role.SUBTRACTION:
+        return None
+    try:
+        return middle_picture(choice.stack)
+    except ProsectorError:
+        return None
 
 
 def _with_overlay_problems(loaded: list[LoadedSeries]) -> tuple[LoadedSeries, ...]:

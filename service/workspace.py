@@ -25,6 +25,10 @@ class Workspace:
         """Where the files of a retrieved study lie."""
         return self.settings.cache_folder / study_instance_uid
 
+    def incoming_folder(self, study_instance_uid: str) -> Path:
+        """Where the files of a study lie until all of them have come."""
+        return self.settings.data_folder / "incoming" / study_instance_uid
+
     def close(self) -> None:
         """Close the database and note the end in the audit trail; raises `AuditFailed`."""
         self.drafts.close()

@@ -1,10 +1,13 @@
 """Fixtures that every test may use; leaks of threads fail the test that made them."""
 
 import importlib.util
+import shutil
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,3 +77,58 @@ def phantom_study(tmp_path_factory: pytest.TempPathFactory) -> PhantomStudy:
 
     folder = tmp_path_factory.mktemp("phantom")
     return PhantomStudy(folder, make_phantom(folder, 0))
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What a validator said of a DICOM file: the kind of object that it took it for, and its errors."""
+
+    kind: str
+    errors: list[str]
+
+
+@pytest.fixture(scope="session")
+def dciodvfy() -> Callable[[Path], Validated]:
+    """Check a DICOM file against the definition of its kind of object (dicom3tools)."""
+    program = shutil.which("dciodvfy")
+    if program is None:
+        pytest.skip("dciodvfy is not installed (apt-get install dicom3tools)")
+
+    def check(file: Path) -> Validated:
+        done = subprocess.run([program, "-new", str(file)], capture_output=True, check=False, timeout=60)
+        lines = (done.stderr + done.stdout).decode(errors="replace").splitlines()
+        errors = [line for line in lines if line.startswith("Error")]
+        assert bool(errors) == bool(done.returncode), lines
+        return Validated(next((line for line in lines if " - " not in line), ""), errors)
+
+    return check
+
+
+@pytest.fixture
+def sr_validator() -> Iterator[Callable[[Path], Callable[[], Validated]]]:
+    """Start to check an SR against its template (PixelMed); what is returned waits for the answer, about 10 s."""
+    java, jars = shutil.which("java"), [Path("/usr/share/java", f"{name}.jar") for name in _PIXELMED]
+    if java is None or not jars[0].exists():
+        pytest.skip("PixelMed is not installed (apt-get install libpixelmed-java default-jre-headless)")
+    limits = [f"-Djdk.xml.xpath{name}Limit=0" for name in ("TotalOp", "ExprOp", "ExprGrp")]
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *limits, "-cp", ":".join(map(str, jars))]
+    with ExitStack() as running:
+
+        def start(file: Path) -> Callable[[], Validated]:
+            command = [java, *options, "com.pixelmed.validate.DicomSRValidator", str(file)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            running.enter_context(process)
+            running.callback(process.kill)
+            return lambda: _validated_sr(process)
+
+        yield start
+
+
+_PIXELMED = ("pixelmed", "commons-codec", "commons-compress", "hsqldb", "slf4j-api")
+
+
+def _validated_sr(process: subprocess.Popen[str]) -> Validated:
+    lines = process.communicate(timeout=240)[0].splitlines()
+    assert (process.returncode, lines[-1]) == (0, "IOD validation complete"), lines
+    root = next(line for line in lines if line.startswith("Found Root Template"))
+    return Validated(root.split()[3], [line for line in lines if line.startswith("Error")])

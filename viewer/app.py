@@ -1,26 +1,34 @@
 """Starting the window."""
 
 import os
+import signal
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from core.settings import load_settings
 from service.workspace import Workspace, open_workspace
 from viewer.main_window import MainWindow
+from viewer.qt_log import log_qt_messages
 from viewer.theme import apply_theme
 
 
 def create_app(arguments: Sequence[str] = ()) -> QApplication:
-    """Return the application with its theme; the one that is there already when there is one."""
+    """Return the application with its theme; the one that is there already when there is one.
+
+    A new one sends Qt's messages to the logger `qt`.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         apply_theme(existing)
         return existing
+    log_qt_messages()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(["prosector", *arguments])
     app.setApplicationName("Prosector")
@@ -46,5 +54,39 @@ def run_window(ws: Workspace, study: Path | None = None) -> int:
     window = MainWindow(ws)
     window.showMaximized()
     if study is not None:
-        window.worklist.import_folder(study)
-    return app.exec()
+        window.worklist.open_folder(study)
+    with _closed_by_signals(window):
+        return app.exec()
+
+
+@contextmanager
+def _closed_by_signals(window: MainWindow) -> Generator[None]:
+    """Let SIGTERM and SIGINT close the window as its reader would, with the draft saved; not on Windows.
+
+    Python handles a signal only between two of its own instructions, and an idle window runs none. So the signal's
+    number is also written to a socket, by which Qt's loop wakes up.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
+    notifier = QSocketNotifier(woken.fileno(), QSocketNotifier.Type.Read)
+
+    def close() -> None:
+        woken.recv(64)
+        if window.close():
+            QApplication.quit()
+
+    notifier.activated.connect(close)
+    before = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+    handlers = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        woken.close()
+        waking.close()

@@ -1,52 +1,82 @@
-"""The overall category, large, with what it means and the rule that gives it."""
+"""The overall category, large, with what it means and its rule; the reader chooses it when no lesion is reported."""
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from core.pirads import Category
-from core.report import Report, Unreviewed
+from core.report import Report, choose_without_lesion
+from viewer.key_map import KeyMap
 from viewer.labels import heading, label
+from viewer.score_choices import EXAMINATION
+from viewer.segmented import Segmented
+from viewer.shortcuts import set_plain_tip, set_tip
 from viewer.theme import pirads_colour
 
 
 class AssessmentSection(QFrame):
     """Shows the category of the examination as the report stands."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    chosen = Signal(object)
+    """The reader gave an examination without a lesion this `Category`."""
+
+    def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
         self.setProperty("role", "section")
         self._category = label(role="category", name="overallCategory")
         self._meaning = label(role="dim", name="overallMeaning", wrap=True)
+        self._choice = Segmented("examination", EXAMINATION)
+        self._choice.chosen.connect(self.chosen)
         self._why = label(role="small", name="overallRule", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(3)
-        for part in (heading("Assessment"), self._category, self._meaning, self._why):
+        for part in (heading("Assessment"), self._category, self._meaning):
             layout.addWidget(part)
+        layout.addSpacing(4)
+        layout.addWidget(self._choice, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._why)
 
     def show_report(self, report: Report) -> None:
-        """Show the category; none before anyone, reader or AI, has said anything."""
-        category = report.category if report.lesions or report.models else Category.PENDING
+        """Show the category, and the choice of one when no lesion is reported or left to review."""
+        category = report.category
         self._category.setText("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}")
         self._category.setStyleSheet(f"color: {pirads_colour(category).name()};")
         self._meaning.setText(_meaning(report))
+        self._choice.setVisible(report.index_lesion is None and not report.unreviewed_lesions)
+        self._choice.set_value(category)
+        self._choice.allow(report.choices_without_lesion, f"Not to be given: the study has {report.lacking}.")
+        self._name_key(report)
         self._why.setText(_why(report))
         self._why.setVisible(bool(self._why.text()))
 
+    def _name_key(self, report: Report) -> None:
+        negative = self._choice.findChild(QPushButton, f"examination_PI-RADS {Category.ONE}")
+        assert negative is not None
+        if Category.ONE in report.choices_without_lesion:
+            set_tip(negative, f"{Category.ONE.meaning} ({{negative}})", self._keys)
+        else:
+            set_plain_tip(negative, negative.toolTip())
+
 
 def _meaning(report: Report) -> str:
-    unreviewed = [lesion.label for lesion in report.lesions if isinstance(lesion.review, Unreviewed)]
+    unreviewed = [lesion.label for lesion in report.unreviewed_lesions]
     if unreviewed:
         verb = "is" if len(unreviewed) == 1 else "are"
         return f"{', '.join(unreviewed)} {verb} not reviewed yet: accept or reject each."
     index = report.index_lesion
-    if not report.lesions and not report.models:
-        signed = "no category" if report.category is Category.X else f"PI-RADS {report.category}"
-        return f"Nothing is reported yet, and the AI has not run. Signed as it is, the report would say {signed}."
     if index is None:
-        return f"No lesion is reported. {report.category.meaning}"
+        return _without_lesion(report)
     if index.category is Category.PENDING:
         return f"{index.label}: {index.assessment.ruling.rule}"
     return f"{report.category.meaning} Index lesion {index.label}."
+
+
+def _without_lesion(report: Report) -> str:
+    if report.category is not Category.PENDING:
+        return f"No lesion is reported. {report.category.meaning}"
+    reported = "No lesion is reported" if report.models else "No lesion is reported, and the AI has not run"
+    return f"{reported}: {choose_without_lesion(report)}."
 
 
 def _why(report: Report) -> str:

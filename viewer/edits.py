@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.errors import CannotAssess
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.report import (
     Accepted,
@@ -18,6 +19,7 @@ from core.report import (
     with_lesion,
 )
 from core.sectors import Sector
+from reporting.words import and_list
 
 Change = Callable[[Report], Report]
 
@@ -42,14 +44,22 @@ def _assessing(uid: str, change: Callable[[Assessment], Assessment]) -> Change:
     return _on(uid, lambda lesion: replace(lesion, assessment=change(lesion.assessment)))
 
 
+def _scoring(uid: str, change: Callable[[Assessment], Assessment]) -> Change:
+    def scored(lesion: Lesion) -> Lesion:
+        review = Accepted() if isinstance(lesion.review, Unreviewed) else lesion.review
+        return replace(lesion, assessment=change(lesion.assessment), review=review)
+
+    return _on(uid, scored)
+
+
 def score_t2(uid: str, score: Score) -> Change:
-    """Give a lesion its T2W score."""
-    return _assessing(uid, lambda assessment: replace(assessment, t2=score))
+    """Give a lesion its T2W score; a model's that was not reviewed is accepted by it."""
+    return _scoring(uid, lambda assessment: replace(assessment, t2=score))
 
 
 def score_dwi(uid: str, score: Score) -> Change:
-    """Give a lesion its DWI score."""
-    return _assessing(uid, lambda assessment: replace(assessment, dwi=score))
+    """Give a lesion its DWI score; a model's that was not reviewed is accepted by it."""
+    return _scoring(uid, lambda assessment: replace(assessment, dwi=score))
 
 
 def score_dce(uid: str, dce: Dce) -> Change:
@@ -124,9 +134,40 @@ def remove(uid: str) -> Change:
     return lambda report: replace(report, lesions=tuple(x for x in report.lesions if x.tracking_uid != uid))
 
 
+def examination_category(category: Category) -> Change:
+    """Give an examination in which no lesion is reported its category.
+
+    Raises `CannotAssess` when a lesion is reported or not reviewed, and for a category that the study does not allow.
+    """
+
+    def given(report: Report) -> Report:
+        if why := _against(category, report):
+            raise CannotAssess(f"PI-RADS {category} was not given: {why}.")
+        return report if report.without_lesion is category else replace(report, without_lesion=category)
+
+    return given
+
+
+def _against(category: Category, report: Report) -> str:
+    unreviewed = [lesion.label for lesion in report.unreviewed_lesions]
+    if unreviewed:
+        are = "is" if len(unreviewed) == 1 else "are"
+        return f"{and_list(unreviewed)} {are} not reviewed yet; accept or reject each first"
+    if report.index_lesion is not None:
+        return f"{report.index_lesion.label} is reported, and the examination has its category"
+    if category not in report.choices_without_lesion:
+        return f"the study has {report.lacking}; only PI-RADS X can be chosen"
+    return ""
+
+
 def set_psa(psa_ng_ml: float | None) -> Change:
     """Set the PSA in ng/mL."""
     return lambda report: replace(report, clinical=replace(report.clinical, psa_ng_ml=psa_ng_ml))
+
+
+def set_indication(text: str) -> Change:
+    """Set why the examination was asked for."""
+    return lambda report: replace(report, clinical=replace(report.clinical, indication=text))
 
 
 def own_findings(text: str) -> Change:

@@ -1,5 +1,6 @@
 """What a tool that marks images (measuring, painting, placing) needs of a viewport, and a viewport of it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
@@ -50,3 +51,7 @@ class Hand(Protocol):
     def paint(self, painter: QPainter, view: SliceView) -> None:
         """Draw the tool itself: the brush's rim, the line being drawn."""
         ...
+
+
+Grips = Callable[[SliceView, QPointF], Hand | None]
+"""Returns the hand that a press at a point of a viewport takes hold with, or None to leave the press to the tool."""

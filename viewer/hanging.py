@@ -1,46 +1,38 @@
-"""Which series hangs in which viewport, and how it hangs beside the study's reference series."""
+"""How a series hangs beside the study's reference series."""
 
 from collections.abc import Sequence
 
+import numpy as np
 from highdicom import Volume
 
 from core.study import Role
 from core.volume import PointLps, position_lps
 from service.reading import LoadedSeries
-from viewer.corner_text import caption_of
+from viewer.corner_text import Caption, caption_of
+from viewer.hanging_match import Offer
 from viewer.render.geometry import stack_geometry
-from viewer.render.lut import automatic_window
+from viewer.render.lut import ADC_UNIT, automatic_window
 from viewer.slice_view import Hung
 from viewer.view_state import field_of
 
-SLOTS = {
-    Role.T2_AXIAL: "No axial T2 in this study",
-    Role.ADC: "No ADC in this study",
-    Role.HIGH_B: "No high-b DWI in this study",
-    Role.T2_SAGITTAL: "No sagittal T2 in this study",
-    Role.T2_CORONAL: "No coronal T2 in this study",
-}
-"""The viewports by role, in reading order, each with what it says when the study has no such series."""
+
+def offer_of(one: LoadedSeries) -> Offer:
+    """Return what a loaded series is offered as."""
+    return Offer(one.choice, one.prior)
 
 
-def for_slot(role: Role, series: Sequence[LoadedSeries]) -> LoadedSeries | None:
-    """Return the series of a slot; without a high-b image the acquired DWI with the highest b-value stands there."""
-    exact = next((one for one in series if one.choice.role is role), None)
-    if exact is not None or role is not Role.HIGH_B:
-        return exact
-    dwi = [one for one in series if one.choice.role is Role.DWI]
-    return max(dwi, key=lambda one: one.choice.b_value or 0.0, default=None)
+def reference_of(series: Sequence[LoadedSeries]) -> LoadedSeries | None:
+    """Return the series whose frame of reference is the study's: the first of its own that has a volume."""
+    return next((one for one in series if one.volume is not None and not one.prior), None)
 
 
-def hung_beside(one: LoadedSeries, volume: Volume, reference: LoadedSeries, reference_volume: Volume) -> Hung:
-    """Return how a series hangs: linked when it shares the frame of reference of `reference`, else with a note."""
-    stack, first = stack_geometry(volume), stack_geometry(reference_volume)
-    frame = reference_volume.frame_of_reference_uid
-    linked = bool(frame) and volume.frame_of_reference_uid == frame
-    note = one.overlay_problem or ("" if linked else _apart(one, volume, reference))
-    window = automatic_window(volume, one.choice.role)
-    field = field_of(stack, first if linked else None)
-    return Hung(volume, stack, caption_of(one.choice, stack), window, field, linked, note)
+def hung_of(one: LoadedSeries, reference: LoadedSeries | None) -> Hung | None:
+    """Return how a series hangs: linked when it shares the frame of `reference`, else with a note; None: no images."""
+    if one.volume is not None:
+        return _in_the_patient(one, one.volume, reference or one)
+    if one.pictures is not None:
+        return _flat(one)
+    return None
 
 
 def middle_of(volume: Volume) -> PointLps:
@@ -49,7 +41,47 @@ def middle_of(volume: Volume) -> PointLps:
     return position_lps(volume, (float(slices // 2), (rows - 1) / 2, (columns - 1) / 2))
 
 
+def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) -> Hung:
+    stack = stack_geometry(volume)
+    frame = reference.volume.frame_of_reference_uid if reference.volume is not None else None
+    linked = bool(frame) and volume.frame_of_reference_uid == frame
+    first = stack_geometry(reference.volume) if linked and reference.volume is not None else None
+    apart = "" if linked else one.overlay_problem or _apart(one, volume, reference)
+    return Hung(
+        volume,
+        stack,
+        _caption(one, caption_of(one.choice, stack).lines),
+        automatic_window(volume, one.choice.role),
+        field_of(stack, first),
+        linked,
+        " ".join(filter(None, (one.note, one.overlay_problem if linked else apart))),
+        ADC_UNIT if one.choice.role is Role.ADC else "",
+    )
+
+
+def _flat(one: LoadedSeries) -> Hung:
+    """Hang pictures that have no place in the patient, their pixels drawn as millimetres."""
+    assert one.pictures is not None
+    # Axes that an axial stack is read in, so that the pictures are neither turned, flipped nor put in another order.
+    affine = np.array([[0.0, 0, 1, 0], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 1]])
+    volume = Volume(one.pictures, affine, coordinate_system="PATIENT")
+    stack = stack_geometry(volume)
+    number, (_, rows, columns) = one.choice.stack.series.number, one.pictures.shape
+    size = f"Se {'?' if number is None else number} · {columns} × {rows} pixels"
+    window = automatic_window(volume, one.choice.role)
+    field = field_of(stack, None)
+    return Hung(volume, stack, _caption(one, (size,)), window, field, False, one.note, flat=True)
+
+
+def _caption(one: LoadedSeries, lines: tuple[str, ...]) -> Caption:
+    """Return the corner text: that a series is a prior's stands first, where it is never cut off."""
+    if one.prior:
+        return Caption(f"Prior {one.prior}", (one.choice.title, *lines))
+    return Caption(one.choice.title, lines)
+
+
 def _apart(one: LoadedSeries, volume: Volume, reference: LoadedSeries) -> str:
+    title = offer_of(one).title
     if not volume.frame_of_reference_uid:
-        return f"{one.choice.title} names no frame of reference, so it is not linked and carries no overlays."
-    return f"{one.choice.title} is in another frame of reference than {reference.choice.title}, so it is not linked."
+        return f"{title} names no frame of reference, so it is not linked and carries no overlays."
+    return f"{title} is in another frame of reference than {reference.choice.title}, so it is not linked."

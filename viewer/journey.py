@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QWidget
 
@@ -47,33 +47,34 @@ class Journey:
 
     def open_first_study(self) -> None:
         """Query the archive and open the first study that it lists."""
-        worklist = self.window.worklist
         with self.step("query"):
-            self.click(QPushButton, "queryButton", worklist)
-            self.wait(lambda: bool(worklist.model.rows) or worklist.notice.isVisible(), "an answer of the archive", 60)
-            self._require(bool(worklist.model.rows), "The archive listed no study.")
+            self.click(QPushButton, "queryButton", self.window.worklist)
+            self.wait_for_studies()
         self.picture("worklist")
         with self.step("open"):
-            QTest.keyClick(worklist.table, Qt.Key.Key_Return)
-            self.wait(lambda: self.window.pages.currentWidget() is self.window.reading, "the reading room", 180)
-            self.wait(lambda: self.window.reading.opened is not None, "the images", 60)
+            QTest.keyClick(self.window.worklist.table, Qt.Key.Key_Return)
+            self.wait_for_images()
 
     def run_ai(self) -> None:
         """Press Run AI and wait for what it finds."""
-        reading = self.window.reading
         with self.step("analyse"):
-            self.click(QPushButton, "runAiButton", reading)
-            self.wait(lambda: self.report.gland is not None or reading.notice.isVisible(), "the AI", 300)
-            self._require(self.report.gland is not None, "The AI gave no result.")
+            self.click(QPushButton, "runAiButton", self.window.reading)
+            self.wait_for_findings()
 
     def accept_and_score(self) -> None:
-        """Take every lesion of the AI and give it, in T2W and DWI, the score that the AI suggests."""
+        """Take every lesion of the AI and give it, in T2W and DWI, the score that the AI suggests.
+
+        Where there is none, the examination gets the lowest category that its images allow.
+        """
         with self.step("review"):
             for lesion in self.report.lesions:
                 if isinstance(lesion.review, Unreviewed):
                     self.select(lesion)
                     self.click(QPushButton, "acceptButton", self.card(lesion))
                     self.score(lesion, _suggested(lesion), _suggested(lesion))
+            if not self.report.reported_lesions:
+                category = self.report.choices_without_lesion[0]
+                self.click(QPushButton, f"examination_PI-RADS {category}", self.window.reading)
 
     def sign_and_send(self, passphrase: str) -> None:
         """Open Sign & send, unlock the key, sign, and wait until the archive was seen to hold everything."""
@@ -96,6 +97,25 @@ class Journey:
         self.picture("sent", dialog)
         self.click(QPushButton, "signAndSendButton", dialog)
         self.wait(lambda: self.window.pages.currentWidget() is self.window.worklist, "the worklist", 30)
+
+    # ------------------------------------------------------------------ waiting
+
+    def wait_for_studies(self) -> None:
+        """Wait until the archive has listed its studies."""
+        worklist = self.window.worklist
+        self.wait(lambda: bool(worklist.model.rows) or worklist.notice.isVisible(), "an answer of the archive", 60)
+        self._require(bool(worklist.model.rows), "The archive listed no study.")
+
+    def wait_for_images(self) -> None:
+        """Wait until the study that is being opened hangs in the reading room."""
+        told = self.window.worklist.preview.notice
+        self.wait(lambda: self.window.reading.opened is not None or told.isVisible(), "the images", 180)
+        self._require(self.window.reading.opened is not None, "The study was not opened.")
+
+    def wait_for_findings(self) -> None:
+        """Wait until the AI that was started has ended, and require that it found at least the gland."""
+        self.wait(lambda: not self.window.reading.run.running, "the AI", 300)
+        self._require(self.report.gland is not None, "The AI gave no result.")
 
     # ------------------------------------------------------------------ single moves
 
@@ -130,6 +150,16 @@ class Journey:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
         self.settle()
 
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key wherever the focus is."""
+        QTest.keyClick(self._focus(), key, modifiers)
+        self.settle()
+
+    def type_text(self, text: str) -> None:
+        """Type text wherever the focus is."""
+        QTest.keyClicks(self._focus(), text)
+        self.settle()
+
     def write(self, kind: type[Found], name: str, inside: QWidget, text: str) -> None:
         """Type into a field."""
         field = self.find(kind, name, inside)
@@ -158,8 +188,9 @@ class Journey:
             (widget or self.window).grab().save(str(self._pictures / f"{name}.png"))
 
     def settle(self) -> None:
-        """Let the window take in what happened."""
+        """Let the window take in what happened, and let go of the widgets that it has done with."""
         QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # as the event loop would
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         """Let the window live until `condition` holds; raises `JourneyFailed`."""
@@ -172,17 +203,27 @@ class Journey:
     @contextmanager
     def step(self, name: str) -> Generator[None]:
         """Keep the time and the outcome of one step."""
-        start = time.perf_counter()
+        start, outcome = time.perf_counter(), "failed"
         try:
             yield
-        except Exception as error:
-            self.steps.append(Step(name, round(time.perf_counter() - start, 3), f"failed: {error}"))
+            outcome = "done"
+        except ProsectorError as error:
+            outcome = f"failed: {error}"
             raise
-        self.steps.append(Step(name, round(time.perf_counter() - start, 3), "done"))
+        finally:
+            self.steps.append(Step(name, round(time.perf_counter() - start, 3), outcome))
 
     def as_json(self) -> list[dict[str, object]]:
         """Return the steps as `journey.json` has them."""
         return [asdict(step) for step in self.steps]
+
+    def _focus(self) -> QWidget:
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()  # as a window manager does when a dialog was closed
+        self.wait(lambda: QApplication.focusWidget() is not None, "the window to take the keyboard", 10)
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        return widget
 
     def _require(self, holds: bool, sentence: str) -> None:
         if not holds:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.pirads import Score
+from core.pirads import Dce, Epe, Score, Zone
 from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer import edits
 from viewer.edits import Change
@@ -24,10 +24,14 @@ from viewer.labels import Chip, ElidedLabel, label
 from viewer.lesion_words import deciding_sequence, explanation, facts, rule_in_words, show_category
 from viewer.score_choices import DCE, EPE, SCORES, ZONES
 from viewer.segmented import Segment, Segmented
+from viewer.shortcuts import set_tip
 from viewer.theme import icon, set_style_property
 
 COMMIT_AFTER_MS = 400
 """Typing becomes an edit of the report after this pause."""
+
+_MARK = "● The number keys ({score_1} … {score_5}) give this score; {score_t2} and {score_dwi} switch"
+_SCORING_ACCEPTS = "giving a score does so too"
 
 
 class LesionCard(QFrame):
@@ -46,7 +50,7 @@ class LesionCard(QFrame):
         self._lesion = lesion
         self._uid = lesion.tracking_uid
         self._selected = False
-        self.component = ""
+        self._asked_for, self._scored_last = "", ""
         self.setObjectName(f"lesionCard_{lesion.label}")
         self.setProperty("role", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -64,10 +68,22 @@ class LesionCard(QFrame):
         """The lesion that is shown."""
         return self._lesion
 
+    @property
+    def component(self) -> str:
+        """Which score the number keys give, `t2` or `dwi`.
+
+        That which the reader asked for; else what is missing, the deciding one first; else that which was given last.
+        """
+        given, decides = self._lesion.assessment, deciding_sequence(self._lesion)
+        scores = {"t2": given.t2, "dwi": given.dwi}
+        order = (decides, "dwi" if decides == "t2" else "t2")
+        missing = [component for component in order if scores[component] is Score.UNSCORED]
+        return self._asked_for or next(iter(missing), self._scored_last or decides)
+
     def show_lesion(self, lesion: Lesion, *, selected: bool, visible: bool) -> None:
         """Show the lesion as it is now; scores are shown of the selected one only."""
-        if selected != self._selected or self.component == "":
-            self.component = "t2" if deciding_sequence(lesion) == "t2" else "dwi"
+        if selected != self._selected:
+            self._asked_for, self._scored_last = "", ""
         self._lesion, self._selected = lesion, selected
         rejected = isinstance(lesion.review, Rejected)
         set_style_property(self, "selected", selected)
@@ -79,14 +95,39 @@ class LesionCard(QFrame):
         self._actions.setVisible(selected and not rejected)
 
     def focus_component(self, component: str) -> None:
-        """Say which score the number keys give: `t2` or `dwi`."""
-        self.component = component
+        """Say which score the next number key gives: `t2` or `dwi`."""
+        self._asked_for = component
         self._show_scores()
+
+    def focus_comment(self) -> None:
+        """Let the reader write the comment."""
+        self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def score(self, score: Score) -> None:
         """Give the score to the component that the number keys stand for."""
-        change = edits.score_t2 if self.component == "t2" else edits.score_dwi
-        self._edit(change(self._uid, score), f"score {self.component}")
+        self._give(self.component, score)
+
+    def score_dce(self, dce: Dce) -> None:
+        """Give the DCE score."""
+        self._edit(edits.score_dce(self._uid, dce), "score dce")
+
+    def step_extension(self) -> None:
+        """Say the next degree of extraprostatic extension, after the last one none again."""
+        degrees = list(Epe)
+        at = degrees.index(self._lesion.assessment.epe)
+        self._edit(edits.set_epe(self._uid, degrees[(at + 1) % len(degrees)]), "epe")
+
+    def switch_zone(self) -> None:
+        """Score by the rules of the other zone."""
+        zone = Zone.PZ if self._lesion.assessment.scored_as is Zone.TZ else Zone.TZ
+        self._edit(edits.score_as(self._uid, zone), "scored as")
+
+    def override_or_follow(self) -> None:
+        """Ask for a category against the rule, or take such a one back."""
+        if self._lesion.assessment.override is None:
+            self.override_wanted.emit()
+        else:
+            self._edit(edits.follow_rule(self._uid), "follow rule")
 
     def commit(self) -> None:
         """Make what is typed an edit now."""
@@ -103,8 +144,10 @@ class LesionCard(QFrame):
     # ------------------------------------------------------------------ parts
 
     def _make_controls(self) -> None:
-        self._t2 = self._segmented("scoreT2", SCORES, edits.score_t2, "score t2")
-        self._dwi = self._segmented("scoreDwi", SCORES, edits.score_dwi, "score dwi")
+        self._t2: Segmented[Any] = Segmented("scoreT2", SCORES)
+        self._dwi: Segmented[Any] = Segmented("scoreDwi", SCORES)
+        self._t2.chosen.connect(lambda score: self._give("t2", score))
+        self._dwi.chosen.connect(lambda score: self._give("dwi", score))
         self._dce = self._segmented("dce", DCE, edits.score_dce, "score dce")
         self._epe = self._segmented("epe", EPE, edits.set_epe, "epe")
         self._zone = self._segmented("zone", ZONES, edits.score_as, "scored as")
@@ -112,6 +155,7 @@ class LesionCard(QFrame):
         self._comment.setObjectName("commentEdit")
         self._comment.setAccessibleName("Comment on this lesion")
         self._comment.setPlaceholderText("Comment for the report")
+        self._shown_comment = ""
         self._typing = QTimer(self, singleShot=True, interval=COMMIT_AFTER_MS)
         self._typing.timeout.connect(self.commit)
         self._comment.textEdited.connect(lambda _text: self._typing.start())
@@ -124,6 +168,12 @@ class LesionCard(QFrame):
         made.chosen.connect(lambda value: self._edit(change(self._uid, value), what))
         return made
 
+    def _give(self, component: str, score: Score) -> None:
+        accepting = "accept and " if isinstance(self._lesion.review, Unreviewed) else ""
+        change = edits.score_t2 if component == "t2" else edits.score_dwi
+        self._asked_for, self._scored_last = "", component
+        self._edit(change(self._uid, score), f"{accepting}score {component}")
+
     def _edit(self, change: Change, what: str) -> None:
         self.edited.emit(change, what)
 
@@ -132,6 +182,7 @@ class LesionCard(QFrame):
         self._eye.setObjectName("visibilityButton")
         self._eye.setProperty("bare", True)
         self._eye.setCheckable(True)
+        self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._eye.clicked.connect(lambda visible: self.visibility_toggled.emit(visible))
         self._name = label(self._lesion.label, "value")
         self._chip = Chip()
@@ -164,11 +215,14 @@ class LesionCard(QFrame):
     def _scoring(self) -> QWidget:
         self._t2_label, self._dwi_label = label("T2W"), label("DWI")
         self._t2_decides, self._dwi_decides = label(role="dim"), label(role="dim")
+        for name in (self._t2_label, self._dwi_label):
+            set_tip(name, _MARK)
         self._rule = label(role="small", name="ruleText", wrap=True)
         self._override = QPushButton("Override…")
         self._override.setObjectName("overrideButton")
         self._override.setProperty("link", True)
-        self._override.clicked.connect(self._override_or_follow)
+        self._override.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._override.clicked.connect(self.override_or_follow)
         self._scores = QWidget()
         grid = QGridLayout(self._scores)
         grid.setContentsMargins(0, 2, 0, 0)
@@ -191,13 +245,13 @@ class LesionCard(QFrame):
 
     def _decision(self) -> QWidget:
         self._accept = self._button("acceptButton", "Accept AI", "check", self._accept_lesion)
-        self._accept.setToolTip("Take this lesion into the report as outlined (A)")
+        set_tip(self._accept, f"Take this lesion into the report as outlined; {_SCORING_ACCEPTS} ({{accept}})")
         self._reject = self._button("rejectButton", "Reject…", "cross", lambda: self.reject_wanted.emit())
-        self._reject.setToolTip("Leave this lesion out of the report and say why (X)")
+        set_tip(self._reject, "Leave this lesion out of the report and say why ({reject})")
         self._remove = self._button(
             "removeButton", "Remove", "cross", lambda: self._edit(edits.remove(self._uid), "remove lesion")
         )
-        self._remove.setToolTip("Remove this lesion, which you added")
+        set_tip(self._remove, "Remove this lesion, which you added ({reject})")
         self._actions = QWidget()
         row = QHBoxLayout(self._actions)
         row.setContentsMargins(0, 0, 0, 0)
@@ -211,6 +265,7 @@ class LesionCard(QFrame):
         button = QPushButton(icon(drawn, disabled="ok"), text)
         button.setObjectName(name)
         button.setAccessibleName(f"{text.rstrip('…')} {self._lesion.label}")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         button.clicked.connect(lambda _checked=False: act())
         return button
 
@@ -218,19 +273,14 @@ class LesionCard(QFrame):
         if isinstance(self._lesion.review, Unreviewed):
             self._edit(edits.accept(self._uid), "accept")
 
-    def _override_or_follow(self) -> None:
-        if self._lesion.assessment.override is None:
-            self.override_wanted.emit()
-        else:
-            self._edit(edits.follow_rule(self._uid), "follow rule")
-
     # ------------------------------------------------------------------ state
 
     def _show_header(self, *, visible: bool, rejected: bool) -> None:
         lesion = self._lesion
+        shown = visible and (self._selected or not rejected)  # a rejected lesion is drawn only while it is selected
         self._eye.setChecked(visible)
-        self._eye.setEnabled(not rejected)
-        self._eye.setIcon(icon("eye" if visible and not rejected else "eye-off", "text" if visible else "dim"))
+        self._eye.setEnabled(self._selected or not rejected)
+        self._eye.setIcon(icon("eye" if shown else "eye-off", "text" if shown else "dim"))
         self._eye.setToolTip(f"{'Hide' if visible else 'Show'} {lesion.label} in the images")
         self._eye.setAccessibleName(self._eye.toolTip())
         show_category(self._chip, lesion)
@@ -257,12 +307,17 @@ class LesionCard(QFrame):
         self._dwi_decides.setText(f"dominant ({given.scored_as})" if decides == "dwi" else "")
         self._t2_label.setText("T2W ●" if self.component == "t2" else "T2W")
         self._dwi_label.setText("DWI ●" if self.component == "dwi" else "DWI")
-        for name in (self._t2_label, self._dwi_label):
-            name.setToolTip("● The number keys 1 to 5 give this score; T and D switch")
         self._rule.setText(rule_in_words(self._lesion))
         self._override.setText("Override…" if given.override is None else "Follow the rule")
-        if not self._typing.isActive() and self._comment.text().strip() != self._lesion.comment:
-            self._comment.setText(self._lesion.comment)
+        self._show_comment()
+
+    def _show_comment(self) -> None:
+        typed, comment = self._comment.text().strip(), self._lesion.comment
+        if self._typing.isActive() or typed not in (self._shown_comment, comment):
+            return  # typed and not taken over, because the disk was full: `commit` tells it again
+        if typed != comment:
+            self._comment.setText(comment)
+        self._shown_comment = comment
 
     def _show_decision(self) -> None:
         lesion = self._lesion

@@ -1,7 +1,8 @@
 """The small questions about a lesion: why it is rejected, what category against the rule, which sector."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from core.pirads import Category
 from core.report import Lesion
@@ -9,6 +10,34 @@ from core.sectors import Sector
 from viewer.edits import REJECT_REASONS
 from viewer.labels import label
 from viewer.sector_map_widget import SectorMapWidget
+from viewer.segmented import Segment, Segmented
+
+_CATEGORIES = tuple(Segment(category, category.value, f"PI-RADS {category}", 40) for category in list(Category)[:5])
+
+
+class _Reasons(QListWidget):
+    """Numbered lines: a digit decides for one, other letters begin a reason of the reader's own.
+
+    The first line is the one that the first arrow key chooses; Qt would take it as passed already.
+    """
+
+    decided = Signal()
+    typed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        if event.key() == Qt.Key.Key_Down and not self.selectedItems():
+            self._choose(0)
+        elif text.isdecimal() and 1 <= int(text) <= self.count():
+            self._choose(int(text) - 1)
+            self.decided.emit()
+        elif text.isalpha():
+            self.typed.emit(text)
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, row: int) -> None:
+        self.setCurrentRow(row, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
 
 class RejectDialog(QDialog):
@@ -18,12 +47,16 @@ class RejectDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("rejectDialog")
         self.setWindowTitle(f"Reject {lesion.label}")
-        self._list = QListWidget()
+        self._list = _Reasons()
         self._list.setObjectName("rejectReasons")
         self._list.setAccessibleName("Common reasons")
-        self._list.addItems(REJECT_REASONS)
+        self._list.addItems([f"{number}   {reason}" for number, reason in enumerate(REJECT_REASONS, start=1)])
+        # Asking for a line's height has the style sheet applied first; else the lines are laid out on one another.
+        self._list.setFixedHeight(len(REJECT_REASONS) * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth())
         self._list.itemSelectionChanged.connect(self._take)
         self._list.itemDoubleClicked.connect(lambda _item: self.accept())
+        self._list.decided.connect(self.accept)
+        self._list.typed.connect(self._write)
         self._reason = QLineEdit()
         self._reason.setObjectName("rejectReasonEdit")
         self._reason.setAccessibleName("Reason")
@@ -38,8 +71,7 @@ class RejectDialog(QDialog):
         layout.addWidget(self._list)
         layout.addWidget(self._reason)
         layout.addLayout(_footer(self, self._ok))
-        self._list.setMinimumHeight(30 * len(REJECT_REASONS))
-        self._reason.setFocus()
+        self._list.setFocus()
         self.resize(420, self.sizeHint().height())
 
     @property
@@ -49,7 +81,12 @@ class RejectDialog(QDialog):
 
     def _take(self) -> None:
         for item in self._list.selectedItems():
-            self._reason.setText(item.text())
+            self._reason.setText(REJECT_REASONS[self._list.row(item)])
+
+    def _write(self, text: str) -> None:
+        self._list.clearSelection()
+        self._reason.setFocus()
+        self._reason.setText(text)
 
 
 def ask_reject_reason(lesion: Lesion, parent: QWidget) -> str:
@@ -69,36 +106,38 @@ class OverrideDialog(QDialog):
         self.setObjectName("overrideDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Override the category of {lesion.label}")
-        self._category = QComboBox()
-        self._category.setObjectName("overrideCategory")
-        self._category.setAccessibleName("PI-RADS category")
-        for category in list(Category)[:5]:
-            self._category.addItem(f"PI-RADS {category}", category)
+        self._category = Segmented("overrideCategory", _CATEGORIES)
+        self._category.chosen.connect(lambda _category: self._show_ready())
         self._reason = QLineEdit()
         self._reason.setObjectName("overrideReason")
         self._reason.setAccessibleName("Reason")
         self._reason.setPlaceholderText("Reason, as it will stand in the report")
-        self._reason.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
+        self._reason.textChanged.connect(lambda _text: self._show_ready())
         self._ok = _primary("overrideOkButton", "Override")
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self.accept)
         layout = _layout(self)
         layout.addWidget(label(f"Give {lesion.label} another category", "title", wrap=True))
         layout.addWidget(label(f"The rule gives: {lesion.assessment.ruling.rule}", "dim", wrap=True))
-        layout.addWidget(self._category)
+        layout.addLayout(_choice("PI-RADS", self._category))
         layout.addWidget(self._reason)
         layout.addLayout(_footer(self, self._ok))
         self.resize(420, self.sizeHint().height())
 
     @property
     def category(self) -> Category:
-        """The reader's category."""
-        return Category(self._category.currentData())
+        """The reader's category; there is one once the dialog was accepted."""
+        chosen = self._category.value
+        assert chosen is not None
+        return chosen
 
     @property
     def reason(self) -> str:
         """The reason in words."""
         return self._reason.text().strip()
+
+    def _show_ready(self) -> None:
+        self._ok.setEnabled(self._category.value is not None and bool(self.reason))
 
 
 class SectorDialog(QDialog):
@@ -129,6 +168,15 @@ def _layout(dialog: QDialog) -> QVBoxLayout:
     layout.setContentsMargins(18, 16, 18, 16)
     layout.setSpacing(10)
     return layout
+
+
+def _choice(name: str, buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    row.addWidget(label(name))
+    row.addWidget(buttons)
+    row.addStretch(1)
+    return row
 
 
 def _primary(name: str, text: str) -> QPushButton:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Set
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.pirads import Score
+from core.pirads import Category, Dce, Score
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
 from core.sectors import Sector
+from core.study import Role
 from viewer import edits
 from viewer.assessment_section import AssessmentSection
+from viewer.key_map import KeyMap
 from viewer.labels import heading, label, section
 from viewer.lesion_card import LesionCard
 from viewer.lesion_dialogs import OverrideDialog, ask_reject_reason
@@ -18,7 +20,12 @@ from viewer.placing_strip import PlacingStrip
 from viewer.prostate_section import ProstateSection
 from viewer.sector_map_widget import SectorMapWidget, SectorMark
 from viewer.session import Session
+from viewer.shortcuts import set_tip, show_keys
 from viewer.theme import icon, pirads_colour
+
+_ADD = (
+    "Then click the middle of the lesion in any image; pressed again, {add_lesion} takes the crosshair ({add_lesion})"
+)
 
 
 class LesionPanel(QWidget):
@@ -31,14 +38,16 @@ class LesionPanel(QWidget):
     placing_changed = Signal(bool)
     """The next click in the images places a new lesion, or no longer does."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyMap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys or KeyMap(parent=self)
         self._session: Session | None = None
         self._cards: dict[str, LesionCard] = {}
         self.selected = ""
         self.hidden: frozenset[str] = frozenset()
         self.prostate = ProstateSection()
-        self.assessment = AssessmentSection()
+        self.assessment = AssessmentSection(self._keys)
+        self.assessment.chosen.connect(self.give_category)
         self.placing = PlacingStrip()
         self.placing.cancelled.connect(self.stop_placing)
         self.sector_map = SectorMapWidget()
@@ -92,12 +101,15 @@ class LesionPanel(QWidget):
         self.view_changed.emit()
         self.lesion_selected.emit(uid)
 
-    def step(self, by: int) -> None:
-        """Choose the next (1) or the previous (-1) lesion."""
-        uids = list(self._cards)
-        if uids:
-            at = uids.index(self.selected) if self.selected in uids else -by
-            self.select(uids[(at + by) % len(uids)])
+    def next_lesion(self) -> None:
+        """Choose the next lesion that is not reviewed yet, or the next one when all others are."""
+        after = self._others(1)
+        waiting = [uid for uid in after if isinstance(self._cards[uid].lesion.review, Unreviewed)]
+        self.select(next(iter((*waiting, *after)), self.selected))
+
+    def previous_lesion(self) -> None:
+        """Choose the lesion before."""
+        self.select(next(iter(self._others(-1)), self.selected))
 
     def accept_selected(self) -> None:
         """Take the selected lesion of the AI."""
@@ -106,9 +118,12 @@ class LesionPanel(QWidget):
             self._edit(edits.accept(self.selected), "accept", self.selected)
 
     def reject_selected(self) -> None:
-        """Ask why, and leave the selected lesion of the AI out."""
-        card = self._card()
-        if card is None or not isinstance(card.lesion.origin, FromModel) or isinstance(card.lesion.review, Rejected):
+        """Ask why, and leave the selected lesion of the AI out; remove one that the reader made."""
+        card = self._scored_card()
+        if card is None:
+            return
+        if not isinstance(card.lesion.origin, FromModel):
+            self._edit(edits.remove(self.selected), "remove lesion", self.selected)
             return
         reason = ask_reject_reason(card.lesion, self)
         if reason:
@@ -116,15 +131,35 @@ class LesionPanel(QWidget):
 
     def score_selected(self, score: Score) -> None:
         """Give the selected lesion this score of the component that the number keys stand for."""
-        card = self._card()
-        if card is not None and not isinstance(card.lesion.review, Rejected):
-            card.score(score)
+        self._on_scored(lambda card: card.score(score))
+
+    def score_dce_of_selected(self, dce: Dce) -> None:
+        """Give the selected lesion its DCE score."""
+        self._on_scored(lambda card: card.score_dce(dce))
+
+    def step_extension_of_selected(self) -> None:
+        """Say the next degree of extraprostatic extension of the selected lesion."""
+        self._on_scored(LesionCard.step_extension)
+
+    def switch_zone_of_selected(self) -> None:
+        """Score the selected lesion by the rules of the other zone."""
+        self._on_scored(LesionCard.switch_zone)
+
+    def override_selected(self) -> None:
+        """Ask for a category of the selected lesion against the rule, or take such a one back."""
+        self._on_scored(LesionCard.override_or_follow)
+
+    def comment_on_selected(self) -> None:
+        """Let the reader write a comment on the selected lesion."""
+        self._on_scored(LesionCard.focus_comment)
+
+    def give_category(self, category: Category) -> None:
+        """Give an examination in which no lesion is reported this category."""
+        self._edit(edits.examination_category(category), "examination category", "")
 
     def focus_component(self, component: str) -> None:
         """Let the number keys score `t2` or `dwi`."""
-        card = self._card()
-        if card is not None:
-            card.focus_component(component)
+        self._on_scored(lambda card: card.focus_component(component))
 
     def commit(self) -> None:
         """Make everything that is typed an edit now."""
@@ -151,7 +186,7 @@ class LesionPanel(QWidget):
         self._add = QPushButton(icon("plus"), "Add lesion")
         self._add.setObjectName("addLesionButton")
         self._add.setAccessibleName("Add lesion")
-        self._add.setToolTip("Then click the middle of the lesion in any image (L)")
+        set_tip(self._add, _ADD)
         self._add.setCheckable(True)
         self._add.clicked.connect(lambda on: self.start_placing() if on else self.stop_placing())
         top = QHBoxLayout()
@@ -189,9 +224,25 @@ class LesionPanel(QWidget):
     def _card(self) -> LesionCard | None:
         return self._cards.get(self.selected)
 
+    def _scored_card(self) -> LesionCard | None:
+        card = self._card()
+        return None if card is None or isinstance(card.lesion.review, Rejected) else card
+
+    def _on_scored(self, act: Callable[[LesionCard], object]) -> None:
+        """Do something with the selected lesion unless it was rejected."""
+        card = self._scored_card()
+        if card is not None:
+            act(card)
+
+    def _others(self, direction: int) -> list[str]:
+        """Return the lesions beside the selected one, from the next on or (-1) from the one before back, around."""
+        uids = list(self._cards)[::direction]
+        at = uids.index(self.selected) if self.selected in uids else -1
+        return uids[at + 1 :] + uids[: max(at, 0)]
+
     def _select_first(self, report: Report) -> None:
-        open_first = sorted(report.lesions, key=lambda lesion: isinstance(lesion.review, Rejected))
-        self.selected = open_first[0].tracking_uid if open_first else ""
+        first = min(report.lesions, key=_turn, default=None)
+        self.selected = first.tracking_uid if first else ""
 
     def _arrange_cards(self, report: Report) -> None:
         wanted = {lesion.tracking_uid: lesion for lesion in report.lesions}
@@ -220,6 +271,7 @@ class LesionPanel(QWidget):
         card.visibility_toggled.connect(lambda visible: self._set_visible(uid, visible))
         card.reject_wanted.connect(lambda: self._when_selected(uid, self.reject_selected))
         card.override_wanted.connect(lambda: self._override(uid))
+        show_keys(card, self._keys)
         return card
 
     def _when_selected(self, uid: str, act: Callable[[], object]) -> None:
@@ -265,7 +317,16 @@ class LesionPanel(QWidget):
         self._map_hint.setVisible(movable)
 
 
+def _turn(lesion: Lesion) -> int:
+    """Return when a lesion's turn is: first those to review, last those that were rejected."""
+    if isinstance(lesion.review, Unreviewed):
+        return 0
+    return 2 if isinstance(lesion.review, Rejected) else 1
+
+
 def _what_to_do(report: Report) -> str:
+    if report.recognised.one(Role.T2_AXIAL) is None:
+        return "Lesions are outlined on axial T2, which this study has not. Report what you see in the findings."
     if report.models:
         return "The AI found no suspicious lesion. Add one yourself if you see it."
     return "No lesion yet. Run AI, or add a lesion yourself and click its middle in any image."

@@ -1,11 +1,12 @@
 """The one window: worklist and reading room as pages, and what the status bar says of archive, AI and draft."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QStatusBar, QWidget
 
 from core.errors import ProsectorError
 from core.findings import Findings
@@ -15,8 +16,10 @@ from reporting.equipment import RESEARCH_USE
 from service.reading import OpenStudy, signed_report
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
-from viewer.labels import label
+from viewer.key_map import KeyMap
+from viewer.labels import ElidedLabel, label
 from viewer.reading_page import ReadingPage
+from viewer.shortcuts import bind_keys, show_keys
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
 from viewer.theme import set_style_property
@@ -36,14 +39,17 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1180, 700)
         self._ws = ws
         self.jobs = JobRunner(self)
-        self.worklist = WorklistPage(ws, self.jobs)
-        self.reading = ReadingPage(ws, self.jobs)
+        self.keys = KeyMap(ws.settings.data_folder / "keys.json", ws.actor, self)
+        self.worklist = WorklistPage(ws, self.jobs, self.keys)
+        self.reading = ReadingPage(ws, self.jobs, self.keys)
         self._echoing: Job | None = None
+        self._was_shown = False
         self.sign_dialog: SignDialog | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.worklist)
         self.pages.addWidget(self.reading)
         self.setCentralWidget(self.pages)
+        self.worklist.filters.focus_patient()
         self._fill_status_bar()
         self._connect()
         self._timer = QTimer(self, interval=_ECHO_EVERY_MS)
@@ -54,12 +60,17 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ pages
 
     def show_worklist(self) -> None:
-        """Save the draft and go back to the worklist."""
+        """Save the draft and go back to the worklist; what cannot be saved is left only when the reader says so."""
+        if self.reading.save():
+            self._leave()
+        else:
+            self._warn("Leave without saving", self._leave)
+
+    def _leave(self) -> None:
         self.reading.leave()
         self.pages.setCurrentWidget(self.worklist)
         self.setWindowTitle("Prosector")
-        self._ai.setText("")
-        self._saved.setText("")
+        self._say(ai="", saved="")
         self.worklist.refresh_rows()
         self.worklist.table.setFocus()
 
@@ -72,7 +83,7 @@ class MainWindow(QMainWindow):
             self.worklist.preview.notice.show_sentence(str(error))
             return
         self.pages.setCurrentWidget(self.reading)
-        self.reading.open(opened, report)
+        self.reading.open(opened, report, self._target())
         self._show_models(report)
         if told:
             self.reading.notice.show_sentence(told, tone="plain")
@@ -82,7 +93,8 @@ class MainWindow(QMainWindow):
         session, opened = self.reading.session, self.reading.opened
         if session is None or opened is None or self.sign_dialog is not None:
             return
-        self.reading.save()
+        if not self.reading.save():
+            return
         dialog = SignDialog(self._ws, self.jobs, session.report, opened, self._target(), self)
         dialog.finished.connect(self._sign_dialog_closed)
         self.sign_dialog = dialog
@@ -91,14 +103,35 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """Show every key."""
         if self.findChild(ShortcutsDialog) is None:
-            ShortcutsDialog(self).open()
+            ShortcutsDialog(self.keys, self).open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Open the windows on other monitors that were open last time."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self.reading.monitors.restore()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the draft, stop the work, wait for the threads."""
+        """Save the draft, stop the work, wait for the threads; stay open when the draft cannot be saved."""
+        if not self.reading.save():
+            self._warn("Close without saving", self._close_unsaved)
+            event.ignore()
+            return
         self._timer.stop()
         self.reading.leave()
+        self.reading.monitors.close_all()
         self.jobs.shutdown()
         super().closeEvent(event)
+
+    def _warn(self, button: str, way_out: Callable[[], object]) -> None:
+        """Let the reader go on although what the reading room's notice speaks of was not saved."""
+        notice = self.reading.notice
+        notice.show_sentence(notice.sentence, button=button, way_out=way_out)
+
+    def _close_unsaved(self) -> None:
+        self.reading.leave()
+        self.close()
 
     def _report_of(self, opened: OpenStudy) -> tuple[Report, str]:
         uid = opened.recognised.study.study_instance_uid
@@ -126,7 +159,7 @@ class MainWindow(QMainWindow):
             if self.reading.session is not None:
                 self.reading.session.forget()
             self.show_worklist()
-            self.worklist.query()
+            self.worklist.query_next()
 
     # ------------------------------------------------------------------ status bar
 
@@ -135,13 +168,24 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(8, 0, 8, 0)
         self._lamp = label("○ PACS", name="pacsLamp")
-        self._ai = label(name="aiStatus")
+        self._ai = ElidedLabel()
+        self._ai.setObjectName("aiStatus")
+        self._ai.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._saved = label(name="savedStatus")
         for part in (self._lamp, self._ai, self._saved):
             part.setContentsMargins(4, 0, 12, 0)
             bar.addWidget(part)
         bar.addPermanentWidget(label(RESEARCH_USE, name="researchUse"))
         self.setStatusBar(bar)
+
+    def _say(self, *, ai: str | None = None, saved: str | None = None) -> None:
+        if ai is not None:
+            self._ai.set_whole(ai)
+        if saved is not None:
+            self._saved.setText(saved)
+        layout = self.statusBar().layout()
+        if layout is not None:
+            layout.activate()  # at once: a text painted in the room of the one before it is cut in mid-letter
 
     def _echo(self) -> None:
         if self._echoing is not None:
@@ -162,14 +206,14 @@ class MainWindow(QMainWindow):
 
     def _show_findings(self, findings: Findings) -> None:
         names = " · ".join(f"{model.name} {model.version}" for model in findings.models)
-        self._ai.setText(f"AI: {names} · {sum(findings.timings_s.values()):.1f} s")
+        self._say(ai=f"AI: {names} · {sum(findings.timings_s.values()):.1f} s")
 
     def _show_models(self, report: Report) -> None:
         names = " · ".join(f"{model.name} {model.version}" for model in report.models)
-        self._ai.setText(f"AI: {names}" if names else "AI has not run")
+        self._say(ai=f"AI: {names}" if names else "AI has not run")
 
     def _show_saved(self, when: datetime) -> None:
-        self._saved.setText(f"Draft autosaved {when.astimezone():%H:%M:%S}")
+        self._say(saved=f"Draft autosaved {when.astimezone():%H:%M:%S}")
 
     def _connect(self) -> None:
         self.worklist.opened.connect(self.show_study)
@@ -179,10 +223,21 @@ class MainWindow(QMainWindow):
         self.reading.sign_wanted.connect(self.show_sign_dialog)
         self.reading.saved.connect(self._show_saved)
         self.reading.analysed.connect(self._show_findings)
-        help_keys = QShortcut(self)
-        help_keys.setKeys([QKeySequence(key) for key in ("?", "Shift+?", "F1")])
-        help_keys.activated.connect(self.show_shortcuts)
-        help_keys.activatedAmbiguously.connect(self.show_shortcuts)  # a keyboard may report ? in two ways at once
+        self._follow_keys()
+
+    def _follow_keys(self) -> None:
+        bind_keys(self, self.keys, {"help": self.show_shortcuts})
+        self.keys.changed.connect(self._show_keys)
+        self.keys.failed.connect(self._tell_of_keys)
+        self._show_keys()
+        if self.keys.problem:
+            self._tell_of_keys(self.keys.problem)
+
+    def _show_keys(self) -> None:
+        show_keys(self, self.keys)
+
+    def _tell_of_keys(self, sentence: str) -> None:
+        self.worklist.notice.show_sentence(sentence, tone="caution")
 
 
 def _when(moment: datetime) -> str:

@@ -20,6 +20,7 @@ class Notice(QFrame):
         self._button = QPushButton()
         self._button.setObjectName("noticeButton")
         self._button.setAutoDefault(False)
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not end what is being typed
         self._button.clicked.connect(self._act)
         self._way_out: Callable[[], object] | None = None
         layout = QHBoxLayout(self)

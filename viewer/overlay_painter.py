@@ -69,7 +69,7 @@ def draw_chips(painter: QPainter, drawn: Sequence[DrawnMark], box: QRectF) -> tu
         text = metrics.elidedText(one.mark.chip, Qt.TextElideMode.ElideRight, widest)
         size = QSizeF(metrics.horizontalAdvance(text) + 2 * across, metrics.height() + 2 * down)
         chip = place_chip(size, outline, [*outlines, *chips], box)
-        _draw_chip(painter, chip, text, one.mark.colour)
+        draw_chip(painter, chip, text, one.mark.colour)
         chips.append(chip)
     return tuple(chips)
 
@@ -99,7 +99,8 @@ def _pen(mark: Mark, opacity: float) -> QPen:
     return pen
 
 
-def _draw_chip(painter: QPainter, chip: QRectF, text: str, colour: tuple[int, int, int]) -> None:
+def draw_chip(painter: QPainter, chip: QRectF, text: str, colour: tuple[int, int, int]) -> None:
+    """Draw dark words on a rounded rectangle of a colour."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(0, 0, 0, 150), 1))

@@ -52,6 +52,12 @@ class PatientBar(QWidget):
             self._psa.setText("" if self._shown_psa is None else f"{self._shown_psa:g}")
             set_style_property(self._psa, "invalid", False)
 
+    def forget(self) -> None:
+        """Forget what was typed: it must not get into the report of another patient."""
+        self._shown_psa = None
+        self._psa.clear()
+        set_style_property(self._psa, "invalid", False)
+
     def commit(self) -> None:
         """Make the typed PSA an edit; what is no PSA is marked and kept from the report."""
         try:
@@ -63,7 +69,6 @@ class PatientBar(QWidget):
         set_style_property(self._psa, "invalid", False)
         self._psa.setToolTip("")
         if psa != self._shown_psa:
-            self._shown_psa = psa
             self.psa_entered.emit(psa)
 
 

@@ -11,9 +11,11 @@ from PySide6.QtGui import QImage, QPainter
 from core.volume import PointLps, index_kji
 from viewer.render.geometry import ScreenPlane
 from viewer.render.lut import Grey, Window, grey
+from viewer.render.slab import Slab
 from viewer.render.slice import PixelGrid, Pixels, Reslicer
 
 _RIM = 1e-6
+_WHOLE_FROM = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +27,36 @@ class _Span:
 
 
 class Picture:
-    """Draws slices of one volume."""
+    """Draws slices of one volume, or slabs; several pictures may share a reslicer."""
 
-    def __init__(self, volume: Volume) -> None:
-        self._reslicer = Reslicer(volume)
+    def __init__(self, source: Volume | Reslicer) -> None:
+        self._reslicer = Reslicer(source) if isinstance(source, Volume) else source
         self._sampled: tuple[object, Pixels] | None = None
         self._image: tuple[object, Grey, QImage] | None = None
 
-    def draw(self, painter: QPainter, plane: ScreenPlane, ratio: float, window: Window, inverted: bool) -> None:
+    def draw(
+        self,
+        painter: QPainter,
+        plane: ScreenPlane,
+        ratio: float,
+        window: Window,
+        inverted: bool,
+        slab: Slab | None = None,
+    ) -> None:
         """Draw the part of the slice that `plane` (logical pixels) shows, at `ratio` device pixels each."""
         across, down = _inside(plane, ratio)
         if across.end <= across.first or down.end <= down.first:
             return
-        view = (plane.depth, plane.centre, plane.mm_per_pixel, plane.width, plane.height, ratio)
-        image = self._grey_image(view, plane, ratio, across, down, window, inverted)
+        view = (plane.stack, plane.depth, plane.centre, plane.mm_per_pixel, plane.width, plane.height, ratio, slab)
+        if self._sampled is None or self._sampled[0] != view:
+            self._sampled = (view, self._reslicer.sample(_pixels(plane, ratio, across, down), slab))
+        image = self._grey_image(self._sampled, ratio, window, inverted)
         painter.drawImage(QPointF(across.first / ratio, down.first / ratio), image)
 
-    def _grey_image(
-        self, view: object, plane: ScreenPlane, ratio: float, across: _Span, down: _Span, window: Window, inverted: bool
-    ) -> QImage:
-        key = (view, window, inverted)
+    def _grey_image(self, sampled: tuple[object, Pixels], ratio: float, window: Window, inverted: bool) -> QImage:
+        key = (sampled[0], window, inverted)
         if self._image is None or self._image[0] != key:
-            if self._sampled is None or self._sampled[0] != view:
-                self._sampled = (view, self._reslicer.sample(_pixels(plane, ratio, across, down)))
-            levels = grey(self._sampled[1], window, inverted=inverted)
+            levels = grey(sampled[1], window, inverted=inverted)
             height, width = levels.shape
             image = QImage(levels.data, width, height, width, QImage.Format.Format_Grayscale8)
             image.setDevicePixelRatio(ratio)
@@ -56,17 +64,21 @@ class Picture:
         return self._image[2]
 
 
-def probe(volume: Volume, point: PointLps, *, short: bool = False) -> str:
-    """Return the value of the voxel at a patient position, and unless `short` where that is; empty outside."""
+def probe(volume: Volume, point: PointLps, *, unit: str = "", short: bool = False) -> str:
+    """Return the value of the voxel at a patient position with its unit, and unless `short` where that is.
+
+    MR signal has no unit: it is told as arbitrary (a.u.). Empty outside of the volume.
+    """
     index = tuple(round(x) for x in index_kji(volume, point))
     if not all(0 <= x < n for x, n in zip(index, volume.spatial_shape, strict=True)):
         return ""
     value = float(np.asarray(volume.array)[index])
+    told = f"{value:.0f}" if value.is_integer() or abs(value) >= _WHOLE_FROM else f"{value:.2f}"
     if short:
-        return f"{value:.0f}"
+        return f"{told} {unit}".strip()
     letters = ("RAI"[a] if point[a] < 0 else "LPS"[a] for a in range(3))
     place = " ".join(f"{letter} {abs(mm):.1f}" for letter, mm in zip(letters, point, strict=True))
-    return f"{value:.0f} · {place}"
+    return f"{told} {unit or 'a.u.'} · {place}"
 
 
 def _inside(plane: ScreenPlane, ratio: float) -> tuple[_Span, _Span]:

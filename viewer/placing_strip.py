@@ -1,8 +1,9 @@
 """What to do while a lesion is being added, and how large it will be."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from viewer.fields import NumberField
 from viewer.labels import label
 
 
@@ -14,7 +15,7 @@ class PlacingStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._diameter = QDoubleSpinBox()
+        self._diameter = NumberField()
         self._diameter.setObjectName("diameterSpin")
         self._diameter.setAccessibleName("Diameter of the new lesion in millimetres")
         self._diameter.setRange(3.0, 60.0)

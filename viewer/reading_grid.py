@@ -1,317 +1,339 @@
-"""The five viewports of a prostate study, side by side and linked in patient space."""
+"""The viewports of a prostate study, hung as a protocol or the reader says, and linked in patient space."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
-from highdicom import Volume
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
 
-from core.study import Role
-from core.volume import PointLps, centroid_lps
+from core.study import Role, RoleChoice
 from service.reading import LoadedSeries
-from viewer.hand import Hand
-from viewer.hanging import SLOTS, for_slot, hung_beside, middle_of
-from viewer.layers import Layer
-from viewer.overlays import Outlines, Overlays
-from viewer.render.geometry import Vector
-from viewer.render.lut import Window, automatic_window
-from viewer.theme import COLOURS
+from viewer.choices import ChoiceStore, GridChoice, StageChoice
+from viewer.hanging import hung_of, middle_of, offer_of
+from viewer.hanging_match import Arrangement, Fit, Offer, arranged, fits, free_grid, kind_of_study
+from viewer.hanging_memory import ViewMemory
+from viewer.hanging_panes import Views
+from viewer.hanging_protocol import LARGEST_GRID, protocols
+from viewer.hanging_study import Fetch, ShownStudy
+from viewer.hanging_tiles import Shares
+from viewer.key_map import KeyMap
+from viewer.linked_grid import LinkedGrid
+from viewer.series_fetch import load_here
+from viewer.series_model import SERIES_MIME
+from viewer.slice_view import Hung
 from viewer.viewport import Viewport
-from viewer.viewport_tools import Tool
 
 _CLOSED = "No study is open"
-_PAGE = 5
-_GLAND_SHARE = 1.5
-_HANDLE = 3
+_AS_LAST_TIME = " You chose it last for such a study."
 
 
-class ReadingGrid(QWidget):
-    """Axial T2 large on the left; ADC and high-b above sagittal and coronal T2 on the right.
+class ReadingGrid(LinkedGrid):
+    """Shows one study in the best of the hanging protocols, in the reader's last one for such studies, or a free grid.
 
-    All viewports whose series is in the study's frame of reference (that of the axial T2) share one crosshair: a
-    patient position of which each shows the nearest slice. Scrolling one moves the position along its normal.
+    The study's frame of reference, in which viewports are linked, is that of the axial T2.
+    `monitor` counts from 0; each monitor keeps its own layouts, and a further one begins with another layout.
     """
 
-    crosshair_moved = Signal(object)
-    lesion_clicked = Signal(str)
-    placed = Signal(object)
-    overlay_visible_changed = Signal(bool)
+    hung_changed = Signal(str)
+    """Other series hang, or in another layout; says what and why. `viewports` may be others than before."""
+    study_changed = Signal()
+    """Another study is shown, or none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._viewports = {role: Viewport(shows_chips=role is Role.T2_AXIAL) for role in SLOTS}
-        self._active = self._viewports[Role.T2_AXIAL]
-        self._maximised: Viewport | None = None
-        self._before_maximising: tuple[list[int], ...] = ()
-        self._crosshair: PointLps | None = None
-        self._normals: tuple[Vector, ...] = ()
-        self._overlays, self._outlines = Overlays(), Outlines()
-        self._remembered: dict[Role, tuple[float, float]] = {}
-        self._visible, self._peeking, self._opacity = True, False, 0.6
-        self._splitters = self._lay_out()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for viewport in self._viewports.values():
-            self._connect(viewport)
-        self.set_tool(Tool.SCROLL)
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        choices: ChoiceStore | None = None,
+        fetch: Fetch = load_here,
+        keys: KeyMap | None = None,
+        monitor: int = 0,
+    ) -> None:
+        super().__init__(parent, keys=keys)
+        self._choices = choices or ChoiceStore(parent=self)
+        self._fetch = fetch
+        self._monitor = monitor
+        self._views: Views = {}
+        self._study = ShownStudy()
+        self._fits: tuple[Fit, ...] = ()
+        self._stage = (0, 0)
+        self._memory = ViewMemory()
+        self._panes.moved.connect(self._keep_shares)
+        self.setAcceptDrops(True)
         self.clear()
 
-    def viewport(self, role: Role) -> Viewport:
-        """Return the viewport of a slot: axial, sagittal or coronal T2, ADC or high-b."""
-        return self._viewports[role]
+    # ------------------------------------------------------------------ the study
 
-    @property
-    def crosshair(self) -> PointLps | None:
-        """Where the crosshair is (mm, LPS); None while no series is shown."""
-        return self._crosshair
+    def show_study(
+        self, series: Sequence[LoadedSeries], others: Sequence[RoleChoice] = (), *, identity: str = ""
+    ) -> None:
+        """Hang a study with its priors; what is missing or cannot be shown says so. Overlays of before are gone.
 
-    @property
-    def active(self) -> Viewport:
-        """The viewport that the keys act on."""
-        return self._active
-
-    def show_study(self, series: Sequence[LoadedSeries]) -> None:
-        """Hang a study; what is missing or cannot be shown says so in its viewport. Overlays of before are gone."""
-        self._remember_windows()
-        self.clear()
-        chosen = {role: for_slot(role, series) for role in SLOTS}
-        loaded = [one for one in chosen.values() if one is not None and one.volume is not None]
-        reference = loaded[0] if loaded else None
-        for role, viewport in self._viewports.items():
-            one = chosen[role]
-            if one is None:
-                viewport.show_empty(SLOTS[role])
-            elif one.volume is None or reference is None or reference.volume is None:
-                viewport.show_empty(one.problem)
-            else:
-                hung = hung_beside(one, one.volume, reference, reference.volume)
-                viewport.hang(hung, self._as_remembered(role, hung.window))
-        self._normals = self._plane_normals()
-        if reference is not None and reference.volume is not None:
-            self.set_crosshair(middle_of(reference.volume))
+        `others` are loaded when they are hung. `identity` says in one line whose study it is.
+        """
+        study = ShownStudy(series, others, identity=identity)
+        self._become(study)
+        if study.reference is not None and study.reference.volume is not None:
+            middle = middle_of(study.reference.volume)
+            self.set_display(replace(self._display, crosshair=middle, normals=study.normals))
+        self._arrange(self._remembered() or self._stage_at(self._ring[self._monitor % len(self._ring)]))
+        self.study_changed.emit()
 
     def clear(self) -> None:
         """Show no study and let go of its volumes and overlays."""
-        self._restore()
-        self._crosshair, self._normals = None, ()
-        self._overlays, self._outlines = Overlays(), Outlines()
-        for viewport in self._viewports.values():
-            viewport.show_empty(_CLOSED)
-        self._activate(self._viewports[Role.T2_AXIAL])
+        self._become(ShownStudy())
+        closed = self._stage_at((0, 0))
+        self._arrange(replace(closed, slots=tuple(replace(slot, empty=_CLOSED) for slot in closed.slots), reason=""))
+        self.study_changed.emit()
 
-    def set_overlays(self, overlays: Overlays) -> None:
-        """Show these overlays instead of those before; the view stays where it is."""
-        gland_is_new = overlays.gland is not self._overlays.gland
-        self._overlays = overlays
-        marks = self._outlines.marks(overlays)
-        for viewport in self._viewports.values():
-            viewport.set_marks(marks)
-        axial = self._viewports[Role.T2_AXIAL]
-        if gland_is_new and axial.hung:
-            axial.set_reset_window(automatic_window(axial.hung.volume, Role.T2_AXIAL, overlays.gland))
+    def show_same(self, other: "ReadingGrid") -> None:
+        """Show the study that another grid shows, with the same volumes."""
+        study = other.study
+        if study.offers:
+            self.show_study(study.series, study.unloaded, identity=study.identity)
+        else:
+            self.clear()
 
-    def set_crosshair(self, point: PointLps) -> None:
-        """Move every linked viewport to a patient position (mm, LPS), without the signal."""
-        self._crosshair = point
-        for viewport in self._viewports.values():
-            viewport.set_crosshair(point, self._normals)
-
-    def set_tool(self, tool: Tool) -> None:
-        """Set what the left button does in every viewport."""
-        for viewport in self._viewports.values():
-            viewport.set_tool(tool)
+    def twin(self, monitor: int) -> "ReadingGrid":
+        """Return a grid for another monitor, with the same choices, keys, special views and way to load series."""
+        grid = ReadingGrid(choices=self._choices, fetch=self._fetch, keys=self._keys, monitor=monitor)
+        grid.set_views(self._views)
+        return grid
 
     @property
-    def viewports(self) -> tuple[Viewport, ...]:
-        """All viewports in reading order."""
-        return tuple(self._viewports.values())
+    def study(self) -> ShownStudy:
+        """The series of the open study."""
+        return self._study
 
-    def set_hand(self, hand: Hand | None) -> None:
-        """Give the left button of every viewport to a marking tool, or back to the view tools with None."""
-        for viewport in self._viewports.values():
-            viewport.set_hand(hand)
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """Every series that can be hung, in reading order."""
+        return self._study.offers
 
-    def set_layers(self, *, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
-        """Paint these layers in every viewport: `under` below the marks, `over` above them."""
-        for viewport in self._viewports.values():
-            viewport.set_layers(under=under, over=over)
+    def set_views(self, views: Views) -> None:
+        """Offer protocols with these special views from the next study on."""
+        self._views = views
 
-    def set_overlay_visible(self, visible: bool) -> None:
-        """Show or hide all overlays."""
-        self._visible = visible
-        self._display_marks()
+    # ------------------------------------------------------------------ what hangs
 
-    def set_overlay_opacity(self, opacity: float) -> None:
-        """Set how strong overlays are, from 0 to 1."""
-        self._opacity = min(max(opacity, 0.0), 1.0)
-        self._display_marks()
+    @property
+    def protocols(self) -> tuple[Fit, ...]:
+        """The protocols that can be chosen for the study, the best first, each with its reason."""
+        return self._fits
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The layout as it was hung, before the reader put series elsewhere."""
+        return self._arrangement
+
+    def choose(self, protocol_id: str, stage: int = 0) -> None:
+        """Hang a stage, counted from 0, of a protocol, and remember it; raises KeyError for one that is not offered."""
+        at = next((n for n, fit in enumerate(self._fits) if fit.protocol.id == protocol_id), None)
+        if at is None:
+            raise KeyError(f"The hanging protocol {protocol_id} is not offered for this study.")
+        arrangement = self._stage_at((at, stage))
+        self._choices.keep_layout(self._kind, StageChoice(protocol=protocol_id, stage=stage))
+        self._arrange(arrangement)
+
+    def next_stage(self) -> None:
+        """Go to the next stage of the protocol, after its last one to the next protocol that suits the study."""
+        self._step_stage(1)
+
+    def previous_stage(self) -> None:
+        """Go back to the stage before."""
+        self._step_stage(-1)
+
+    def set_free_grid(self, rows: int, columns: int) -> None:
+        """Hang the MR series in their order in a grid of 1 × 1 to 4 × 4, and remember it; raises ValueError beyond."""
+        if not (1 <= rows <= LARGEST_GRID and 1 <= columns <= LARGEST_GRID):
+            raise ValueError(f"A grid has 1 to {LARGEST_GRID} rows and columns, not {rows} × {columns}.")
+        self._choices.keep_layout(self._kind, GridChoice(rows=rows, columns=columns))
+        self._arrange(free_grid(rows, columns, self.offers))
+
+    def hang_in(self, viewport: Viewport, offer: Offer) -> None:
+        """Hang a series in a viewport, in place of what the layout has there, until another layout is chosen."""
+        self._note_views()
+        self._panes.put(viewport, offer)
+        self._fill(viewport, offer)
+        self._show_chips()
+        self._activate(viewport)
+        self.hung_changed.emit(f"{offer.title} hangs where you put it: {offer.choice.reason}.")
+
+    def refresh(self, series: Sequence[LoadedSeries]) -> None:
+        """Show the same images where they lie now, e.g. nudged: layout, slice, zoom and window stay."""
+        self._study.replace(series)
+        keys = {offer_of(one).key for one in series}
+        for viewport, slot in self._panes.hangings():
+            one = self._study.loaded(slot.offer) if slot.offer and slot.offer.key in keys else None
+            hung = hung_of(one, self._study.reference) if one else None
+            if hung is not None and viewport.hung is not None:
+                viewport.rehang(hung)
+
+    def show_instead(self, roles: Collection[Role], hung: Hung) -> None:
+        """Show another image, such as a phase or a calculated b-value, in the viewports of these roles."""
+        for viewport in (viewport for role in roles for viewport in self._panes.showing(role)):
+            if viewport.hung is not None:
+                viewport.rehang(hung)
 
     def frame_gland(self) -> None:
-        """Zoom every linked viewport to the gland; without one nothing changes."""
-        gland = self._overlays.gland
-        if gland is None or not gland.array.any():
+        """Zoom every linked viewport to the gland, also those that are hung later; without one nothing changes."""
+        self._memory.forget_views()
+        super().frame_gland()
+
+    def viewport(self, role: Role) -> Viewport:
+        """Return the first viewport that shows a role of the study, or is kept for it; raises KeyError without one."""
+        for viewport in (*self._panes.showing(role), *self._panes.kept_for(role)):
+            return viewport
+        raise KeyError(f"No viewport shows {role.value}; choose a layout that has it, or drag the series into one.")
+
+    # ------------------------------------------------------------------ drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a series of the open study."""
+        if self._dragged(event) is not None:
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take it over a viewport only, and show over which."""
+        target = self._under(event)
+        self._mark_active(target or self._active)
+        event.setAccepted(target is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show again which viewport the keys act on."""
+        self._mark_active(self._active)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hang the series where it was dropped."""
+        offer, target = self._dragged(event), self._under(event)
+        if offer is not None and target is not None:
+            event.acceptProposedAction()
+            self.hang_in(target, offer)
+
+    # ------------------------------------------------------------------ layouts
+
+    def _become(self, study: ShownStudy) -> None:
+        self._note_views()
+        self._memory.forget_views()
+        for viewport in self.viewports:
+            viewport.show_empty("")
+        self._study = study
+        self._fits = fits(protocols(), study.offers, self._views)
+        self._forget()
+
+    @property
+    def _kind(self) -> str:
+        return self._own(kind_of_study(self.offers))
+
+    @property
+    def _ring(self) -> list[tuple[int, int]]:
+        """The stages of the protocols that suit the study, as (protocol, stage)."""
+        suitable = [(n, fit) for n, fit in enumerate(self._fits) if fit.suits]
+        return [(n, stage) for n, fit in suitable for stage in range(len(fit.protocol.stages))]
+
+    def _stage_at(self, stage: tuple[int, int]) -> Arrangement:
+        self._stage = stage
+        return arranged(self._fits[stage[0]], stage[1], self.offers)
+
+    def _step_stage(self, step: int) -> None:
+        if not self.offers:
             return
-        size = _GLAND_SHARE * _widest_mm(gland)
-        for viewport in self._viewports.values():
-            viewport.frame(centroid_lps(gland), size)
+        ring = self._ring
+        here = ring.index(self._stage) if self._stage in ring else 0
+        protocol, stage = ring[here if self._arrangement.is_free else (here + step) % len(ring)]
+        self.choose(self._fits[protocol].protocol.id, stage)
 
-    def toggle_maximised(self, viewport: Viewport) -> None:
-        """Fill the grid with one viewport, or show all five again."""
-        if self._maximised is not None:
-            self._restore()
+    def _remembered(self) -> Arrangement | None:
+        """Return the layout that the reader chose last for such a study, or None."""
+        chosen = self._choices.mine.layouts.get(self._kind)
+        if isinstance(chosen, GridChoice):
+            found = free_grid(chosen.rows, chosen.columns, self.offers)
+            return replace(found, reason=found.reason + _AS_LAST_TIME)
+        for n, fit in enumerate(self._fits):
+            if chosen and fit.protocol.id == chosen.protocol and chosen.stage < len(fit.protocol.stages):
+                found = self._stage_at((n, chosen.stage))
+                return replace(found, reason=found.reason + _AS_LAST_TIME)
+        return None
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self._note_views()
+        self._arrangement, self._maximised = arrangement, None
+        had_focus = self._panes.isAncestorOf(self.focusWidget() or self)
+        self._panes.arrange(arrangement.slots, self._shares_of(arrangement), self._views, self._made_viewport)
+        for viewport, slot in self._panes.hangings():
+            if slot.offer is None:
+                viewport.show_empty(slot.empty)
+            else:
+                self._fill(viewport, slot.offer)
+        self._show_chips()
+        self._activate(self.viewports[0])
+        if had_focus:  # in a special view that may be gone
+            self.setFocus()
+        if arrangement.reason:
+            self.hung_changed.emit(arrangement.reason)
+
+    def _shares_of(self, arrangement: Arrangement) -> Shares:
+        kept = self._choices.mine.shares.get(self._own(arrangement.key))
+        if kept is not None and kept.suit(arrangement.rows, arrangement.columns):
+            return kept
+        return Shares.even(arrangement.rows, arrangement.columns)
+
+    def _keep_shares(self) -> None:
+        self._choices.keep_shares(self._own(self._arrangement.key), self._panes.shares)
+
+    def _own(self, key: str) -> str:
+        """Return the key under which a choice is kept for this monitor."""
+        return f"monitor {self._monitor + 1}: {key}" if self._monitor else key
+
+    # ------------------------------------------------------------------ one viewport
+
+    def _fill(self, viewport: Viewport, offer: Offer) -> None:
+        one = self._study.loaded(offer)
+        if one is not None:
+            self._hang(viewport, offer, one)
             return
-        self._before_maximising = tuple(splitter.sizes() for splitter in self._splitters)
-        self._maximised = viewport
-        for other in self._viewports.values():
-            other.setVisible(other is viewport)
-        for splitter in self._splitters[1:]:
-            splitter.setVisible(splitter.isAncestorOf(viewport))
-        self._activate(viewport)
+        viewport.show_empty(f"Loading {offer.title} …")
+        self._study.load(offer, self._fetch, partial(self._hang_loaded, self._study))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what `viewport_tools.KEYS` says."""
-        steps = self._steps(event.key())
-        if steps:
-            self._active.scroll_slices(steps)
-        elif event.key() == Qt.Key.Key_H:
-            self._peek(True)
-        elif event.isAutoRepeat() or not self._command(event.key()):
-            super().keyPressEvent(event)
+    def _hang_loaded(self, study: ShownStudy, offer: Offer) -> None:
+        """Hang a series that was fetched wherever it is still wanted, if its study is still open."""
+        one = study.loaded(offer) if study is self._study else None
+        for viewport, slot in self._panes.hangings():
+            if slot.offer == offer and one is not None:
+                self._hang(viewport, offer, one)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the look underneath."""
-        if event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
-            self._peek(False)
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End the look underneath, whose key's release would go elsewhere."""
-        self._peek(False)
-        super().focusOutEvent(event)
-
-    def _lay_out(self) -> tuple[QSplitter, ...]:
-        axial, adc, high_b, sagittal, coronal = self._viewports.values()
-        above = _splitter(Qt.Orientation.Horizontal, adc, high_b)
-        below = _splitter(Qt.Orientation.Horizontal, sagittal, coronal)
-        right = _splitter(Qt.Orientation.Vertical, above, below)
-        whole = _splitter(Qt.Orientation.Horizontal, axial, right)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(whole)
-        return whole, right, above, below
-
-    def _connect(self, viewport: Viewport) -> None:
-        viewport.point_requested.connect(self._move_crosshair)
-        viewport.lesion_clicked.connect(self.lesion_clicked)
-        viewport.placed.connect(self.placed)
-        viewport.pressed.connect(lambda: self._press(viewport))
-        viewport.maximise_requested.connect(lambda: self.toggle_maximised(viewport))
-
-    def _plane_normals(self) -> tuple[Vector, ...]:
-        """Return the normals of the linked T2 stacks, whose planes the crosshair's lines are."""
-        hung = [self._viewports[role].hung for role in (Role.T2_AXIAL, Role.T2_SAGITTAL, Role.T2_CORONAL)]
-        return tuple(one.stack.normal for one in hung if one is not None and one.linked)
-
-    def _remember_windows(self) -> None:
-        """Remember, by role, how the reader's window differs from the automatic one, in widths of that one."""
-        for role, viewport in self._viewports.items():
-            if viewport.hung is None:
-                continue
-            automatic, chosen = viewport.hung.window, viewport.chosen_window
-            self._remembered.pop(role, None)
-            if chosen is not None:
-                moved = (chosen.level - automatic.level) / automatic.width
-                self._remembered[role] = (chosen.width / automatic.width, moved)
-
-    def _as_remembered(self, role: Role, automatic: Window) -> Window:
-        wider, moved = self._remembered.get(role, (1.0, 0.0))
-        return Window(automatic.width * wider, automatic.level + moved * automatic.width)
-
-    def _move_crosshair(self, point: PointLps) -> None:
-        self.set_crosshair(point)
-        self.crosshair_moved.emit(point)
-
-    def _press(self, viewport: Viewport) -> None:
-        self._activate(viewport)
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def _activate(self, viewport: Viewport) -> None:
-        self._active = viewport
-        for other in self._viewports.values():
-            other.set_active(other is viewport)
-
-    def _restore(self) -> None:
-        if self._maximised is None:
+    def _hang(self, viewport: Viewport, offer: Offer, one: LoadedSeries) -> None:
+        hung = hung_of(one, self._study.reference)
+        if hung is None:
+            viewport.show_empty(one.problem)
             return
-        self._maximised = None
-        # From the inside out: a splitter that is shown while its widgets are hidden keeps no room for them.
-        for widget in (*self._viewports.values(), *reversed(self._splitters[1:])):
-            widget.setVisible(True)
-        for splitter, sizes in zip(self._splitters, self._before_maximising, strict=True):
-            splitter.setSizes(sizes)
+        viewport.hang(hung, self._memory.window(offer, hung))
+        viewport.setAccessibleName(offer.title)
+        seen = self._memory.view(offer)
+        if seen is not None:
+            viewport.look(*seen)
+        self._share_with(viewport, framed=self._framed and seen is None)
 
-    def _peek(self, peeking: bool) -> None:
-        if self._peeking != peeking:
-            self._peeking = peeking
-            self._display_marks()
+    def _show_chips(self) -> None:
+        """Let the chips of lesions stand in the first axial T2 only, or, without one, in the first viewport."""
+        chosen = (*self._panes.showing(Role.T2_AXIAL), *self.viewports)[0]
+        for viewport in self.viewports:
+            viewport.set_shows_chips(viewport is chosen)
 
-    def _display_marks(self) -> None:
-        for viewport in self._viewports.values():
-            viewport.set_mark_display(visible=self._visible, peeking=self._peeking, opacity=self._opacity)
+    def _note_views(self) -> None:
+        for viewport, slot in self._panes.hangings():
+            if slot.offer is not None:
+                self._memory.note(slot.offer, viewport)
 
-    def _steps(self, key: int) -> int:
-        stack = self._active.hung.stack if self._active.hung else None
-        steps: dict[int, int] = {
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_PageUp: -_PAGE,
-            Qt.Key.Key_PageDown: _PAGE,
-        }
-        if stack:
-            steps |= {Qt.Key.Key_Home: -stack.slice_count, Qt.Key.Key_End: stack.slice_count}
-        return steps.get(key, 0)
+    def _dragged(self, event: QDropEvent) -> Offer | None:
+        key = event.mimeData().data(SERIES_MIME).toStdString()
+        return next((offer for offer in self.offers if offer.key == key), None)
 
-    def _command(self, key: int) -> bool:
-        """Do what a key that is not held or repeated stands for; False when it stands for nothing."""
-        commands = {
-            Qt.Key.Key_Left: lambda: self._activate_beside(-1),
-            Qt.Key.Key_Right: lambda: self._activate_beside(1),
-            Qt.Key.Key_Return: lambda: self.toggle_maximised(self._active),
-            Qt.Key.Key_Enter: lambda: self.toggle_maximised(self._active),
-            Qt.Key.Key_F: self.frame_gland,
-            Qt.Key.Key_I: self._active.invert,
-            Qt.Key.Key_Space: self._active.reset,
-            Qt.Key.Key_O: self._toggle_overlays,
-        }
-        command = commands.get(Qt.Key(key))
-        if command is not None:
-            command()
-        return command is not None
+    def _under(self, event: QDropEvent) -> Viewport | None:
+        child = self._panes.childAt(self._panes.mapFrom(self, event.position().toPoint()))
+        return child if isinstance(child, Viewport) else None
 
-    def _activate_beside(self, step: int) -> None:
-        if self._maximised is None:
-            order = list(self._viewports.values())
-            self._activate(order[(order.index(self._active) + step) % len(order)])
-
-    def _toggle_overlays(self) -> None:
-        self.set_overlay_visible(not self._visible)
-        self.overlay_visible_changed.emit(self._visible)
-
-
-def _widest_mm(mask: Volume) -> float:
-    """Return the longest side of a mask's box in millimetres, along the axes of its grid."""
-    sides = [mask.array.any(axis=tuple(a for a in range(3) if a != axis)).sum() for axis in range(3)]
-    return max(float(n) * mm for n, mm in zip(sides, mask.spacing, strict=True))
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(_HANDLE)
-    splitter.setChildrenCollapsible(False)
-    splitter.setStyleSheet(f"QSplitter::handle {{ background: {COLOURS['line']}; }}")
-    for position, widget in enumerate(widgets):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(position, 1)
-    splitter.setSizes([1_000_000] * len(widgets))
-    return splitter
+    def acts(self) -> Mapping[str, Callable[[], object]]:
+        """Besides those of linked viewports: the next and the previous layout."""
+        return {**super().acts(), "next_layout": self.next_stage, "previous_layout": self.previous_stage}

@@ -1,31 +1,49 @@
 """The reading room: the images of one study, the AI, and the report beside them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from core.findings import Findings
-from core.pirads import Score
+from core.nudge import Nudges
+from core.pirads import Category, Dce, Score
 from core.report import Report, with_findings
 from core.sectors import Sector
 from core.volume import PointLps
+from pacs.archive import Archive
+from reporting.words import patient_name
 from service.analysis import analyse
 from service.lesions import add_lesion
-from service.reading import OpenStudy
+from service.nudged import remeasured
+from service.reading import LoadedSeries, OpenStudy
 from service.workspace import Workspace
 from viewer import edits
+from viewer.choices import ChoiceStore
+from viewer.hand import Hand
 from viewer.jobs import Job, JobRunner
+from viewer.key_map import KeyMap
+from viewer.layout_button import LayoutButton
 from viewer.lesion_dialogs import SectorDialog
 from viewer.lesion_overlays import overlays_of
+from viewer.looking import Looking
+from viewer.marking import Marking
+from viewer.monitor_window import MonitorWindow, MonitorWindows
 from viewer.notice import Notice
+from viewer.patient_bar import details
+from viewer.priors import Priors
 from viewer.reading_grid import ReadingGrid
 from viewer.reading_top import ReadingTop
 from viewer.right_panel import RightPanel
+from viewer.series_fetch import SeriesFetch, others_of
+from viewer.series_strip import SeriesStrip
 from viewer.session import Session
-from viewer.shortcuts import bind_keys
+from viewer.shortcuts import Acts, bind_keys, set_tip
+from viewer.special_views import mpr_view, view_3d
 from viewer.viewport_tools import Tool
+
+_TOOLS_WITH_KEYS = ("length", "bidirectional", "ellipse", "brush", "eraser", "grow")
 
 
 class ReadingPage(QWidget):
@@ -39,21 +57,37 @@ class ReadingPage(QWidget):
     analysed = Signal(object)
     """The AI gave these `Findings`."""
 
-    def __init__(self, ws: Workspace, jobs: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ws: Workspace, jobs: JobRunner, keys: KeyMap | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("readingPage")
-        self._ws, self._jobs = ws, jobs
+        self._ws, self._jobs, self._keys = ws, jobs, keys or KeyMap(parent=self)
         self._opened: OpenStudy | None = None
         self._session: Session | None = None
         self._analysis: Job | None = None
-        self.grid = ReadingGrid()
-        self.panel = RightPanel()
+        self._refused = False
+        self.choices = ChoiceStore(ws.settings.data_folder / "layouts.json", ws.settings.reader.name or ws.actor, self)
+        self.grid = ReadingGrid(choices=self.choices, fetch=SeriesFetch(jobs), keys=self._keys)
+        self.series, self.layouts = SeriesStrip(), LayoutButton(self.grid)
+        self.monitors = MonitorWindows(self.grid, self.choices, self)
+        self.marking = Marking(self, jobs)
+        self.priors = Priors(ws, jobs, self)
+        self.looking = Looking(self.grid, self.marking.strip, jobs, self, self.priors.panel)
+        self.grid.set_views(
+            {
+                "curve": self.looking.curve_view,
+                "mpr": lambda: mpr_view(self.grid, self._keys),
+                "3d": lambda: view_3d(self.grid, jobs),
+            }
+        )
+        self.panel = RightPanel(self._keys)
         self.notice = Notice()
         self.top = ReadingTop()
         self.patient, self.tools, self.run = self.top.patient, self.top.tools, self.top.run
         self._lay_out()
         self._connect()
-        self._add_shortcuts()
+        self._add_keys()
 
     # ------------------------------------------------------------------ what others call
 
@@ -67,20 +101,41 @@ class ReadingPage(QWidget):
         """The study on the screen, or None."""
         return self._opened
 
-    def open(self, opened: OpenStudy, report: Report) -> None:
-        """Show a study and its report, as restored or new."""
+    def open(self, opened: OpenStudy, report: Report, archive: Archive | None = None) -> None:
+        """Show a study and its report, as restored or new; its priors are looked for in `archive`."""
         self.leave()
         self._opened = opened
         session = Session(report, self._ws.trail, self._ws.drafts, self)
         self._session = session
         session.changed.connect(self._show_report)
         session.saved.connect(self.saved)
-        session.failed.connect(self.notice.show_sentence)
-        self.grid.show_study(opened.series)
+        session.failed.connect(self._refuse)
+        self._hang(opened.series)
         self.panel.show_session(session)
+        self.marking.show_session(session, opened)
+        self.looking.show_session(session, opened)
+        self.priors.show_session(session, opened, archive)
+        self.marking.select(self.panel.lesions.selected)
         self._show_report()
         self.grid.frame_gland()
         self.grid.setFocus()
+
+    def _hang(self, series: Sequence[LoadedSeries]) -> None:
+        opened = self._opened
+        if opened is not None:
+            study = opened.recognised.study
+            identity = f"{patient_name(study.patient.name) or 'Name unknown'} · {details(study)}"
+            self.grid.show_study(series, others_of(opened), identity=identity)
+            self.series.show_offers(self.grid.offers)
+
+    def _hang_prior(self, prior: Sequence[LoadedSeries]) -> None:
+        placed = self.looking.placed
+        if placed is not None:
+            self._hang((*placed.series, *prior))
+            self._show_overlays()
+            self._show_layers()
+            self.grid.frame_gland()
+            self.looking.show_changes()
 
     def leave(self) -> None:
         """Save what is unsaved and show no study."""
@@ -92,23 +147,39 @@ class ReadingPage(QWidget):
         if self._session is not None:
             self.commit()
             self._session.save()
+            self.marking.show_session(None, None)
+            self.looking.show_session(None, None)
+            self.priors.show_session(None, None, None)
             self.panel.show_session(None)
+            self.patient.forget()
             self._session.deleteLater()
             self._session = None
         self._opened = None
         self.notice.clear()
         self.grid.clear()
+        self.series.show_offers(())
 
     def commit(self) -> None:
         """Make everything that is typed an edit now."""
         self.patient.commit()
         self.panel.commit()
 
-    def save(self) -> None:
-        """Save the draft now."""
-        if self._session is not None:
-            self.commit()
-            self._session.save()
+    def save(self) -> bool:
+        """Save the draft now; returns whether all that is on the screen is on disk. If not, `notice` says why."""
+        if self._session is None:
+            return True
+        self._refused = False
+        self.commit()
+        return self._session.save() and not self._refused
+
+    def _refuse(self, sentence: str) -> None:
+        self._refused = True
+        if sentence != self.notice.sentence:  # said again, it keeps its button
+            self.notice.show_sentence(sentence)
+
+    def add_shortcuts(self, widget: QWidget) -> None:
+        """Let the keys of the reading room act while the focus is in `widget`: the page, or a window beside it."""
+        bind_keys(widget, self._keys, {**self._scoring(), **self._reading(), **self._tools()})
 
     # ------------------------------------------------------------------ AI
 
@@ -132,8 +203,9 @@ class ReadingPage(QWidget):
         if self._session is None:
             return
         self.commit()
-        if not self._session.edit(lambda report: with_findings(report, findings), what="findings of the AI"):
+        if not self._session.edit(self._with(findings), what="findings of the AI"):
             return
+        self.looking.take(findings)
         self.analysed.emit(findings)
         self.grid.frame_gland()
         self.panel.lesions.select(self.panel.lesions.selected)
@@ -141,10 +213,21 @@ class ReadingPage(QWidget):
         found = "no suspicious lesion" if not count else f"{count} lesion{'s' if count > 1 else ''} to review"
         self.notice.show_sentence(f"The AI found {found}.", tone="ok")
 
+    def _with(self, findings: Findings) -> Callable[[Report], Report]:
+        """The AI reads the files; where the reader moved series, its lesions are measured there."""
+        placed = self.looking.placed
+
+        def taken(report: Report) -> Report:
+            found = with_findings(report, findings)
+            return found if placed is None or report.nudges == Nudges() else remeasured(found, placed)
+
+        return taken
+
     def _analysis_failed(self, sentence: str) -> None:
         self._end_analysis()
         told = sentence if sentence.startswith("Cannot run") else f"Cannot run: {sentence}"
-        self.notice.show_sentence(f"{told} You can still read and report the study by hand.")
+        way_out = "" if "by hand" in told else " You can still read and report the study by hand."
+        self.notice.show_sentence(f"{told}{way_out}")
 
     def _analysis_cancelled(self) -> None:
         self._end_analysis()
@@ -153,6 +236,8 @@ class ReadingPage(QWidget):
     def _end_analysis(self) -> None:
         self._analysis = None
         self.run.show_ready()
+        if not self._is_typing():
+            self.grid.setFocus()
 
     # ------------------------------------------------------------------ report and images
 
@@ -164,10 +249,15 @@ class ReadingPage(QWidget):
     def _show_overlays(self) -> None:
         if self._session is not None:
             lesions = self.panel.lesions
-            self.grid.set_overlays(overlays_of(self._session.report, hidden=lesions.hidden, selected=lesions.selected))
+            kept = overlays_of(self._session.report, hidden=lesions.hidden, selected=lesions.selected)
+            self.grid.set_overlays(self.marking.tools.overlays(kept))
+
+    def _show_layers(self) -> None:
+        self.grid.set_layers(under=self.looking.layers, over=self.marking.layers)
 
     def _go_to_lesion(self, uid: str) -> None:
         if self._session is not None:
+            self.marking.select(uid)
             self.grid.set_crosshair(self._session.report.lesion(uid).centroid_lps_mm)
 
     def _lesion_clicked(self, uid: str) -> None:
@@ -185,7 +275,7 @@ class ReadingPage(QWidget):
         self._add_lesion(point, diameter_mm, None)
 
     def _add_lesion(self, point: PointLps, diameter_mm: float, sector: Sector | None) -> None:
-        session, opened = self._session, self._opened
+        session, opened = self._session, self.looking.placed
         self.panel.lesions.stop_placing()
         if session is None or opened is None:
             return
@@ -195,11 +285,22 @@ class ReadingPage(QWidget):
     def _set_placing(self, placing: bool) -> None:
         self.grid.set_tool(Tool.ADD_LESION if placing else self.tools.tool)
         if placing:
+            self.marking.put_down()
             self.grid.setFocus()
+
+    def _take_hand(self, hand: Hand | None) -> None:
+        if hand is not None:
+            self.panel.lesions.stop_placing()
+        self.grid.set_hand(hand)
+        self.grid.setFocus()
 
     def _set_psa(self, psa_ng_ml: float | None) -> None:
         if self._session is not None:
             self._session.edit(edits.set_psa(psa_ng_ml), what="psa")
+
+    def _call_negative(self) -> None:
+        self.panel.lesions.give_category(Category.ONE)
+        self.panel.reveal(self.panel.lesions.assessment)
 
     def _undo(self) -> None:
         self._step_history(lambda session: session.undo())
@@ -222,9 +323,15 @@ class ReadingPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addWidget(self.notice)
+        left.addWidget(self.marking.bar)
         left.addWidget(self.grid, 1)
+        left.addWidget(self.series)
+        self.top.add_beside_tools(self.priors.button)
+        self.top.add_beside_tools(self.layouts)
         below = QHBoxLayout()
         below.setSpacing(0)
+        below.addWidget(self.marking.strip)
+        below.addWidget(self.looking.drawer)
         below.addWidget(images, 1)
         below.addWidget(self.panel)
         layout = QVBoxLayout(self)
@@ -251,32 +358,110 @@ class ReadingPage(QWidget):
         self.patient.psa_entered.connect(self._set_psa)
         self.panel.save_wanted.connect(self.save)
         self.panel.sign_wanted.connect(self.sign_wanted)
+        self._connect_images()
+
+    def _connect_images(self) -> None:
+        self.grid.set_grips(lambda view, at: self.looking.grip(view, at) or self.marking.desk.grip(view, at))
+        self.looking.layers_changed.connect(self._show_layers)
+        self.priors.hung.connect(self._hang_prior)
+        self.priors.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
+        self.priors.failed.connect(self.notice.show_sentence)
+        self.looking.placed_changed.connect(self.marking.tools.show_study)
+        self.series.hang_wanted.connect(lambda offer: self.grid.hang_in(self.grid.active, offer))
+        self.layouts.monitor_wanted.connect(self.monitors.open_monitor_window)
+        self.monitors.opened.connect(self._add_keys_to)
+        self.choices.failed.connect(self.notice.show_sentence)
+        self.marking.hand_changed.connect(self._take_hand)
+        self.marking.layers_changed.connect(self._show_layers)
+        self.marking.tools.work_changed.connect(self._show_overlays)
+        self.marking.drawn.connect(self.panel.lesions.select)
+        self.marking.failed.connect(self.notice.show_sentence)
+        self.marking.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
 
     def _choose_tool(self, tool: Tool) -> None:
         self.panel.lesions.stop_placing()
+        self.marking.put_down()
         self.grid.set_tool(tool)
 
-    def _add_shortcuts(self) -> None:
+    # ------------------------------------------------------------------ keys
+
+    def _scoring(self) -> Acts:
         lesions = self.panel.lesions
-        scores = {score.value: partial(lesions.score_selected, score) for score in list(Score)[:5]}
-        keys: Mapping[str, Callable[[], object]] = {
+        scores = {f"score_{score.value}": partial(lesions.score_selected, score) for score in list(Score)[:5]}
+        return {
             **scores,
-            "R": self.run_ai,
-            "N": lambda: lesions.step(1),
-            "P": lambda: lesions.step(-1),
-            "A": lesions.accept_selected,
-            "X": lesions.reject_selected,
-            "T": lambda: lesions.focus_component("t2"),
-            "D": lambda: lesions.focus_component("dwi"),
-            "L": lesions.start_placing,
-            "Esc": lesions.stop_placing,
-            "0": lambda: lesions.score_selected(Score.X),
-            "Ctrl+Z": self._undo,
-            "Ctrl+Y": self._redo,
-            "Ctrl+Shift+Z": self._redo,
-            "Ctrl+S": self.save,
-            "Ctrl+W": self.closed.emit,
-            "Ctrl+Return": self.sign_wanted.emit,
-            "Ctrl+Enter": self.sign_wanted.emit,
+            "score_x": lambda: lesions.score_selected(Score.X),
+            "score_t2": lambda: lesions.focus_component("t2"),
+            "score_dwi": lambda: lesions.focus_component("dwi"),
+            "dce_positive": lambda: lesions.score_dce_of_selected(Dce.POSITIVE),
+            "dce_negative": lambda: lesions.score_dce_of_selected(Dce.NEGATIVE),
+            "extension": lesions.step_extension_of_selected,
+            "zone": lesions.switch_zone_of_selected,
+            "override": lesions.override_selected,
+            "comment": lesions.comment_on_selected,
         }
-        bind_keys(self, keys)
+
+    def _reading(self) -> Acts:
+        lesions = self.panel.lesions
+        return {
+            "run_ai": self.run_ai,
+            "next_lesion": lesions.next_lesion,
+            "previous_lesion": lesions.previous_lesion,
+            "accept": lesions.accept_selected,
+            "reject": lesions.reject_selected,
+            "add_lesion": self._start_or_place,
+            "negative": self._call_negative,
+            "psa": lambda: self._write_in("psaEdit"),
+            "indication": lambda: self._write_in("indicationEdit"),
+            "impression": lambda: self._write_in("impressionEdit"),
+            "to_images": self._go_to_images,
+            "undo": self._undo,
+            "redo": self._redo,
+            "save": self.save,
+            "sign": self.sign_wanted.emit,
+            "leave": self.closed.emit,
+        }
+
+    def _tools(self) -> Acts:
+        brush = self.marking.tools.brush
+        tools = {f"tool_{name}": partial(self._take_or_put_down, name) for name in _TOOLS_WITH_KEYS}
+        return {**tools, "brush_smaller": lambda: brush.step(-1), "brush_larger": lambda: brush.step(1)}
+
+    def _add_keys(self) -> None:
+        self.add_shortcuts(self)
+        bind_keys(self.grid, self._keys, {"remove_drawing": self.marking.remove_selected})
+        for name in _TOOLS_WITH_KEYS:
+            button = self.marking.strip.button(name)
+            set_tip(button, f"{button.toolTip()} ({{tool_{name}}})", self._keys)
+
+    def _add_keys_to(self, window: MonitorWindow) -> None:
+        self.add_shortcuts(window)
+        bind_keys(window.grid, self._keys, {"remove_drawing": self.marking.remove_selected})
+
+    def _take_or_put_down(self, name: str) -> None:
+        strip = self.marking.strip
+        if strip.isEnabled():
+            strip.choose("" if strip.tool == name else name)
+
+    def _start_or_place(self) -> None:
+        """Begin to add a lesion; when that has begun already, its middle is the crosshair."""
+        point = self.grid.crosshair
+        if self.panel.lesions.placing.isHidden():
+            self.panel.lesions.start_placing()
+        elif point is not None:
+            self._place(point)
+
+    def _write_in(self, name: str) -> None:
+        field = self.findChild(QWidget, name)
+        assert field is not None
+        self.panel.reveal(field)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to_images(self) -> None:
+        self.panel.lesions.stop_placing()
+        self.marking.put_down()
+        self.commit()
+        self.grid.setFocus()
+
+    def _is_typing(self) -> bool:
+        return isinstance(self.focusWidget(), QAbstractSpinBox | QLineEdit | QPlainTextEdit)

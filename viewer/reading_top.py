@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from viewer.patient_bar import PatientBar
 from viewer.run_bar import RunBar
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 from viewer.tool_bar import ToolBar
 
@@ -24,8 +25,8 @@ class ReadingTop(QFrame):
         self.back = QPushButton(icon("back"), "Worklist")
         self.back.setObjectName("worklistButton")
         self.back.setAccessibleName("Back to the worklist")
-        self.back.setToolTip("Back to the worklist (Ctrl+W); the draft is kept")
-        row = QHBoxLayout(self)
+        set_tip(self.back, "Back to the worklist ({leave}); the draft is kept")
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(12)
         row.addWidget(self.back)
@@ -33,7 +34,13 @@ class ReadingTop(QFrame):
         row.addWidget(self.tools)
         row.addWidget(self.run)
 
+    def add_beside_tools(self, widget: QWidget) -> None:
+        """Put something to the left of the tools."""
+        self._row.insertWidget(self._row.indexOf(self.tools), widget)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show icons instead of words in a narrow window."""
         super().resizeEvent(event)
-        self.tools.set_compact(self.width() < _WIDE)
+        compact = self.width() < _WIDE
+        self.tools.set_compact(compact)
+        self.run.set_compact(compact)

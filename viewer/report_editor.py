@@ -1,44 +1,52 @@
-"""The report draft: findings and impression that write themselves until the reader writes them."""
+"""The report draft: indication, and findings and impression that write themselves until the reader writes them."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.report import Report
 from reporting.text import findings_text, impression_text
 from viewer import edits
+from viewer.growing_edit import GrowingEdit
 from viewer.labels import heading, label
-from viewer.lesion_card import COMMIT_AFTER_MS
 from viewer.session import Session
 from viewer.theme import set_style_property
 
-_LOWEST, _HIGHEST = 58, 640
+_LINES = 2
 
 
 class ReportEditor(QFrame):
-    """Findings and impression of a session's report."""
+    """Indication, findings and impression of a session's report."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self.indication = GrowingEdit("indicationEdit", "Clinical indication", lines=1)
+        self.indication.setPlaceholderText("Why the examination was asked for")
+        self.indication.typed.connect(lambda text: self._edit(edits.set_indication(text.strip()), "indication"))
         self.impression = DraftText("Impression", edits.own_impression, impression_text, lambda r: r.own_impression)
         self.findings = DraftText("Findings", edits.own_findings, findings_text, lambda r: r.own_findings)
+        for text in (self.impression, self.findings):
+            text.edited.connect(self._edit)
+        indication = QVBoxLayout()
+        indication.setSpacing(3)
+        indication.addWidget(label("Indication"))
+        indication.addWidget(self.indication)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(8)
         layout.addWidget(heading("Report draft"))
-        for text in (self.impression, self.findings):
-            text.edited.connect(self._edit)
-            layout.addWidget(text)
+        layout.addLayout(indication)
+        layout.addWidget(self.impression)
+        layout.addWidget(self.findings)
 
     def show_session(self, session: Session | None) -> None:
         """Show another report, or none."""
         if self._session is not None:
             self._session.changed.disconnect(self.refresh)
         self._session = session
-        for text in (self.impression, self.findings):
+        for text in (self.indication, self.impression, self.findings):
             text.forget()
         if session is not None:
             session.changed.connect(self.refresh)
@@ -47,12 +55,14 @@ class ReportEditor(QFrame):
     def refresh(self) -> None:
         """Show the texts as they are now."""
         if self._session is not None:
+            report = self._session.report
+            self.indication.show_text(report.clinical.indication)
             for text in (self.impression, self.findings):
-                text.show_report(self._session.report)
+                text.show_report(report)
 
     def commit(self) -> None:
         """Make what is typed an edit now."""
-        for text in (self.impression, self.findings):
+        for text in (self.indication, self.impression, self.findings):
             text.commit()
 
     def _edit(self, change: edits.Change, what: str) -> None:
@@ -83,19 +93,13 @@ class DraftText(QWidget):
         self._back = QPushButton("Use automatic text")
         self._back.setObjectName(f"{self._name}AutomaticButton")
         self._back.setProperty("link", True)
-        self._back.clicked.connect(lambda: self._give(""))
+        self._back.clicked.connect(self._follow)
         self._stale = label(
             "▲ The draft changed after you wrote this. Compare it with the automatic text.", "caution", wrap=True
         )
         self._stale.setObjectName(f"{self._name}Stale")
-        self._editor = QPlainTextEdit()
-        self._editor.setObjectName(f"{self._name}Edit")
-        self._editor.setAccessibleName(title)
-        self._editor.setTabChangesFocus(True)
-        self._typing = QTimer(self, singleShot=True, interval=COMMIT_AFTER_MS)
-        self._typing.timeout.connect(self.commit)
-        self._editor.textChanged.connect(self._typed)
-        self._shown = ""
+        self._editor = GrowingEdit(f"{self._name}Edit", title, lines=_LINES)
+        self._editor.typed.connect(self._give)
         top = QHBoxLayout()
         top.addWidget(label(title))
         top.addWidget(self._state)
@@ -110,8 +114,8 @@ class DraftText(QWidget):
 
     def forget(self) -> None:
         """Forget what was typed and for which report."""
-        self._typing.stop()
-        self._written, self._shown = "", self._editor.toPlainText()
+        self._editor.forget()
+        self._written = ""
 
     def show_report(self, report: Report) -> None:
         """Show the reader's own text, else the one that writes itself."""
@@ -122,38 +126,16 @@ class DraftText(QWidget):
         self._back.setVisible(bool(own))
         self._state.setText("your own text" if own else "writes itself")
         set_style_property(self._editor, "automatic", not own)
-        if not self._typing.isActive():
-            self._set_text(own or automatic)
+        self._editor.show_text(own or automatic)
 
     def commit(self) -> None:
         """Make what is typed an edit now."""
-        if self._editor.toPlainText() != self._shown:
-            self._give(self._editor.toPlainText())
+        self._editor.commit()
+
+    def _follow(self) -> None:
+        self._editor.forget()
+        self._give("")
 
     def _give(self, text: str) -> None:
-        self._typing.stop()
-        self._shown = self._editor.toPlainText()
         own = "" if text.strip() == self._automatic_text.strip() else text.strip()
         self.edited.emit(self._change(own), self._name)
-
-    def _typed(self) -> None:
-        self._fit()
-        if self._editor.toPlainText() != self._shown:
-            self._typing.start()
-
-    def _set_text(self, text: str) -> None:
-        if self._editor.toPlainText().strip() != text.strip():
-            self._shown = text
-            self._editor.setPlainText(text)
-        self._shown = self._editor.toPlainText()
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew, so fit anew."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        lines = self._editor.document().size().height()  # in lines, for a plain text document
-        wanted = int(lines * self._editor.fontMetrics().lineSpacing()) + 24
-        self._editor.setFixedHeight(max(_LOWEST, min(_HIGHEST, wanted)))

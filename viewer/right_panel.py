@@ -3,9 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from viewer.key_map import KeyMap
 from viewer.lesion_panel import LesionPanel
 from viewer.report_editor import ReportEditor
 from viewer.session import Session
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 WIDTH = 408
@@ -17,11 +19,11 @@ class RightPanel(QFrame):
     save_wanted = Signal()
     sign_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyMap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidePanel")
         self.setFixedWidth(WIDTH)
-        self.lesions = LesionPanel()
+        self.lesions = LesionPanel(keys)
         self.editor = ReportEditor()
         content = QWidget()
         stacked = QVBoxLayout(content)
@@ -61,12 +63,12 @@ class RightPanel(QFrame):
         self._save = QPushButton("Save draft")
         self._save.setObjectName("saveDraftButton")
         self._save.setAccessibleName("Save draft")
-        self._save.setToolTip("Save the draft now (Ctrl+S); it also saves itself")
+        set_tip(self._save, "Save the draft now ({save}); it also saves itself")
         self._save.clicked.connect(lambda: self.save_wanted.emit())
         self._sign = QPushButton(icon("sign", "background"), "Sign && send…")
         self._sign.setObjectName("signButton")
         self._sign.setAccessibleName("Sign and send")
-        self._sign.setToolTip("See the report, sign it and send it to the archive (Ctrl+Enter)")
+        set_tip(self._sign, "See the report, sign it and send it to the archive ({sign})")
         self._sign.setProperty("primary", True)
         self._sign.clicked.connect(lambda: self.sign_wanted.emit())
         footer = QFrame()

@@ -2,13 +2,16 @@
 
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.labels import ElidedLabel, label
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 _STEPS = 1000
+_RUNNING, _RUNNING_COMPACT = 310, 256
 
 
 class RunBar(QStackedWidget):
@@ -21,13 +24,15 @@ class RunBar(QStackedWidget):
         super().__init__(parent)
         self._started = 0.0
         self._fraction = 0.0
+        self._compact = False
         self._tick = QTimer(self, interval=500)
         self._tick.timeout.connect(self._show_times)
         self.button = QPushButton(icon("run", "background", "dim"), "Run AI")
         self.button.setObjectName("runAiButton")
         self.button.setAccessibleName("Run AI")
-        self.button.setToolTip("Segment the gland and look for lesions (R)")
+        set_tip(self.button, "Segment the gland and look for lesions ({run_ai})")
         self.button.setProperty("primary", True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self.button.clicked.connect(lambda: self.run_wanted.emit())
         self.addWidget(self.button)
         self.addWidget(self._progress())
@@ -42,7 +47,14 @@ class RunBar(QStackedWidget):
         """Show the button."""
         self._tick.stop()
         self.setCurrentIndex(0)
-        self.setFixedWidth(self.button.sizeHint().width() + 8)
+        self._take_room()
+
+    def set_compact(self, compact: bool) -> None:
+        """Tell only how long it will take and cancel by an icon, or both in full."""
+        self._compact = compact
+        self._cancel.setText("" if compact else "Cancel")
+        self._cancel.setIcon(icon("cross") if compact else QIcon())
+        self._take_room()
 
     def show_started(self) -> None:
         """Show progress from nothing."""
@@ -50,7 +62,7 @@ class RunBar(QStackedWidget):
         self._cancel.setEnabled(True)
         self.show_progress(0.0, "Starting")
         self.setCurrentIndex(1)
-        self.setFixedWidth(310)
+        self._take_room()
         self._tick.start()
 
     def show_progress(self, fraction: float, stage: str) -> None:
@@ -71,6 +83,8 @@ class RunBar(QStackedWidget):
         self._cancel = QPushButton("Cancel")
         self._cancel.setObjectName("cancelAiButton")
         self._cancel.setAccessibleName("Cancel the AI")
+        self._cancel.setToolTip("Stop the AI; nothing is added to the report")
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._stop)
         words = QHBoxLayout()
         words.addWidget(self._stage, 1)
@@ -88,16 +102,26 @@ class RunBar(QStackedWidget):
 
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
+        self._tick.stop()
         self._stage.set_whole("Stopping")
+        self._times.setText("")
         self.cancel_wanted.emit()
 
+    def _take_room(self) -> None:
+        running = _RUNNING_COMPACT if self._compact else _RUNNING
+        self.setFixedWidth(running if self.running else self.button.sizeHint().width() + 8)
+
     def _show_times(self) -> None:
-        self._times.setText(times(time.monotonic() - self._started, self._fraction))
+        self._times.setText(times(time.monotonic() - self._started, self._fraction, short=self._compact))
 
 
-def times(elapsed_s: float, fraction: float) -> str:
-    """Return how long it has run and, once that can be told, how long it will take, e.g. `12 s · 8 s left`."""
+def times(elapsed_s: float, fraction: float, *, short: bool = False) -> str:
+    """Return how long it has run and, once that can be told, how long it will take, e.g. `12 s · 8 s left`.
+
+    `short` leaves out how long it has run when the other can be told.
+    """
     elapsed = f"{elapsed_s:.0f} s"
     if fraction < 0.1 or elapsed_s < 2:
         return elapsed
-    return f"{elapsed} · {elapsed_s * (1 - fraction) / fraction:.0f} s left"
+    left = f"{elapsed_s * (1 - fraction) / fraction:.0f} s left"
+    return left if short else f"{elapsed} · {left}"

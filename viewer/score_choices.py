@@ -1,6 +1,6 @@
 """The buttons of each score: what is written on them and what it means."""
 
-from core.pirads import Dce, Epe, Score, Zone
+from core.pirads import Category, Dce, Epe, Score, Zone
 from viewer.segmented import Segment
 
 SCORES = (
@@ -16,6 +16,11 @@ EPE = (
     Segment(Epe.NONE, "none", "No extraprostatic extension", 42),
     Segment(Epe.POSSIBLE, "poss.", "Possible extraprostatic extension", 42),
     Segment(Epe.DEFINITE, "def.", "Definite extraprostatic extension", 36),
+)
+EXAMINATION = (
+    Segment(Category.ONE, "PI-RADS 1", Category.ONE.meaning, 88),
+    Segment(Category.TWO, "PI-RADS 2", Category.TWO.meaning, 88),
+    Segment(Category.X, "PI-RADS X", Category.X.meaning, 88),
 )
 ZONES = (
     Segment(Zone.PZ, "PZ", "Score by the rules of the peripheral zone: DWI decides", 34),

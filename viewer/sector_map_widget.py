@@ -9,10 +9,14 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.sector_map import PANELS, SectorOutline, gland_outline, outlines, sector_at_point, urethra
 from core.sectors import Level, Sector
+from viewer.corner_text import small_font
 from viewer.theme import COLOURS
 
 _CAPTION = 16
 _GAP = 6
+_SIDE_INSET = 0.06
+_NAMES_FROM = 190.0
+"""From this width of a panel on, each sector's name has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,13 @@ class SectorMapWidget(QWidget):
         radius = mark.radius * panel.width()
         painter.drawEllipse(self._at(level, mark.centre), radius, radius)
         painter.setPen(QColor(COLOURS["dim"]))
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
+        painter.setFont(small_font(painter.font(), 11))
         caption = QRectF(panel.x(), panel.bottom(), panel.width(), _CAPTION)
         painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, level.capitalize())
-        painter.drawText(panel.adjusted(1, 0, 0, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "R")
-        painter.drawText(panel.adjusted(0, 0, -1, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, "L")
+        inset = _SIDE_INSET * panel.width()  # else the L of one panel and the R of the next read as one word
+        sides = panel.adjusted(inset, 0, -inset, 0)
+        painter.drawText(sides, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "R")
+        painter.drawText(sides, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, "L")
 
     def _draw_marks(self, painter: QPainter, outline: SectorOutline) -> None:
         marks = self._marks.get(outline.sector.key, ())
@@ -169,16 +173,20 @@ class SectorMapWidget(QWidget):
             painter.drawPolygon(polygon)
         if marks:
             self._draw_label(painter, outline, " ".join(mark.label for mark in marks))
+        elif self._panel(outline.panel).width() >= _NAMES_FROM:
+            painter.setFont(small_font(painter.font(), 10))
+            painter.setPen(QColor(COLOURS["dim"]))
+            painter.drawText(self._label_box(outline), Qt.AlignmentFlag.AlignCenter, outline.sector.region)
 
     def _draw_label(self, painter: QPainter, outline: SectorOutline, text: str) -> None:
-        font = painter.font()
-        font.setPixelSize(10)
-        font.setBold(True)
-        painter.setFont(font)
-        at = self._at(outline.panel, outline.centre)
-        box = QRectF(at.x() - 40, at.y() - 8, 80, 16)
+        painter.setFont(small_font(painter.font(), 10, bold=True))
+        box = self._label_box(outline)
         painter.setPen(QColor(0, 0, 0))
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
             painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QColor(COLOURS["white"]))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _label_box(self, outline: SectorOutline) -> QRectF:
+        at = self._at(outline.panel, outline.centre)
+        return QRectF(at.x() - 40, at.y() - 8, 80, 16)

@@ -1,6 +1,6 @@
 """A row of buttons of which one is chosen: scores, DCE, extension, scoring table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,6 +51,12 @@ class Segmented(QWidget, Generic[Value]):
             other.setChecked(False)
         self._group.setExclusive(True)
 
+    def allow(self, values: Collection[Value], why_not: str) -> None:
+        """Let only `values` be chosen; the tooltips of the other buttons say `why_not`."""
+        for value, button in self._buttons.items():
+            button.setEnabled(value in values)
+            button.setToolTip(button.accessibleName() if value in values else why_not)
+
     @property
     def value(self) -> Value | None:
         """The value that is shown, or None when nothing is checked."""
@@ -71,6 +77,7 @@ def _button(name: str, segment: Segment[Value], place: str) -> QPushButton:
     button.setCheckable(True)
     button.setProperty("segment", place)
     button.setMinimumWidth(segment.width)
+    button.setAutoDefault(False)  # Return in a dialog does what the dialog is for
     # Reached by Tab, never by a click: arrow keys after a click must scroll slices, not change a score.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -1,10 +1,21 @@
 """Sign & send: the report as it will be stored, what to know before signing, the signature, and how sending goes."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.pirads import Category
 from core.progress import Progress
@@ -12,7 +23,7 @@ from core.report import Report, checks
 from pacs.archive import Archive
 from reporting.signature import SigningKey, load_key
 from reporting.words import patient_name
-from service.publish import SignedBundle, planned, prepare, preview_pdf, send, unsent
+from service.publish import SignedBundle, not_stored, planned, prepare, preview_pdf, send, unsent
 from service.reading import OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
@@ -24,6 +35,7 @@ from viewer.sign_checks import ChecksSection
 from viewer.signature_form import SignatureForm
 
 _RIGHT = 430
+_Step = QAbstractSlider.SliderAction
 
 
 class _States(QObject):
@@ -64,6 +76,20 @@ class SignDialog(QDialog):
         self._show_ready()
         self._draw_preview()
         self._mention_unsent()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the passphrase, or with the way back while something blocks signing."""
+        super().showEvent(event)
+        if self._is_blocked:
+            self._back.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus."""
+        focused = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif isinstance(focused, QPushButton):
+            focused.click()
 
     def done(self, result: int) -> None:
         """Close, but not while the report is being sent."""
@@ -133,6 +159,8 @@ class SignDialog(QDialog):
                 " or later from the worklist."
             )
         self._show_ready()
+        if self._bundle is not None:
+            self._sign.setFocus()
 
     def _show_progress(self, _fraction: float, message: str) -> None:
         self._sign.setText(f"{message}…" if len(message) < 24 else "Sending…")
@@ -141,8 +169,11 @@ class SignDialog(QDialog):
 
     @property
     def _can_sign(self) -> bool:
-        blocked = any(check.blocks and not check.passed for check in checks(self._report))
-        return not blocked and self.form.is_complete
+        return not self._is_blocked and self.form.is_complete
+
+    @property
+    def _is_blocked(self) -> bool:
+        return any(check.blocks and not check.passed for check in checks(self._report))
 
     def _show_ready(self) -> None:
         self._back.setEnabled(not self._sending)
@@ -242,7 +273,7 @@ class SignDialog(QDialog):
         stacked.addWidget(self._planned())
         stacked.addWidget(self.form)
         stacked.addStretch(1)
-        scroll = QScrollArea()
+        self._side = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -264,6 +295,8 @@ class SignDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(heading(f"Will be stored in {self._archive.name}"))
         layout.addWidget(self.objects)
+        for sentence in not_stored(self._report, self._opened):
+            layout.addWidget(label(sentence, "small", wrap=True))
         return frame
 
     def _footer(self) -> QFrame:
@@ -294,3 +327,15 @@ class SignDialog(QDialog):
         self._told.told.connect(self.objects.show_state, Qt.ConnectionType.QueuedConnection)
         self.form.changed.connect(self._show_ready)
         self.form.unlock_wanted.connect(self._unlock)
+        self.form.completed.connect(lambda: self._sign.setFocus())
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._reveal)
+        for key, step in (("PgUp", _Step.SliderPageStepSub), ("PgDown", _Step.SliderPageStepAdd)):
+            leaf = QShortcut(QKeySequence(key), self)
+            leaf.activated.connect(partial(self.preview.verticalScrollBar().triggerAction, step))
+
+    def _reveal(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Scroll what Enter went on to into view: nobody is to confirm a sentence that cannot be seen."""
+        if now is not None and self._side.isAncestorOf(now):
+            self._side.ensureWidgetVisible(now)

@@ -3,8 +3,19 @@
 from datetime import UTC
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.report import Reader
 from core.settings import ReaderSettings
@@ -19,6 +30,8 @@ class SignatureForm(QFrame):
     """Key file, passphrase, reader's name, and the sentence that the reader confirms."""
 
     changed = Signal()
+    completed = Signal()
+    """Everything is filled in and the reader has just confirmed, or pressed Enter after that."""
     unlock_wanted = Signal()
     """The passphrase was entered: the key may be opened to show whose it is."""
 
@@ -33,8 +46,7 @@ class SignatureForm(QFrame):
         layout.setSpacing(8)
         layout.addWidget(heading("Signature"))
         layout.addLayout(self._key_row())
-        layout.addWidget(self._passphrase_field())
-        layout.addWidget(self._name_field(settings.name))
+        layout.addLayout(self._fields(settings.name))
         layout.addWidget(self.notice)
         layout.addWidget(self._confirm_box())
         self._show_file()
@@ -76,17 +88,47 @@ class SignatureForm(QFrame):
         """Show why the key does not sign, and ask for the passphrase anew."""
         self._show_file()
         self.notice.show_sentence(sentence)
+        self._passphrase.setFocus()
         self._passphrase.selectAll()
 
     def forget_passphrase(self) -> None:
         """Keep no passphrase that is no longer needed."""
         self._passphrase.clear()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what is missing first."""
+        super().showEvent(event)
+        (self._passphrase if self._pkcs12 else self._choose).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter go on to what is missing, and confirm where the box has the focus."""
+        focused = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif focused is self._choose:
+            self._choose.click()
+        elif focused is self._confirm and not self._confirm.isChecked():
+            self._confirm.setChecked(True)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self.is_complete:
+            self.completed.emit()
+        elif self._pkcs12 is None:
+            self._choose.setFocus()
+        elif not self.passphrase:
+            self._passphrase.setFocus()
+        elif not self.reader.name:
+            self._name.setFocus()
+        else:
+            self._confirm.setFocus()
+
     # ------------------------------------------------------------------ parts
 
     def _key_row(self) -> QHBoxLayout:
         self._key = label(role="dim", name="keyInfo", wrap=True)
-        choose = QPushButton("Choose…")
+        self._choose = choose = QPushButton("Choose…")
         choose.setObjectName("chooseKeyButton")
         choose.setAccessibleName("Choose the key file")
         choose.setToolTip("A PKCS#12 file (.p12 or .pfx) with your key and certificate")
@@ -96,6 +138,17 @@ class SignatureForm(QFrame):
         row.addWidget(self._key, 1)
         row.addWidget(choose)
         return row
+
+    def _fields(self, name: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        for row, (what, field) in enumerate(
+            (("Passphrase", self._passphrase_field()), ("Reader", self._name_field(name)))
+        ):
+            grid.addWidget(label(what, "dim"), row, 0)
+            grid.addWidget(field, row, 1)
+        return grid
 
     def _passphrase_field(self) -> QLineEdit:
         self._passphrase = QLineEdit()
@@ -120,8 +173,13 @@ class SignatureForm(QFrame):
         self._confirm = QCheckBox(_CONFIRMATION)
         self._confirm.setObjectName("confirmBox")
         self._confirm.setAccessibleName(_CONFIRMATION.replace("\n", " "))
-        self._confirm.toggled.connect(lambda _on: self.changed.emit())
+        self._confirm.toggled.connect(self._confirmed)
         return self._confirm
+
+    def _confirmed(self, on: bool) -> None:
+        self.changed.emit()
+        if on:
+            self._go_on()
 
     def _passphrase_entered(self) -> None:
         if self._pkcs12 and self.passphrase:

@@ -31,6 +31,8 @@ from viewer.view_state import Field, ViewState, zoomed
 _CROSSHAIR_COLOUR = QColor(79, 191, 103, 200)
 _CROSSHAIR_GAP = 9.0
 _TILTED = 1e-4
+_LOW = 190.0
+"""Below this height (pixels) all corner text would cover the picture, so that less is written."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,8 @@ class Hung:
     """A series as it hangs in a viewport.
 
     `linked` tells whether it is in the study's frame of reference, so that crosshair and slices follow; `note` is
-    a sentence shown over the picture. `window` is the one that a reset goes back to.
+    a sentence shown over the picture. `window` is the one that a reset goes back to; `unit` that of the voxels.
+    `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels.
     """
 
     volume: Volume
@@ -48,6 +51,8 @@ class Hung:
     field: Field
     linked: bool
     note: str = ""
+    unit: str = ""
+    flat: bool = False
 
 
 class SliceView(QWidget):
@@ -94,11 +99,44 @@ class SliceView(QWidget):
         self.setAccessibleName(hung.caption.title)
         self.update()
 
+    def rehang(self, hung: Hung) -> None:
+        """Show another image of the same patient here: slice, place, zoom, crosshair and marks stay.
+
+        The window stays as it differs from the automatic one, in widths of that one.
+        """
+        old, new, seen = self._reset_window, hung.window, self._state.window
+        window = Window(
+            seen.width * new.width / old.width, new.level + (seen.level - old.level) * new.width / old.width
+        )
+        kept = min(self._state.slice_index, hung.stack.slice_count - 1)
+        slice_index = hung.stack.nearest_slice(self._crosshair) if self._crosshair else kept
+        self._hung, self._picture, self._reset_window = hung, Picture(hung.volume), new
+        self._paths = {}
+        self._cross_lines = cross_directions(hung.stack, self._cross_normals) if self._cross_lines else ()
+        self.setAccessibleName(hung.caption.title)
+        self._set_state(replace(self._state, slice_index=slice_index, window=window))
+
     def show_empty(self, sentence: str) -> None:
         """Show no series and the sentence that says why."""
         self._hung = self._picture = self._crosshair = None
         self._paths, self._marks, self._empty = {}, (), sentence
         self.setAccessibleName(sentence)
+        self.update()
+
+    @property
+    def across_mm(self) -> float:
+        """How many millimetres the shorter side shows; raises ValueError while nothing hangs here."""
+        return self.plane().mm_per_pixel * min(self.width(), self.height())
+
+    def look(self, state: ViewState, across_mm: float) -> None:
+        """Show a series as a viewport of another size showed it, so much of it across unless it was not zoomed."""
+        self._set_state(replace(state, zoom=1.0))
+        if state.zoom != 1.0:
+            self._set_state(replace(state, zoom=self.across_mm / across_mm))
+
+    def set_shows_chips(self, shows: bool) -> None:
+        """Draw the chips of lesions here, or leave them to another viewport."""
+        self._shows_chips = shows
         self.update()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -262,12 +300,19 @@ class SliceView(QWidget):
         magnified = hung.stack.pixel_mm[0] / plane.mm_per_pixel
         number = f"Im {hung.stack.number_of(state.slice_index)} / {hung.stack.slice_count}"
         position = signed_position(hung.stack, state.slice_index)
-        draw_letters(painter, box, hung.stack, draw_caption(painter, box, hung.caption))
-        draw_corner(painter, box, align.AlignBottom | align.AlignLeft, (window, f"Zoom {magnified:.1f}×"))
-        draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, position))
+        low = box.height() < _LOW
+        below = draw_caption(painter, box, replace(hung.caption, lines=hung.caption.lines[:1]) if low else hung.caption)
+        if not hung.flat:
+            draw_letters(painter, box, hung.stack, below)
+        zoom = () if low else (f"Zoom {magnified:.1f}×",)
+        where = () if low or hung.flat else (position,)
+        draw_corner(painter, box, align.AlignBottom | align.AlignLeft, (window, *zoom))
+        draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, *where))
         if self._hover is not None:
-            under = probe(hung.volume, plane.lps(self._hover.x(), self._hover.y()), short=is_narrow(box))
-            draw_corner(painter, box, align.AlignTop | align.AlignRight, (under,) if under else ())
+            short = hung.flat or is_narrow(box)
+            point = plane.lps(self._hover.x(), self._hover.y())
+            under = probe(hung.volume, point, unit=hung.unit, short=short)
+            draw_corner(painter, box, align.AlignTop | align.AlignRight, under.split(" · ") if under else ())
         if note := self._note(hung):
             draw_note(painter, box, note)
 

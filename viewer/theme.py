@@ -5,7 +5,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,11 +16,12 @@ COLOURS = MappingProxyType(
         "background": "#0e1116",
         "panel": "#161b22",
         "raised": "#1c232d",
-        "hover": "#26303c",
+        "hover": "#242d39",
         "line": "#2a333f",
         "edge": "#3a4655",
         "text": "#d6dde6",
         "dim": "#8a96a5",
+        "faint": "#5d6977",
         "accent": "#3fb6c9",
         "accenthover": "#5cc7d8",
         "pressed": "#1f6f7c",
@@ -34,7 +35,8 @@ COLOURS = MappingProxyType(
 )
 """Every colour of the window by name; `@name` in the style sheet stands for it."""
 
-_FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Noto Sans", "DejaVu Sans Condensed", "DejaVu Sans")
+_FAMILIES = ("Inter", "DejaVu Sans Condensed", "Droid Sans Fallback")
+"""The shipped families: the window reads the same, and every name is written, on a machine without fonts."""
 _ICON_SIZES = (16, 20, 24, 32, 48)
 _DRAWN_IN = "#d6dde6"
 
@@ -43,11 +45,19 @@ def apply_theme(app: QApplication) -> None:
     """Give the application its palette, font and style sheet."""
     app.setStyle("Fusion")
     app.setPalette(_palette())
+    _register_fonts()
     font = QFont()
     font.setFamilies(list(_FAMILIES))
     font.setPixelSize(13)
     app.setFont(font)
     app.setStyleSheet(style_sheet())
+
+
+@cache
+def _register_fonts() -> None:
+    for file in files("resources").joinpath("fonts").iterdir():
+        if file.name.endswith((".otf", ".ttf")):
+            QFontDatabase.addApplicationFontFromData(file.read_bytes())
 
 
 @cache
@@ -115,5 +125,5 @@ def _palette() -> QPalette:
     ):
         palette.setColor(target, QColor(COLOURS[name]))
     for target in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor("#5d6977"))
+        palette.setColor(QPalette.ColorGroup.Disabled, target, QColor(COLOURS["faint"]))
     return palette

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
 
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 from viewer.viewport_tools import Tool
 
@@ -13,6 +14,7 @@ _TOOLS = (
     (Tool.PAN, "Pan", "pan", "Drag to move the image"),
     (Tool.CROSSHAIR, "Crosshair", "crosshair", "Click or drag to show the same point in every series"),
 )
+_SLIDER, _SLIDER_COMPACT = 74, 56
 
 
 class ToolBar(QWidget):
@@ -26,6 +28,7 @@ class ToolBar(QWidget):
         super().__init__(parent)
         self._group = QButtonGroup(self)
         self._buttons: dict[Tool, QToolButton] = {}
+        self._compact = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -38,12 +41,17 @@ class ToolBar(QWidget):
         layout.addSpacing(6)
         layout.addWidget(self._opacity_slider())
         self._buttons[Tool.SCROLL].setChecked(True)
+        self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
         """Show icons only, or words."""
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextOnly
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
+        self._compact = compact
+        self._opacity.setFixedWidth(_SLIDER_COMPACT if compact else _SLIDER)
+        self._keep_room_for_overlay()
+        self._name_overlay()
 
     def show_overlay(self, visible: bool) -> None:
         """Show whether overlays are shown, as a key in the images decided."""
@@ -78,7 +86,7 @@ class ToolBar(QWidget):
         self._overlay.setObjectName("overlayButton")
         self._overlay.setCheckable(True)
         self._overlay.setChecked(True)
-        self._overlay.setToolTip("Show or hide all overlays (O); hold H to look underneath")
+        set_tip(self._overlay, "Show or hide all overlays ({overlays}); look underneath: {look_underneath}")
         self._overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._overlay.toggled.connect(self._overlay_switched)
         return self._overlay
@@ -87,8 +95,9 @@ class ToolBar(QWidget):
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("opacitySlider")
         self._opacity.setAccessibleName("Opacity of the overlays in percent")
+        self._opacity.setToolTip("How strongly the overlays show")
         self._opacity.setRange(0, 100)
-        self._opacity.setFixedWidth(74)
+        self._opacity.setFixedWidth(_SLIDER)
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opacity.valueChanged.connect(self._opacity_moved)
         self._opacity.setValue(60)
@@ -105,6 +114,13 @@ class ToolBar(QWidget):
     def _name_overlay(self) -> None:
         on = self._overlay.isChecked()
         self._overlay.setIcon(icon("eye" if on else "eye-off", "white" if on else "dim"))
-        self._overlay.setText(f"Overlay {self._opacity.value()} %" if on else "Overlay off")
-        self._overlay.setMinimumWidth(118)
-        self._overlay.setAccessibleName(self._overlay.text())
+        state = f"{self._opacity.value()} %" if on else "off"
+        self._overlay.setText(state if self._compact else f"Overlay {state}")
+        self._overlay.setAccessibleName(f"Overlay {state}")
+
+    def _keep_room_for_overlay(self) -> None:
+        """Have nothing move when the words change."""
+        self._overlay.ensurePolished()
+        self._overlay.setText("100 %" if self._compact else "Overlay 100 %")
+        self._overlay.setMinimumWidth(0)
+        self._overlay.setMinimumWidth(self._overlay.sizeHint().width())

@@ -48,9 +48,10 @@ def field_of(stack: StackGeometry, reference: StackGeometry | None) -> Field:
     return Field(((left + right) / 2, (top + bottom) / 2), right - left, bottom - top)
 
 
-def windowed(state: ViewState, right: float, down: float, unit: float) -> ViewState:
-    """Return the view after a window drag: right widens, down raises the level (darker), `unit` per pixel."""
-    window = Window(max(state.window.width + right * unit, unit), state.window.level + down * unit)
+def windowed(state: ViewState, right: float, down: float, unit: float, *, down_darkens: bool = True) -> ViewState:
+    """Return the view after a window drag: right widens, down (or up) raises the level (darker), `unit` per pixel."""
+    raised = down if down_darkens else -down
+    window = Window(max(state.window.width + right * unit, unit), state.window.level + raised * unit)
     return replace(state, window=window)
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from viewer.hand import Hand
+from viewer.hand import Grips, Hand
 from viewer.slice_view import SliceView
 from viewer.view_state import panned, windowed, zoomed
 from viewer.viewport_tools import CURSORS, Tool, drag_tool
@@ -40,14 +40,15 @@ class Viewport(SliceView):
         super().__init__(parent, shows_chips=shows_chips)
         self._tool = Tool.SCROLL
         self._hand: Hand | None = None
-        self._hand_down = False
+        self._grips: Grips | None = None
+        self._held: Hand | None = None
         self._drag: _Drag | None = None
         self._wheel = 0
         self.setMouseTracking(True)
 
     def show_empty(self, sentence: str) -> None:
         """Show no series and the sentence that says why."""
-        self._drag = None
+        self._drag = self._held = None
         super().show_empty(sentence)
 
     def set_tool(self, tool: Tool) -> None:
@@ -57,9 +58,13 @@ class Viewport(SliceView):
 
     def set_hand(self, hand: Hand | None) -> None:
         """Give the left button to a marking tool, or back to the view tools with None."""
-        self._hand, self._hand_down = hand, False
+        self._hand, self._held = hand, None
         self.setCursor(hand.cursor if hand else CURSORS[self._tool])
         self.update()
+
+    def set_grips(self, grips: Grips | None) -> None:
+        """Ask `grips`, while no marking tool is in hand, whether a left press takes hold of something drawn."""
+        self._grips = grips
 
     def scroll_slices(self, steps: int) -> None:
         """Go so many slices on in reading order (back when negative), as far as the stack goes."""
@@ -81,10 +86,12 @@ class Viewport(SliceView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag with the button's tool."""
         self.pressed.emit()
-        if self._hand and self._hung and event.button() is Qt.MouseButton.LeftButton:
-            self._hand_down = True
-            self._hand.press(self, event.position(), event.modifiers())
-            return
+        if self._hung and event.button() is Qt.MouseButton.LeftButton and self._drag is None:
+            hand = self._hand or (self._grips(self, event.position()) if self._grips else None)
+            if hand is not None:
+                self._held = hand
+                hand.press(self, event.position(), event.modifiers())
+                return
         tool = drag_tool(event.button(), self._tool)
         if self._hung and self._drag is None and tool is not None:
             self._drag = _Drag(tool, event.position(), event.position())
@@ -94,8 +101,8 @@ class Viewport(SliceView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the drag; without one, Shift moves the crosshair along."""
         position = event.position()
-        if self._hand and self._hand_down:
-            self._hand.drag(self, position, event.modifiers())
+        if self._held is not None:
+            self._held.drag(self, position, event.modifiers())
         elif self._drag is not None:
             self._drag_on(self._drag, position)
         elif self._hand and self._hung:
@@ -107,9 +114,10 @@ class Viewport(SliceView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag; a press and release in one place is a click."""
-        if self._hand and self._hand_down and event.button() is Qt.MouseButton.LeftButton:
-            self._hand_down = False
-            self._hand.release(self, event.position())
+        if self._held is not None and event.button() is Qt.MouseButton.LeftButton:
+            hand, self._held = self._held, None
+            hand.release(self, event.position())
+            self.update()
             return
         drag = self._drag
         if drag is None or drag_tool(event.button(), self._tool) is not drag.tool:
@@ -123,6 +131,7 @@ class Viewport(SliceView):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         if self._hand and self._hung:
+            self._held = self._hand  # Qt sends the second press of two quick strokes as this event
             self._hand.double_click(self, event.position())
         elif self._tool is not Tool.ADD_LESION:
             self.maximise_requested.emit()
@@ -158,9 +167,10 @@ class Viewport(SliceView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the series and, on top, the marking tool that is in use."""
         super().paintEvent(event)
-        if self._hand and self._hung:
+        hand = self._held or self._hand
+        if hand is not None and self._hung:
             painter = QPainter(self)
-            self._hand.paint(painter, self)
+            hand.paint(painter, self)
             painter.end()
 
     def _drag_on(self, drag: _Drag, position: QPointF) -> None:

@@ -28,25 +28,6 @@ CURSORS = {
 }
 """The pointer over a viewport by tool."""
 
-KEYS: tuple[tuple[str, str], ...] = (
-    ("Wheel, ↑ / ↓", "previous / next slice; parallel series follow by patient position"),
-    ("PgUp / PgDn", "five slices back / on"),
-    ("Home / End", "first / last slice"),
-    ("← / →", "make the previous / next viewport active"),
-    ("Ctrl + wheel, right drag", "zoom"),
-    ("Middle drag", "pan"),
-    ("Left drag", "the chosen tool: scroll, window/level (right = wider, down = darker), zoom, pan or crosshair"),
-    ("Shift + move", "crosshair: all viewports to the point under the pointer"),
-    ("Click on a lesion", "select it"),
-    ("Double click, Enter", "fill the grid with one viewport, and back"),
-    ("F", "frame the gland in every viewport"),
-    ("I", "invert the active viewport"),
-    ("Space", "reset the active viewport: place, zoom, window"),
-    ("O", "show / hide the overlays"),
-    ("H (held)", "look underneath: hide overlays and crosshair"),
-)
-"""The keys and mouse actions of the reading grid, in words, for the list of shortcuts."""
-
 
 def drag_tool(button: Qt.MouseButton, tool: Tool) -> Tool | None:
     """Return what a drag with `button` does while `tool` is chosen; None for a button that does nothing."""

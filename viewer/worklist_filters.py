@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from pacs.archive import StudyQuery
+from viewer.fields import ComboBox, DateEdit
 from viewer.labels import label
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 _BETWEEN = "Between…"
@@ -81,8 +83,7 @@ class WorklistFilters(QFrame):
         self._when.setCurrentIndex(0)
 
     def set_busy(self, busy: bool) -> None:
-        """Show that a query is under way."""
-        self._query.setEnabled(not busy)
+        """Show that a query is under way; the button stays usable, as a disabled one would pass its focus on."""
         self._query.setText("Querying…" if busy else "Query")
 
     # ------------------------------------------------------------------ parts
@@ -115,7 +116,7 @@ class WorklistFilters(QFrame):
         self._query = QPushButton(icon("search", "background", "dim"), "Query")
         self._query.setObjectName("queryButton")
         self._query.setAccessibleName("Query")
-        self._query.setToolTip("Ask the archive for studies (Enter, F5)")
+        set_tip(self._query, "Ask the archive for studies (Enter, {query})")
         self._query.setProperty("primary", True)
         self._query.setMinimumWidth(104)
         self._query.clicked.connect(lambda: self.query_wanted.emit())
@@ -125,7 +126,7 @@ class WorklistFilters(QFrame):
         button = QPushButton(icon("import"), "Import files…")
         button.setObjectName("importButton")
         button.setAccessibleName("Import files")
-        button.setToolTip("Copy a study from a folder or a CD to this machine")
+        set_tip(button, "Copy a study from a folder or a CD to this machine ({import_study})")
         button.clicked.connect(lambda: self.import_wanted.emit())
         return button
 
@@ -150,24 +151,22 @@ def _today() -> date:
     return date(now.year(), now.month(), now.day())
 
 
-def _python_date(edit: QDateEdit) -> date:
+def _python_date(edit: DateEdit) -> date:
     day = edit.date()
     return date(day.year(), day.month(), day.day())
 
 
-def _combo(name: str, spoken: str, width: int) -> QComboBox:
-    combo = QComboBox()
+def _combo(name: str, spoken: str, width: int) -> ComboBox:
+    combo = ComboBox()
     combo.setObjectName(name)
     combo.setAccessibleName(spoken)
     combo.setMinimumWidth(width)
     return combo
 
 
-def _day(name: str, spoken: str) -> QDateEdit:
-    edit = QDateEdit(QDate.currentDate())
+def _day(name: str, spoken: str) -> DateEdit:
+    edit = DateEdit(QDate.currentDate())
     edit.setObjectName(name)
     edit.setAccessibleName(spoken)
-    edit.setCalendarPopup(True)
-    edit.setDisplayFormat("yyyy-MM-dd")
     edit.setMinimumWidth(112)
     return edit

@@ -25,7 +25,7 @@ class Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column("PATIENT", lambda row: row.patient, lambda row: row.patient.casefold()),
-    Column("ID", lambda row: row.match.patient.patient_id, lambda row: row.match.patient.patient_id),
+    Column("ID", lambda row: row.match.patient.patient_id or "–", lambda row: row.match.patient.patient_id),
     Column("AGE", lambda row: row.age, lambda row: row.age.rjust(3)),
     Column("STUDY", lambda row: row.study, lambda row: row.study),
     Column("ACCESSION", lambda row: row.match.accession_number or "–", lambda row: row.match.accession_number),
@@ -41,6 +41,7 @@ class WorklistModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[WorklistRow, ...] = ()
+        self._sorting: tuple[int, Qt.SortOrder] | None = None
 
     @property
     def rows(self) -> tuple[WorklistRow, ...]:
@@ -48,9 +49,9 @@ class WorklistModel(QAbstractTableModel):
         return self._rows
 
     def show_rows(self, rows: tuple[WorklistRow, ...]) -> None:
-        """Show other rows, in the order given."""
+        """Show other rows, in the order that the reader asked for, else in the order given."""
         self.beginResetModel()
-        self._rows = rows
+        self._rows = rows if self._sorting is None else _sorted(rows, *self._sorting)
         self.endResetModel()
 
     def row_of(self, study_instance_uid: str) -> int:
@@ -92,11 +93,23 @@ class WorklistModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; studies that are equal in it stay as they were."""
-        descending = order is Qt.SortOrder.DescendingOrder
+        """Sort by a column, now and whenever other rows are shown; the chosen study stays chosen.
+
+        Studies that are equal in the column stay as they were. A negative `column` sorts by none.
+        """
+        self._sorting = (column, order) if column >= 0 else None
+        if self._sorting is None:
+            return
         self.layoutAboutToBeChanged.emit()
-        self._rows = tuple(sorted(self._rows, key=COLUMNS[column].sort_key, reverse=descending))
+        before = self._rows
+        self._rows = _sorted(before, column, order)
+        for index in self.persistentIndexList():
+            self.changePersistentIndex(index, self.index(self.row_of(before[index.row()].uid), index.column()))
         self.layoutChanged.emit()
+
+
+def _sorted(rows: tuple[WorklistRow, ...], column: int, order: Qt.SortOrder) -> tuple[WorklistRow, ...]:
+    return tuple(sorted(rows, key=COLUMNS[column].sort_key, reverse=order is Qt.SortOrder.DescendingOrder))
 
 
 def _ink(row: WorklistRow, column: Column) -> QColor | None:

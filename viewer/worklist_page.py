@@ -1,6 +1,7 @@
 """The worklist: ask an archive, see the studies, fetch and open one."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -13,19 +14,20 @@ from PySide6.QtWidgets import (
 )
 
 from core.progress import Progress
-from pacs.archive import Archive
+from pacs.archive import Archive, StudyQuery
 from pacs.folder import FolderArchive
 from service.publish import send, unsent
 from service.reading import OpenStudy, import_folder, open_study, query, retrieve
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
+from viewer.key_map import KeyMap
 from viewer.labels import label
 from viewer.notice import Notice
 from viewer.shortcuts import bind_keys
 from viewer.worklist_filters import WorklistFilters
 from viewer.worklist_model import WorklistModel
 from viewer.worklist_preview import WorklistPreview
-from viewer.worklist_rows import WorklistRow, rows_of
+from viewer.worklist_rows import State, WorklistRow, rows_of
 from viewer.worklist_table import StudyTable
 from viewer.worklist_top import WorklistTop
 
@@ -40,7 +42,9 @@ class WorklistPage(QWidget):
     """An `OpenStudy`."""
     archive_changed = Signal()
 
-    def __init__(self, ws: Workspace, jobs: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, ws: Workspace, jobs: JobRunner, keys: KeyMap | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("worklistPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -58,7 +62,8 @@ class WorklistPage(QWidget):
         self.top = WorklistTop(ws.actor)
         self._lay_out()
         self._connect()
-        self.filters.focus_patient()
+        acts = {"query": self.query, "find_patient": self.filters.focus_patient, "import_study": self._ask_folder}
+        bind_keys(self, keys or KeyMap(parent=self), acts)
 
     @property
     def archive(self) -> Archive:
@@ -87,34 +92,45 @@ class WorklistPage(QWidget):
         self._wanted_uid = self._wanted_uid or (self.row.uid if self.row else "")
         self.notice.clear()
         self.filters.set_busy(True)
+        self._say_instead(f"Asking {archive.name}…")
         self._querying = self._jobs.start(
             lambda _progress: rows_of(self._ws, query(self._ws, archive, asked.query)),
-            on_done=self._show_rows,
-            on_failed=self._query_failed,
+            on_done=lambda rows: self._show_rows(rows, nothing_found(archive.name, asked.query)),
+            on_failed=partial(self._query_failed, archive.name),
         )
 
-    def _show_rows(self, rows: tuple[WorklistRow, ...]) -> None:
+    def query_next(self) -> None:
+        """Ask again, and choose the study that follows the chosen one: the next without a report, else the next."""
+        after = self.model.rows[self.table.currentIndex().row() + 1 :]
+        unread = [row for row in after if row.state is not State.REPORTED]
+        self._wanted_uid = next((row.uid for row in (*unread, *after)), "")
+        self.query()
+
+    def _show_rows(self, rows: tuple[WorklistRow, ...], without: str) -> None:
         self._end_query()
         self.model.show_rows(rows)
-        self._empty.setText(f"{self.archive.name} has no study that fits. Widen the dates or clear the patient field.")
-        self._show_table_or_empty()
+        self._say_instead(without)
         place = max(self.model.row_of(self._wanted_uid), 0)
         self._wanted_uid = ""
         if rows:
             self.table.selectRow(place)
-            self.table.setFocus()
+            if self.isVisible():  # a study may have been opened meanwhile, and the keys belong to its images
+                self.table.setFocus()
         else:
             self.preview.show_row(None)
 
-    def _query_failed(self, sentence: str) -> None:
+    def _query_failed(self, archive: str, sentence: str) -> None:
         self._end_query()
+        self._say_instead(f"{archive} did not answer, so its studies are not known.")
         self.notice.show_sentence(sentence, button="Retry", way_out=self.query)
 
     def _end_query(self) -> None:
         self._querying = None
         self.filters.set_busy(False)
 
-    def _show_table_or_empty(self) -> None:
+    def _say_instead(self, sentence: str) -> None:
+        """Show the studies, or the sentence where there is none."""
+        self._empty.setText(sentence)
         self._list.setCurrentIndex(0 if self.model.rows else 1)
 
     # ------------------------------------------------------------------ one study
@@ -155,7 +171,18 @@ class WorklistPage(QWidget):
             lambda progress: import_folder(self._ws, folder, progress),
             f"Importing {folder.name}",
             self._imported,
-            lambda: self.import_folder(folder),
+            self._ask_folder,
+            button="Choose again…",
+        )
+
+    def open_folder(self, folder: Path) -> None:
+        """Copy the study in `folder` to this machine and open it."""
+
+        def work(progress: Progress) -> OpenStudy:
+            return open_study(self._ws, import_folder(self._ws, folder, progress), progress)
+
+        self._fetch(
+            work, f"Importing {folder.name}", self._opened_from_folder, self._ask_folder, button="Choose again…"
         )
 
     def send_chosen(self) -> None:
@@ -186,6 +213,8 @@ class WorklistPage(QWidget):
         what: str,
         on_done: Callable[..., object],
         again: Callable[[], object],
+        *,
+        button: str = "Retry",
     ) -> None:
         if self._fetching is not None:
             return
@@ -199,7 +228,7 @@ class WorklistPage(QWidget):
 
         def failed(sentence: str) -> None:
             self._end_fetch()
-            self.preview.notice.show_sentence(sentence, button="Retry", way_out=again)
+            self.preview.notice.show_sentence(sentence, button=button, way_out=again)
 
         self._fetching = self._jobs.start(
             work,
@@ -226,6 +255,10 @@ class WorklistPage(QWidget):
         self.filters.clear()
         self.filters.choose_archive(len(self._archives) - 1)
         self.query()
+
+    def _opened_from_folder(self, opened: OpenStudy) -> None:
+        self._imported(opened.recognised.study.study_instance_uid)
+        self.opened.emit(opened)
 
     def _sent(self, archive: str) -> None:
         self.query()
@@ -271,16 +304,17 @@ class WorklistPage(QWidget):
         self.preview.retrieve_wanted.connect(self.retrieve_chosen)
         self.preview.send_wanted.connect(self.send_chosen)
         self.preview.cancel_wanted.connect(lambda: self._fetching.cancel() if self._fetching else None)
-        bind_keys(self, {"F5": self.query, "Ctrl+F": self.filters.focus_patient})
 
     def _row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         if self._fetching is None:
             self.preview.show_row(self.row)
 
     def _archive_changed(self) -> None:
+        if self._querying is not None:  # its answer would be listed under the other archive's name
+            self._querying.abandon()
+            self._end_query()
         self.model.show_rows(())
-        self._empty.setText(_NOT_ASKED)
-        self._show_table_or_empty()
+        self._say_instead(_NOT_ASKED)
         self.preview.show_row(None)
         self.notice.clear()
         self.archive_changed.emit()
@@ -289,3 +323,13 @@ class WorklistPage(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, "Import the study in this folder")
         if chosen:
             self.import_folder(Path(chosen))
+
+
+def nothing_found(archive: str, query: StudyQuery) -> str:
+    """Return what the list says when an archive has no study that fits, and what can be done."""
+    if query.patient or query.date_from or query.date_to:
+        return f"{archive} has no study that fits. Widen the dates or clear the patient field."
+    kind = f"{query.modality} study" if query.modality else "study"
+    if archive == THIS_WORKSTATION:
+        return f"There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder."
+    return f"{archive} has no {kind}. Choose another archive, or import a study from a folder."

@@ -51,7 +51,8 @@ class WorklistPreview(QFrame):
         for part in (self._description, self._state, self._series_heading):
             part.setVisible(row is not None)
         self._open.setEnabled(row is not None)
-        self._retrieve.setEnabled(row is not None and not row.is_local)
+        self._retrieve.setEnabled(row is not None)
+        self._retrieve.setText("Retrieve again" if row is not None and row.is_local else "Retrieve")
         self._send.setVisible(row is not None and row.state is State.UNSENT)
         self._show_series(row.match.series if row else ())
 
@@ -91,7 +92,7 @@ class WorklistPreview(QFrame):
         self._open = _button("openButton", "Open", self.open_wanted.emit, primary=True)
         self._open.setToolTip("Open the study, retrieving it first when it is not on this machine (Enter)")
         self._retrieve = _button("retrieveButton", "Retrieve", self.retrieve_wanted.emit)
-        self._retrieve.setToolTip("Fetch the study to this machine without opening it")
+        self._retrieve.setToolTip("Fetch every image of the study to this machine without opening it")
         self._send = _button("sendAgainButton", "Send again", self.send_wanted.emit)
         self._send.setToolTip("Send the signed report that is kept on this machine")
         self._actions = QWidget()

@@ -1,12 +1,12 @@
 """The table of the worklist: keyboard, selection, and columns that fill its width."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from viewer.worklist_model import COLUMNS, WorklistModel
 
-_SHARES = (13, 11, 4, 23, 11, 20, 13, 6)
+_SHARES = (165, 115, 55, 200, 105, 185, 115, 65)
 """How the width is shared among the columns."""
 
 
@@ -35,11 +35,22 @@ class StudyTable(QTableView):
         header.setStretchLastSection(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Enter; Tab leaves the table."""
+        """Open with Enter, go to the first or last study with Home and End; Tab leaves the table."""
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.model().rowCount() - 1}
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.enter_pressed.emit()
-            return
-        super().keyPressEvent(event)
+        elif event.key() in ends:
+            self.selectRow(ends[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Keep the chosen study lit whatever keys are held: it is the one that Enter opens."""
+        if not index.isValid():
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from viewer.labels import label
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 
@@ -16,7 +17,7 @@ class WorklistTop(QFrame):
         self.shortcuts = QPushButton(icon("keyboard", "dim"), "Shortcuts")
         self.shortcuts.setObjectName("shortcutsButton")
         self.shortcuts.setAccessibleName("Show all shortcuts")
-        self.shortcuts.setToolTip("All shortcuts (? or F1)")
+        set_tip(self.shortcuts, "All shortcuts ({help})")
         self.shortcuts.setProperty("flat", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)

@@ -37,16 +37,30 @@ class SeriesPlan:
     sequence_name: str
     averages: int
     derivation: str = ""
+    acquisition_type: str = "2D"
+    contrast_agent: str = ""
+    contrast_ml: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Which phase of a dynamic series images belong to: its number from 1 of how many, and whole seconds."""
+
+    number: int
+    of: int
+    at_s: int
+    each_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """One stack of a series: voxels (k, j, i) on their grid, the window to show them in and the b-value (s/mm²)."""
+    """One stack of a series: voxels (k, j, i) on their grid, the window to show them in, b-value (s/mm²) or phase."""
 
     grid: Grid
     voxels: NDArray[np.uint16]
     window: tuple[float, float]
     b_value: float | None = None
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ def _dataset(identity: StudyIdentity, plan: SeriesPlan, images: Images, k: int, 
     _add_patient_and_study(dataset, identity)
     _add_series(dataset, identity, plan)
     _add_acquisition(dataset, plan, images)
+    _add_contrast_agent(dataset, plan)
+    _add_phase(dataset, plan, images.phase)
     _add_plane(dataset, images.grid, k)
     _add_pixels(dataset, images, k)
     return dataset
@@ -149,7 +165,7 @@ def _add_acquisition(dataset: Dataset, plan: SeriesPlan, images: Images) -> None
     dataset.ScanningSequence = plan.scanning_sequence
     dataset.SequenceVariant = plan.sequence_variant.split("\\")
     dataset.ScanOptions = plan.scan_options
-    dataset.MRAcquisitionType = "2D"
+    dataset.MRAcquisitionType = plan.acquisition_type
     dataset.SequenceName = plan.sequence_name
     dataset.RepetitionTime = plan.repetition_time_ms
     dataset.EchoTime = plan.echo_time_ms
@@ -168,6 +184,22 @@ def _add_acquisition(dataset: Dataset, plan: SeriesPlan, images: Images) -> None
     if images.b_value is not None:
         dataset.DiffusionBValue = float(images.b_value)
         dataset.DiffusionDirectionality = "ISOTROPIC"
+
+
+def _add_contrast_agent(dataset: Dataset, plan: SeriesPlan) -> None:
+    if plan.contrast_agent:
+        dataset.ContrastBolusAgent = plan.contrast_agent
+        dataset.ContrastBolusRoute = "INTRAVENOUS"
+        dataset.ContrastBolusVolume = plan.contrast_ml
+
+
+def _add_phase(dataset: Dataset, plan: SeriesPlan, phase: Phase | None) -> None:
+    if phase is not None:
+        dataset.AcquisitionNumber = phase.number
+        dataset.TemporalPositionIdentifier = phase.number
+        dataset.NumberOfTemporalPositions = phase.of
+        dataset.TemporalResolution = 1000 * phase.each_s
+        dataset.AcquisitionTime = dataset.ContentTime = _time(4 * plan.number, phase.at_s)
 
 
 def _add_plane(dataset: Dataset, grid: Grid, k: int) -> None:
@@ -201,6 +233,6 @@ def _decimal(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _time(minutes_later: int) -> str:
-    minute = _FIRST_MINUTE + minutes_later
-    return f"{minute // 60:02d}{minute % 60:02d}00"
+def _time(minutes_later: int, seconds: int = 0) -> str:
+    minutes, second = divmod(60 * (_FIRST_MINUTE + minutes_later) + seconds, 60)
+    return f"{minutes // 60:02d}{minutes % 60:02d}{second:02d}"

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from core.volume import PointLps
 from service.phantom.anatomy import make_scene
-from service.phantom.dicom import Images, StudyIdentity, write_series
+from service.phantom.dce import DYNAMIC, TIMES_S, contrast_enhanced, dynamic_grid
+from service.phantom.dicom import Images, Phase, StudyIdentity, write_series
 from service.phantom.grids import Grid, Pose
 from service.phantom.physics import (
     acquire,
@@ -42,6 +43,8 @@ _T2_SCALE = 1000.0
 _DWI_SCALE = 3600.0
 _T2_NOISE = 0.012
 _DWI_NOISE = 0.0065
+_DCE_SCALE = 16000.0
+_DCE_NOISE = 0.0009
 _ADC_FLOOR = 0.05
 
 
@@ -79,8 +82,8 @@ class _Patient:
     noise: np.random.Generator
 
 
-def make_phantom(folder: Path, seed: int = 0) -> PhantomTruth:
-    """Write the phantom of this seed as DICOM below `folder` and return the truth about it.
+def make_phantom(folder: Path, seed: int = 0, *, dce: bool = False) -> PhantomTruth:
+    """Write the phantom of this seed as DICOM below `folder`, with `dce` its dynamic series too; return the truth.
 
     The same seed gives the same files byte for byte, so storing it twice adds nothing to an archive. Raises
     `CannotWrite`.
@@ -94,6 +97,8 @@ def make_phantom(folder: Path, seed: int = 0) -> PhantomTruth:
     ):
         write_series(folder, patient.identity, plan, (_t2(patient, grid),))
     _scan_diffusion(folder, patient)
+    if dce:
+        _scan_dynamic(folder, patient)
     return _truth(patient)
 
 
@@ -126,6 +131,20 @@ def _scan_diffusion(folder: Path, patient: _Patient) -> None:
     write_series(folder, patient.identity, DIFFUSION, stacks[:-1])
     write_series(folder, patient.identity, ADC, (Images(grid, adc, (1100.0, 2200.0)),))
     write_series(folder, patient.identity, HIGH_B, stacks[-1:])
+
+
+def _scan_dynamic(folder: Path, patient: _Patient) -> None:
+    grid = dynamic_grid(patient.grids)
+    signal = acquire(patient.scene, patient.pose, grid, contrast_enhanced(TIMES_S), fine=1, deep=1)
+    signal = blurred(signal, (0.45, 0.45)) * coil_sensitivity(grid, patient.noise, 0.22)
+    images = rician(signal, _DCE_NOISE, patient.noise)
+    write_series(folder, patient.identity, DYNAMIC, tuple(_phase(grid, image, n) for n, image in enumerate(images)))
+
+
+def _phase(grid: Grid, image: Floats, number: int) -> Images:
+    each = round(TIMES_S[1] - TIMES_S[0])
+    phase = Phase(number + 1, len(TIMES_S), round(TIMES_S[number]), each)
+    return Images(grid, _stored(image, _DCE_SCALE), (400.0, 800.0), phase=phase)
 
 
 def _diffusion(grid: Grid, image: Floats, b_value: float) -> Images:

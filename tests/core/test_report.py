@@ -8,6 +8,7 @@ import highdicom
 import numpy as np
 import pytest
 
+from core.annotations import Kind, annotation
 from core.errors import CannotSign
 from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
 from core.pirads import Category, Dce, Epe, Score, Zone
@@ -99,7 +100,7 @@ def test_the_index_lesion_is_the_worst_then_the_extending_then_the_largest():
 def test_a_rejected_lesion_counts_for_nothing():
     report = Report(BIPARAMETRIC, lesions=(_lesion(review=Rejected("haemorrhage")),))
     assert report.index_lesion is None
-    assert report.category is Category.ONE
+    assert report.category is Category.PENDING
 
 
 def test_a_study_with_an_unreviewed_lesion_has_no_category_yet():
@@ -107,9 +108,72 @@ def test_a_study_with_an_unreviewed_lesion_has_no_category_yet():
     assert report.category is Category.PENDING
 
 
-def test_a_study_without_diffusion_is_not_called_negative():
-    assert Report(_recognised(Role.T2_AXIAL)).category is Category.X
-    assert Report(BIPARAMETRIC).category is Category.ONE
+@pytest.mark.parametrize("category", [Category.ONE, Category.TWO, Category.X])
+def test_an_examination_without_a_lesion_has_the_category_that_the_reader_chooses(category):
+    report = Report(BIPARAMETRIC)
+    assert report.category is Category.PENDING
+    assert replace(report, without_lesion=category).category is category
+
+
+def test_no_category_is_signed_that_the_reader_did_not_choose():
+    with pytest.raises(CannotSign, match="No lesion is reported: choose PI-RADS 1, 2 or X for the examination"):
+        sign(Report(BIPARAMETRIC), READER, NOW)
+    signed = sign(Report(BIPARAMETRIC, without_lesion=Category.TWO), READER, NOW)
+    assert signed.report.category is Category.TWO
+
+
+@pytest.mark.parametrize("category", [Category.THREE, Category.FOUR, Category.FIVE])
+def test_a_category_that_needs_a_lesion_is_none_without_one(category):
+    assert Report(BIPARAMETRIC, without_lesion=category).category is Category.PENDING
+
+
+@pytest.mark.parametrize(
+    ("roles", "lacking"),
+    [
+        ((Role.ADC, Role.HIGH_B), "no axial T2-weighted images"),
+        ((Role.T2_SAGITTAL, Role.DWI), "no axial T2-weighted images"),
+        ((Role.T2_AXIAL,), "neither diffusion-weighted nor dynamic contrast-enhanced images"),
+        (
+            (Role.T2_CORONAL,),
+            "no axial T2-weighted images and neither diffusion-weighted nor dynamic contrast-enhanced images",
+        ),
+    ],
+)
+def test_a_study_that_lacks_a_needed_sequence_is_not_called_negative(roles, lacking):
+    report = Report(_recognised(*roles))
+    assert replace(report, without_lesion=Category.ONE).category is Category.PENDING
+    assert replace(report, without_lesion=Category.X).category is Category.X
+    with pytest.raises(CannotSign, match=f"choose PI-RADS X for the examination; the study has {lacking}"):
+        sign(replace(report, without_lesion=Category.TWO), READER, NOW)
+
+
+@pytest.mark.parametrize("second", [Role.ADC, Role.DWI, Role.HIGH_B, Role.DCE])
+def test_axial_t2_with_diffusion_or_dce_is_enough_to_call_a_study_negative(second):
+    report = Report(_recognised(Role.T2_AXIAL, second), without_lesion=Category.ONE)
+    assert report.category is Category.ONE
+
+
+def test_a_reported_lesion_gives_the_category_whatever_was_chosen_without_one():
+    report = Report(BIPARAMETRIC, lesions=(_lesion("L1"),), without_lesion=Category.ONE)
+    assert report.category is Category.FOUR
+    unreviewed = replace(report, lesions=(_lesion("L1", review=Unreviewed()),))
+    assert unreviewed.category is Category.PENDING
+    assert not [check.text for check in checks(unreviewed) if "No lesion is reported" in check.text]
+
+
+def test_what_was_chosen_without_a_lesion_is_asked_again_when_the_ai_finds_one():
+    negative = Report(BIPARAMETRIC, without_lesion=Category.ONE)
+    found = with_findings(negative, _findings(_candidate()))
+    rejected = with_lesion(found, "2.25.99", lambda lesion: replace(lesion, review=Rejected("BPH")))
+    assert rejected.category is Category.PENDING
+    assert with_findings(negative, _findings()).category is Category.ONE
+
+
+def test_a_lesion_of_the_reader_is_not_counted_as_one_of_the_ai():
+    assert "No AI lesion to review" in [check.text for check in checks(Report(BIPARAMETRIC, lesions=(_lesion(),)))]
+    found = with_findings(Report(BIPARAMETRIC, lesions=(_lesion(),)), _findings(_candidate()))
+    taken = with_lesion(found, "2.25.99", lambda lesion: replace(lesion, review=Accepted()))
+    assert "All AI lesions reviewed (1 taken, 0 rejected)" in [check.text for check in checks(taken)]
 
 
 def test_an_override_wins_over_the_rule():
@@ -166,9 +230,9 @@ def test_a_reported_lesion_without_its_scores_blocks_signing():
 
 def test_a_signer_needs_a_name_and_a_time_zone():
     with pytest.raises(CannotSign, match="reader's name"):
-        sign(Report(BIPARAMETRIC), Reader(" ", ""), NOW)
+        sign(Report(BIPARAMETRIC, without_lesion=Category.ONE), Reader(" ", ""), NOW)
     with pytest.raises(ValueError, match="time zone"):
-        sign(Report(BIPARAMETRIC), READER, NOW.replace(tzinfo=None))
+        sign(Report(BIPARAMETRIC, without_lesion=Category.ONE), READER, NOW.replace(tzinfo=None))
 
 
 def test_only_sign_makes_a_signed_report():
@@ -193,6 +257,27 @@ def test_a_contradiction_between_score_and_size_is_said_but_not_forced(lesion, t
 
 
 def test_a_study_without_dce_is_said_to_be_biparametric():
-    said = [check.text for check in checks(Report(BIPARAMETRIC)) if not check.passed]
+    report = Report(BIPARAMETRIC, without_lesion=Category.ONE)
+    said = [check.text for check in checks(report) if not check.passed]
     assert said == ["DCE not acquired — assessed as biparametric"]
     assert Dce.X is Assessment(Zone.PZ).dce
+
+
+@pytest.mark.parametrize("review", [Accepted(), Edited(), Rejected("Typical BPH nodule")])
+def test_what_the_reader_has_reviewed_is_not_asked_again_by_another_run(review):
+    (found,) = with_findings(Report(BIPARAMETRIC), _findings(_candidate("2.25.50"))).lesions
+    reviewed = Report(BIPARAMETRIC, lesions=(replace(found, review=review),))
+    assert [x.label for x in with_findings(reviewed, _findings(_candidate("2.25.51"))).lesions] == ["L1"]
+    elsewhere = highdicom.Volume(np.zeros((2, 2, 2), np.uint8), np.eye(4), "PATIENT", "1.2.3")
+    elsewhere.array[0, 0, 0] = 1
+    moved = replace(reviewed.lesions[0], mask=highdicom.Volume(1 - elsewhere.array, np.eye(4), "PATIENT", "1.2.3"))
+    other = replace(_candidate("2.25.52"), mask=elsewhere)
+    draft = with_findings(replace(reviewed, lesions=(moved,)), _findings(other))
+    assert [x.label for x in draft.lesions] == ["L1", "L2"]
+
+
+def test_the_reader_is_told_that_drawings_are_not_sent():
+    drawn = annotation(Kind.LENGTH, "1.2.3", ((0.0, 0.0, 0.0), (5.0, 0.0, 0.0)))
+    told = [check for check in checks(Report(BIPARAMETRIC, annotations=(drawn,))) if "drawing" in check.text]
+    assert [check.blocks for check in told] == [False]
+    assert not [check for check in checks(Report(BIPARAMETRIC)) if "drawing" in check.text]

@@ -31,6 +31,7 @@ def test_a_site_names_its_archives(settings_file, tmp_path):
         ("[this_node]\nport = 70000\n", "this_node.port"),
         ('[this_node]\nae_title = "A TITLE THAT IS TOO LONG"\n', "this_node.ae_title"),
         ('[[archives]]\nname = "Main"\n', "archives.0.host"),
+        ('[viewing]\ndarker_drag = "left"\n', "viewing.darker_drag"),
         ("data_folder = [", "not valid TOML"),
     ],
 )
@@ -44,3 +45,9 @@ def test_a_mistake_in_the_settings_is_named(settings_file, text, told):
 def test_a_named_file_that_is_not_there_is_said(settings_file):
     with pytest.raises(SettingsInvalid, match="does not exist"):
         load_settings()
+
+
+@pytest.mark.parametrize(("text", "darker"), [("", "down"), ('[viewing]\ndarker_drag = "up"\n', "up")])
+def test_the_direction_of_a_window_drag_is_the_site_s(settings_file, text, darker):
+    settings_file.write_text(text)
+    assert load_settings().viewing.darker_drag == darker

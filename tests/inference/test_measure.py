@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import FramesDiffer
+from core.pirads import Zone
+from core.study import Role
 from core.volume import on_grid_of, voxel_volume_ml
-from inference.measure import measure
+from inference.measure import measure, measure_lesion
 
 _SHAPE = (16, 110, 110)
 
@@ -59,7 +62,8 @@ def test_an_ellipsoid_has_its_axes_to_within_a_pixel(
     # No slice runs exactly through the middle: the nearest one is half a slice off it.
     middle = math.sqrt(1 - (1.5 / 9.0) ** 2)
     assert measured.long_axis_mm == pytest.approx(2 * long_half * middle, abs=pixel * 1.1)
-    assert measured.short_axis_mm == pytest.approx(2 * ratio * long_half * middle, abs=pixel * 1.5)
+    # It lies across a long axis whose ends are true to a pixel, so it is tilted by as much.
+    assert measured.short_axis_mm == pytest.approx(2 * ratio * long_half * middle, abs=pixel * 2)
 
 
 def test_a_sphere_has_its_volume() -> None:
@@ -186,3 +190,90 @@ def test_the_volume_of_a_mask_is_its_voxels_times_theirs() -> None:
 
     expected = int(mask.array.sum()) * voxel_volume_ml(mask)
     assert measure(mask, None).volume_ml == pytest.approx(expected)
+
+
+# On ADC or on T2 (PI-RADS v2.1)
+
+
+def _adc_map(
+    *, tilt_degrees: float = 0.0, step_mm: float = 3.0, shift_mm: float = 0.0, slices: int = 16, frame: str = "1.2.3"
+) -> Volume:
+    """An ADC map of 2 mm pixels around the middle of `_grid()`, its slices tilted about the left-right axis."""
+    grid, tilt = _grid(), math.radians(tilt_degrees)
+    middle = grid.affine[:3, :3] @ ((np.array(_SHAPE) - 1) / 2) + grid.affine[:3, 3]
+    affine, shape = np.eye(4), (slices, 60, 60)
+    affine[:3, 0] = np.array([0, -math.sin(tilt), math.cos(tilt)]) * step_mm
+    affine[:3, 1] = np.array([0, math.cos(tilt), math.sin(tilt)]) * 2.0
+    affine[:3, 2] = np.array([1, 0, 0]) * 2.0
+    affine[:3, 3] = middle - affine[:3, :3] @ ((np.array(shape) - 1) / 2)
+    affine[:3, 3] += affine[:3, 0] / step_mm * shift_mm
+    values = np.full(shape, 900, np.int16)
+    return Volume(array=values, affine=affine, coordinate_system="PATIENT", frame_of_reference_uid=frame)
+
+
+def test_a_peripheral_lesion_is_measured_in_the_slices_of_adc_and_a_transitional_one_in_those_of_t2() -> None:
+    # 30 mm from front to back and 8 mm high, lying in the slices of an ADC map that is tilted against T2.
+    tilt = 30.0
+    adc, grid = _adc_map(tilt_degrees=tilt, shift_mm=1.5), _grid()
+    index = np.indices(_SHAPE).reshape(3, -1)
+    offsets = grid.affine[:3, :3] @ (index - (np.array(_SHAPE)[:, None] - 1) / 2)
+    axes = adc.affine[:3, :3] / np.linalg.norm(adc.affine[:3, :3], axis=0)
+    inside = ((axes.T @ offsets / np.array([[4.0], [15.0], [6.0]])) ** 2).sum(axis=0) <= 1
+    mask = on_grid_of(grid, inside.reshape(_SHAPE).astype(np.uint8))
+
+    peripheral, transitional = measure_lesion(mask, adc, Zone.PZ), measure_lesion(mask, adc, Zone.TZ)
+
+    assert peripheral.measured_on is Role.ADC
+    assert (peripheral.long_axis_mm, peripheral.short_axis_mm) == pytest.approx((30.0, 12.0), abs=1.5)
+    assert transitional.measured_on is Role.T2_AXIAL
+    # The slices of T2 cut it obliquely: along a direction d the ellipse is 2 / sqrt(d_15² / 15² + d_4² / 4²) long.
+    d15, d4 = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+    assert transitional.long_axis_mm == pytest.approx(2 / math.hypot(d15 / 15, d4 / 4), abs=1.5)
+    assert transitional == replace(
+        peripheral,
+        measured_on=Role.T2_AXIAL,
+        long_axis_mm=transitional.long_axis_mm,
+        short_axis_mm=transitional.short_axis_mm,
+    )
+
+
+def test_the_coarse_pixels_of_an_adc_map_do_not_coarsen_the_size_of_an_outline() -> None:
+    mask = _ellipsoid(_grid(), (9.0, 11.3, 7.2))
+
+    on_adc, on_t2 = measure_lesion(mask, _adc_map(), Zone.PZ), measure_lesion(mask, _adc_map(), Zone.TZ)
+
+    assert on_adc.measured_on is Role.ADC
+    assert (on_adc.long_axis_mm, on_adc.short_axis_mm) == pytest.approx(
+        (on_t2.long_axis_mm, on_t2.short_axis_mm), abs=0.5
+    )
+
+
+@pytest.mark.parametrize(
+    "adc",
+    [None, _adc_map(step_mm=12.0), _adc_map(slices=2, shift_mm=40.0)],
+    ids=["no ADC map", "between two ADC slices", "beyond the ADC stack"],
+)
+def test_where_no_adc_slice_cuts_the_lesion_it_is_measured_on_t2_and_says_so(adc: Volume | None) -> None:
+    array = np.zeros(_SHAPE, np.uint8)
+    array[7, 40:60, 50:60] = array[8, 40:60, 50:60] = 1
+
+    measured = measure_lesion(on_grid_of(_grid(), array), adc, Zone.PZ)
+
+    assert measured.measured_on is Role.T2_AXIAL
+    assert measured.long_axis_mm == pytest.approx(math.hypot(10.0, 5.0), abs=0.8)
+
+
+def test_a_lesion_of_the_report_has_the_adc_of_the_map_as_it_was_acquired() -> None:
+    adc = _adc_map()
+    adc.array[:, :30] = 1100
+
+    measured = measure_lesion(_ellipsoid(_grid(), (6.0, 6.0, 6.0)), adc, Zone.PZ, (50.0, 800.0))
+
+    assert measured.adc_mean == pytest.approx(1000.0, abs=12.0)
+    assert measured.adc_p10 == pytest.approx(900.0)
+    assert measured.adc_b_values == (50.0, 800.0)
+
+
+def test_a_lesion_is_not_measured_on_an_adc_map_of_another_frame() -> None:
+    with pytest.raises(FramesDiffer):
+        measure_lesion(_ellipsoid(_grid(), (6.0, 6.0, 6.0)), _adc_map(frame="9.9"), Zone.PZ)

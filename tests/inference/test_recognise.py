@@ -306,7 +306,7 @@ def test_of_repeated_dwi_each_b_value_is_taken_once(tmp_path: Path, made: type) 
         ({"tags": {"EchoTime": 750}}, "not T2 weighted"),
         ({"tags": {"ScanningSequence": "GR"}}, "gradient echo"),
         ({"tags": {"ScanningSequence": ["SE", "IR"], "InversionTime": 160}}, "inversion recovery"),
-        ({"tags": {"ContrastBolusAgent": "gadoterate"}}, "with contrast agent: this version does not read DCE"),
+        ({"tags": {"ContrastBolusAgent": "gadoterate"}}, "with contrast agent, but not a DCE of four or more phases"),
         ({"tags": {"Modality": "CT"}}, "CT object, not images of the MR scanner"),
         ({"tags": {"ImageOrientationPatient": []}}, "does not say where in the patient"),
         ({"tags": {"SamplesPerPixel": 2, "Rows": 5}}, "colour images"),

@@ -26,7 +26,7 @@ Client = Callable[..., DimseArchive]
 Serve = Callable[..., Server]
 
 
-def _node(server: Server) -> DimseNode:
+def _node(server: Server | EmbeddedArchive) -> DimseNode:
     return DimseNode.model_validate(
         {"name": "busy", "ae_title": "PROSECTOR-PACS", "host": "127.0.0.1", "port": server.port}
     )
@@ -62,6 +62,18 @@ def test_something_that_listens_but_never_speaks(client_of: Client) -> None:
 def test_an_archive_with_another_title(embedded: EmbeddedArchive, client_of: Client) -> None:
     with pytest.raises(ArchiveRefused, match="calls itself something other than OTHER; correct that in the settings"):
         client_of(embedded, ae_title="OTHER").echo()
+
+
+def test_a_refusal_is_told_even_when_all_is_over_before_we_look(embedded: EmbeddedArchive) -> None:
+    """pynetdicom 3.0.4 takes a connection that was refused and closed in this moment for one that never came about."""
+    node = _node(embedded).model_copy(update={"ae_title": "OTHER"})
+    late = (evt.EVT_REQUESTED, lambda event: threading.Event().wait(0.3))
+    us = ThisNode.model_validate({})
+    with (
+        pytest.raises(ArchiveRefused, match="calls itself something other than OTHER"),
+        associate(node, us, [verification()], Patience(5), handlers=[late]),
+    ):
+        pass
 
 
 def test_an_archive_that_does_not_know_us(serve: Serve, client_of: Client) -> None:

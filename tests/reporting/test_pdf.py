@@ -3,16 +3,18 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pydicom
 import pytest
 from highdicom import Volume
 
-from core.report import Report, SignedReport
+from core.pirads import Category
+from core.report import Report, SignedReport, sign
 from core.sector_map import outlines
 from core.study import Patient, Role
 from reporting.images import ReportImages
@@ -120,9 +122,36 @@ def test_the_models_stand_with_version_and_digest(signed_report: SignedReport, i
 
 @needs_pdftotext
 def test_a_negative_report_has_no_empty_table(draft_report: Report, images: ReportImages) -> None:
+    words = _words(report_pdf(replace(draft_report, lesions=(), without_lesion=Category.ONE), images, None))
+    assert "PI-RADS 1 Clinically significant cancer is highly unlikely. Impression" in words
+    assert "Lesions No lesion is reported. Key images" in words
+
+
+@needs_pdftotext
+def test_a_draft_without_a_lesion_is_not_printed_as_negative(draft_report: Report, images: ReportImages) -> None:
     words = _words(report_pdf(replace(draft_report, lesions=()), images, None))
-    assert "No lesion is reported." in words
-    assert "Clinically significant cancer is highly unlikely." in words
+    assert "PI-RADS pending The assessment is not complete yet." in words
+    assert "unlikely" not in words
+
+
+@needs_pdftotext
+def test_a_study_without_axial_t2_is_printed_without_key_images_and_says_why(draft_report: Report) -> None:
+    recognised = draft_report.recognised
+    choices = tuple(choice for choice in recognised.choices if choice.role is not Role.T2_AXIAL)
+    report = Report(replace(recognised, choices=choices), draft_report.clinical, without_lesion=Category.X)
+    words = _words(report_pdf(report, None, None))
+    assert "Key images No axial T2: no key images." in words
+    assert "PI-RADS X: the study has no axial T2-weighted images" in words
+    assert "Sector map" in words
+
+
+@needs_pdftotext
+def test_the_indication_is_printed_once_whoever_wrote_the_findings(draft_report: Report, images: ReportImages) -> None:
+    indication = "Erhöhtes PSA, Ausschluss Karzinom"
+    for own in ("", "Normal prostate.", f"Findings after {indication} in 2025."):
+        words = _words(report_pdf(replace(draft_report, own_findings=own), images, None))
+        assert words.count(indication) == 1
+        assert words.count("Indication") == (0 if indication in own else 1)
 
 
 @needs_pdftotext
@@ -202,18 +231,19 @@ def test_the_dicom_object_belongs_to_patient_and_study(
     assert (concept.CodeValue, concept.CodingSchemeDesignator) == ("18748-4", "LN")
 
 
-@pytest.mark.parametrize("is_signed", [True, False])
+@pytest.mark.parametrize("which", ["signed", "draft", "without lesion and pictures"])
 def test_dciodvfy_finds_no_error(
-    signed_report: SignedReport, images: ReportImages, tmp_path: Path, is_signed: bool
+    signed_report: SignedReport, images: ReportImages, tmp_path: Path, dciodvfy: Callable[[Path], Any], which: str
 ) -> None:
-    if shutil.which("dciodvfy") is None:
-        pytest.skip("dciodvfy (Debian: dicom3tools) is not installed")
-    signed = signed_report if is_signed else None
+    report, signed, shown = signed_report.report, signed_report, images
+    if which == "draft":
+        signed = None
+    elif which == "without lesion and pictures":
+        report, shown = Report(replace(report.recognised, choices=()), without_lesion=Category.X), None
+        signed = sign(report, signed_report.reader, signed_report.signed_at)
     buffer = BytesIO()
-    pdf = report_pdf(signed_report.report, images, signed)
-    encapsulated_pdf(pdf, signed_report.report, signed).save_as(buffer, enforce_file_format=True)
+    encapsulated_pdf(report_pdf(report, shown, signed), report, signed).save_as(buffer, enforce_file_format=True)
     path = tmp_path / "pdf.dcm"
     path.write_bytes(buffer.getvalue())
-    said = subprocess.run(["dciodvfy", "-new", str(path)], capture_output=True, text=True, check=False).stderr
-    assert "EncapsulatedPDF" in said
-    assert [line for line in said.splitlines() if line.startswith("Error")] == []
+    said = dciodvfy(path)
+    assert (said.kind, said.errors) == ("EncapsulatedPDF", [])

@@ -79,9 +79,13 @@ def _assert_same_report(read: Report, written: Report) -> None:
     if read.gland and written.gland:
         np.testing.assert_array_equal(read.gland.mask.array, written.gland.mask.array)
         assert (read.gland.volume_ml, read.gland.model) == (written.gland.volume_ml, written.gland.model)
+        assert read.gland.edited == written.gland.edited
     assert shown_findings(read) == shown_findings(written)
     assert shown_impression(read) == shown_impression(written)
     assert (read.own_findings, read.own_impression) == (written.own_findings, written.own_impression)
+    assert read.category is written.category
+    if not written.lesions:
+        assert read.without_lesion is written.without_lesion
 
 
 def test_a_signed_report_reads_back_as_it_was_signed(signed_report: SignedReport, signing_key: SigningKey) -> None:
@@ -118,8 +122,21 @@ def test_texts_of_the_reader_come_back_and_others_go_on_writing_themselves(draft
     _assert_same_report(_written_and_read(written), written)
 
 
-def test_a_report_without_gland_and_lesions_reads_back(made_study: RecognisedStudy) -> None:
-    written = Report(made_study, Clinical(psa_ng_ml=3.7, indication="Kontrolle"))
+@pytest.mark.parametrize("category", [Category.ONE, Category.TWO, Category.X, Category.PENDING])
+def test_a_report_without_gland_and_lesions_reads_back(made_study: RecognisedStudy, category: Category) -> None:
+    written = Report(made_study, Clinical(psa_ng_ml=3.7, indication="Kontrolle"), without_lesion=category)
+    _assert_same_report(_written_and_read(written), written)
+
+
+def test_a_report_whose_only_lesion_was_rejected_reads_back_as_negative(draft_report: Report) -> None:
+    written = replace(draft_report, lesions=draft_report.lesions[3:], without_lesion=Category.TWO)
+    read = _written_and_read(written)
+    assert (read.lesions, read.without_lesion, read.category) == ((), Category.TWO, Category.TWO)
+
+
+def test_a_study_without_axial_t2_reads_back(made_study: RecognisedStudy) -> None:
+    without = replace(made_study, choices=tuple(x for x in made_study.choices if x.role is not Role.T2_AXIAL))
+    written = Report(without, Clinical(indication="Kontrolle"), without_lesion=Category.X)
     _assert_same_report(_written_and_read(written), written)
 
 
@@ -184,9 +201,12 @@ MODELS = st.sampled_from(
         ModelIdentity("Läsion: net", "2.0-rc.1", "c" * 64, "CC BY-NC 4.0"),
     ]
 )
+VOLUME = AMOUNT.filter(bool)
+MEASURED_ON = st.sampled_from([Role.T2_AXIAL, Role.ADC])
+B_VALUES = st.lists(AMOUNT, max_size=4, unique=True).map(tuple)
 MEASURES = st.one_of(
     st.builds(Measures, AMOUNT, AMOUNT, AMOUNT, st.none(), st.none()),
-    st.builds(Measures, AMOUNT, AMOUNT, AMOUNT, AMOUNT, AMOUNT, st.lists(AMOUNT, max_size=4, unique=True).map(tuple)),
+    st.builds(Measures, AMOUNT, AMOUNT, AMOUNT, AMOUNT, AMOUNT, B_VALUES, MEASURED_ON),
 )
 ASSESSMENTS = st.builds(
     Assessment,
@@ -208,10 +228,13 @@ def reports(draw: st.DrawFn, recognised: RecognisedStudy, gland: Gland) -> Repor
     return Report(
         recognised=recognised,
         clinical=Clinical(draw(st.none() | AMOUNT), draw(TEXT)),
-        gland=draw(st.none() | st.just(gland) | AMOUNT.filter(bool).map(lambda ml: replace(gland, volume_ml=ml))),
+        gland=draw(
+            st.none() | st.builds(lambda ml, by: replace(gland, volume_ml=ml, edited=by), VOLUME, st.booleans())
+        ),
         lesions=lesions,
         models=tuple(draw(st.lists(MODELS, max_size=2))),
         warnings=tuple(draw(st.lists(WORDS, max_size=2))),
+        without_lesion=draw(st.sampled_from([Category.PENDING, Category.ONE, Category.TWO, Category.X])),
         own_findings=draw(TEXT),
         own_impression=draw(TEXT),
     )

@@ -30,6 +30,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 from core.errors import CannotSign, NotSigned, SignatureInvalid
+from core.pirads import Category
 from core.report import Clinical, Reader, Report, SignedReport, sign
 from reporting.mac_stream import as_encoded, mac_stream
 from reporting.seg import segmentation
@@ -64,7 +65,9 @@ def large(signed_report: SignedReport, signing_key: SigningKey) -> Dataset:
 def small_report(signed_report: SignedReport, reader: Reader) -> SignedReport:
     """A report without gland and lesions, below the 16 KiB that DCMTK can check."""
     recognised = replace(signed_report.report.recognised, choices=signed_report.report.recognised.choices[:1])
-    return sign(Report(recognised, Clinical(indication="Größe")), reader, signed_report.signed_at)
+    return sign(
+        Report(recognised, Clinical(indication="Größe"), without_lesion=Category.X), reader, signed_report.signed_at
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.nudge import Nudge, Nudges
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.report import Accepted, Assessment, Clinical, Lesion, Rejected, Report, Unreviewed
 from core.sectors import sectors
@@ -20,8 +21,8 @@ def _section(text: str, heading: str) -> str:
     return next(block for block in text.split("\n\n") if block.startswith(f"{heading}\n"))
 
 
-def _without_lesions(report: Report) -> Report:
-    return replace(report, lesions=())
+def _without_lesions(report: Report, category: Category = Category.ONE) -> Report:
+    return replace(report, lesions=(), without_lesion=category)
 
 
 def _with_choices(report: Report, *roles: Role) -> Report:
@@ -137,22 +138,46 @@ def test_the_impression_puts_the_index_lesion_first(draft_report: Report) -> Non
     ]
 
 
-def test_a_negative_study_says_so(draft_report: Report) -> None:
-    report = _without_lesions(draft_report)
+@pytest.mark.parametrize(("category", "meaning"), [(Category.ONE, "highly unlikely"), (Category.TWO, "unlikely")])
+def test_a_negative_study_says_so_with_the_category_that_the_reader_chose(
+    draft_report: Report, category: Category, meaning: str
+) -> None:
+    report = _without_lesions(draft_report, category)
     assert impression_text(report).startswith(
         "1. No lesion suspicious for clinically significant cancer. "
-        "PI-RADS 1: clinically significant cancer is highly unlikely.\n"
+        f"PI-RADS {category}: clinically significant cancer is {meaning}.\n"
     )
     assert "No lesion is reported." in findings_text(report)
 
 
-@pytest.mark.parametrize("missing", [Role.T2_AXIAL, None])
-def test_a_study_without_t2_or_diffusion_is_never_called_negative(draft_report: Report, missing: Role | None) -> None:
-    roles = (Role.T2_AXIAL,) if missing is None else (Role.ADC, Role.HIGH_B)
-    impression = impression_text(_with_choices(_without_lesions(draft_report), *roles))
-    assert "PI-RADS X" in impression
+def test_a_study_without_a_lesion_is_not_called_negative_before_the_reader_does(draft_report: Report) -> None:
+    impression = impression_text(_without_lesions(draft_report, Category.PENDING))
+    assert impression.startswith("1. Draft: no lesion is reported; choose PI-RADS 1, 2 or X for the examination.\n")
     assert "No lesion suspicious" not in impression
-    assert "unlikely" not in impression
+
+
+def test_an_examination_that_the_reader_finds_inadequate_says_so(draft_report: Report) -> None:
+    impression = impression_text(_without_lesions(draft_report, Category.X))
+    assert impression.startswith(
+        "1. No lesion is reported. PI-RADS X: a needed sequence is absent or inadequate, so no category can be given.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "lacking"),
+    [
+        ((Role.T2_AXIAL,), "neither diffusion-weighted nor dynamic contrast-enhanced images"),
+        ((Role.ADC, Role.HIGH_B), "no axial T2-weighted images"),
+    ],
+)
+def test_a_study_without_t2_or_diffusion_is_never_called_negative(
+    draft_report: Report, roles: tuple[Role, ...], lacking: str
+) -> None:
+    for category in (Category.ONE, Category.X):
+        impression = impression_text(_with_choices(_without_lesions(draft_report, category), *roles))
+        assert "No lesion suspicious" not in impression
+        assert "unlikely" not in impression
+    assert f"PI-RADS X: the study has {lacking}, so no category can be given." in impression
 
 
 def test_without_a_segmented_gland_no_volume_and_no_density_is_told(draft_report: Report) -> None:
@@ -243,3 +268,9 @@ def test_a_lesion_below_the_rule_keeps_the_rules_words(draft_report: Report) -> 
     lesion: Lesion = draft_report.lesions[2]
     assert lesion.category is Category.THREE
     assert "PI-RADS 3 (PZ: DWI 3 with no adequate DCE → 3)." in findings_text(draft_report)
+
+
+def test_an_alignment_by_hand_is_told_in_the_technique(draft_report: Report) -> None:
+    moved = replace(draft_report, nudges=Nudges(diffusion=Nudge(shift_mm=(0.0, -1.5, 0.0))))
+    assert "Aligned with the axial T2 by hand: the diffusion images by" in findings_text(moved)
+    assert "Aligned" not in findings_text(draft_report)

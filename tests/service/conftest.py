@@ -1,5 +1,6 @@
 """A workspace with an embedded archive that holds the phantom."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -65,6 +66,14 @@ def workspace(tmp_path: Path, archive: SwitchedArchive) -> Iterator[Workspace]:
 def local_phantom(workspace: Workspace, phantom_study: SimpleNamespace) -> OpenStudy:
     """The phantom in the workspace's local cache, opened."""
     return open_study(workspace, import_folder(workspace, phantom_study.folder, Silent()))
+
+
+@pytest.fixture
+def without_t2(workspace: Workspace, phantom_study: SimpleNamespace, tmp_path: Path) -> OpenStudy:
+    """The phantom as if its axial T2 had never been sent, in the workspace's local cache, opened."""
+    folder = tmp_path / "without_t2"
+    shutil.copytree(phantom_study.folder, folder, ignore=shutil.ignore_patterns("*t2_tse_tra"))
+    return open_study(workspace, import_folder(workspace, folder, Silent()))
 
 
 @pytest.fixture

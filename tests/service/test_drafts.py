@@ -1,5 +1,6 @@
 """Drafts outlive a crash."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import CannotWrite, StudyUnreadable
+from core.pirads import Category
 from core.report import Clinical, Report
 from service.drafts import DraftStore
 
@@ -31,6 +33,25 @@ def test_a_draft_comes_back_as_it_was(store, draft_report):
     assert [x.assessment for x in back.lesions] == [x.assessment for x in draft.lesions]
     assert all((a.mask.array == b.mask.array).all() for a, b in zip(back.lesions, draft.lesions, strict=True))
     assert store.study_uids() == {draft.study_instance_uid}
+
+
+def test_what_was_chosen_without_a_lesion_comes_back(store, draft_report):
+    negative = replace(draft_report, lesions=(), without_lesion=Category.TWO)
+    store.save(negative)
+    back = store.load(negative.study_instance_uid, negative.recognised)
+    assert back is not None
+    assert (back.without_lesion, back.category) == (Category.TWO, Category.TWO)
+
+
+def test_a_draft_saved_before_a_category_could_be_chosen_still_loads_and_asks_for_it(store, draft_report):
+    store.save(replace(draft_report, lesions=()))
+    with store._connection as connection:
+        saved = json.loads(connection.execute("SELECT report FROM drafts").fetchone()[0])
+        del saved["without_lesion"]
+        connection.execute("UPDATE drafts SET report = ?", (json.dumps(saved),))
+    back = store.load(draft_report.study_instance_uid, draft_report.recognised)
+    assert back is not None
+    assert (back.without_lesion, back.category) == (Category.PENDING, Category.PENDING)
 
 
 def test_a_study_without_a_draft_has_none(store, draft_report):

@@ -8,15 +8,16 @@ import pydicom
 import pytest
 
 from core.audit import verify as verify_trail
-from core.errors import ArchiveUnreachable, CannotSign, SignatureInvalid
-from core.pirads import Score
-from core.report import Reader, Report, with_lesion
+from core.errors import ArchiveUnreachable, CannotSign, ProsectorError, SignatureInvalid
+from core.pirads import Category, Score
+from core.report import Clinical, Reader, Report, with_lesion
 from core.sectors import sector
+from core.study import Role
 from reporting.signature_check import verify_dataset, verify_file
 from reporting.signing_key import throw_away_key
 from service import publish
 from service.lesions import add_lesion
-from service.publish import OVERLAY, PDF, SEG, SR, planned, prepare, send, unsent
+from service.publish import OVERLAY, PDF, SEG, SR, not_stored, planned, prepare, preview_pdf, send, unsent
 from service.reading import open_study, signed_report
 
 READER = Reader("Example^Reader", "Hospital")
@@ -76,6 +77,61 @@ def test_what_is_planned_is_what_is_made(workspace, local_phantom, draft, key):
     bundle = prepare(workspace, draft, READER, key, local_phantom)
     made = {label: len(files) for label, files in bundle.files}
     assert made == {plan.label: plan.count for plan in planned(draft, local_phantom)}
+
+
+def test_a_negative_report_is_stored_with_the_category_that_the_reader_chose(workspace, local_phantom, key):
+    report = Report(local_phantom.recognised, without_lesion=Category.TWO)
+    assert [plan.label for plan in planned(report, local_phantom)] == [SR, OVERLAY, PDF]
+    assert not_stored(report, local_phantom) == ("No segmentation: neither the gland nor a lesion is outlined.",)
+    bundle = prepare(workspace, report, READER, key, local_phantom)
+    send(workspace, bundle, workspace.archives[0], lambda *_: None)
+    back = signed_report(open_study(workspace, report.study_instance_uid))
+    assert back is not None
+    assert (back.category, back.without_lesion, back.lesions) == (Category.TWO, Category.TWO, ())
+
+
+def test_nothing_is_signed_of_a_study_that_nobody_called_negative(workspace, local_phantom, key):
+    with pytest.raises(CannotSign, match="choose PI-RADS 1, 2 or X"):
+        prepare(workspace, Report(local_phantom.recognised), READER, key, local_phantom)
+    assert unsent(workspace) == ()
+
+
+def test_a_study_without_axial_t2_is_signed_stored_and_reopened(workspace, without_t2, key):
+    clinical = Clinical(psa_ng_ml=6.1, indication="Metal hip, axial T2 aborted")
+    report = Report(without_t2.recognised, clinical, without_lesion=Category.X)
+    assert report.recognised.one(Role.T2_AXIAL) is None
+    assert report.recognised.one(Role.ADC) is not None
+    assert preview_pdf(report, without_t2).startswith(b"%PDF-")
+    bundle = prepare(workspace, report, READER, key, without_t2)
+    states = []
+    send(workspace, bundle, workspace.archives[0], lambda label, state: states.append((label, state)))
+    assert [label for label, state in states if state == "verified"] == [PDF, SR]
+    held = {match.modality for match in workspace.archives[0].find_series(report.study_instance_uid)}
+    assert held == {"SR", "DOC"}
+    back = signed_report(open_study(workspace, report.study_instance_uid))
+    assert back is not None
+    assert (back.clinical, back.category) == (clinical, Category.X)
+
+
+def test_of_a_study_without_axial_t2_only_report_and_pdf_are_planned_and_it_says_why(workspace, without_t2, key):
+    report = Report(without_t2.recognised, without_lesion=Category.X)
+    assert not_stored(report, without_t2) == (
+        "No segmentation: neither the gland nor a lesion is outlined.",
+        "No overlay series: the study has no axial T2 that can be read.",
+    )
+    bundle = prepare(workspace, report, READER, key, without_t2)
+    made = {label: len(files) for label, files in bundle.files}
+    assert made == {plan.label: plan.count for plan in planned(report, without_t2)} == {SR: 1, PDF: 1}
+
+
+def test_a_failure_of_any_kind_while_storing_is_shown_at_its_object(workspace, local_phantom, draft, key):
+    bundle = prepare(workspace, draft, READER, key, local_phantom)
+    (_, files), *_ = bundle.files
+    files[0].unlink()
+    states = []
+    with pytest.raises((OSError, ProsectorError)):
+        send(workspace, bundle, workspace.archives[0], lambda label, state: states.append((label, state)))
+    assert states == [(SEG, "sending"), (SEG, "failed")]
 
 
 def test_an_archive_that_is_down_loses_nothing_and_gets_it_later(workspace, archive, local_phantom, draft, key):

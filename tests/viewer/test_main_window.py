@@ -14,13 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import CannotAnalyse
 from core.findings import Findings
-from core.pirads import Score
+from core.pirads import Category, Dce, Epe, Score, Zone
 from core.progress import Progress, Silent
 from core.report import Report
 from core.study import Role
 from service.reading import OpenStudy, import_folder
 from service.workspace import Workspace
 from viewer import edits, reading_page
+from viewer.key_map import KeyMap
+from viewer.lesion_card import LesionCard
 from viewer.main_window import MainWindow
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.theme import COLOURS, apply_theme
@@ -176,6 +178,38 @@ def test_keys_walk_through_the_lesions_accept_and_score_them(reading: MainWindow
     assert session.report.lesion(first.tracking_uid).assessment.dwi is Score.UNSCORED
 
 
+def test_one_key_calls_a_study_negative_once_nothing_is_left_to_review(reading: MainWindow, report: Report) -> None:
+    session, grid, notice = reading.reading.session, reading.reading.grid, reading.reading.notice
+    session.edit(lambda _report: report, what="findings")
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert session.report is report  # nothing was rejected in silence …
+    assert notice.sentence == "PI-RADS 1 was not given: L1 and L2 are not reviewed yet; accept or reject each first."
+    first, second = (lesion.tracking_uid for lesion in report.lesions)
+    session.edit(edits.accept(first), what="accept")
+    session.edit(edits.reject(second, "Artefact"), what="reject")
+    QTest.keyClick(grid, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert notice.sentence == "PI-RADS 1 was not given: L1 is reported, and the examination has its category."
+    session.edit(edits.reject(first, "Artefact"), what="reject")
+    QTest.keyClick(grid, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert session.report.category is Category.ONE
+    assert reading.reading.panel.lesions.assessment.visibleRegion().boundingRect().height() > 60
+    QTest.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.report.category is Category.PENDING
+
+
+def test_the_key_does_not_call_a_study_negative_that_cannot_be(reading: MainWindow) -> None:
+    session, notice = reading.reading.session, reading.reading.notice
+    t2_alone = replace(session.report.recognised, choices=session.report.recognised.choices[:1])
+    session.edit(lambda _report: Report(t2_alone), what="no diffusion")
+    QTest.keyClick(reading.reading.grid, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert session.report.category is Category.PENDING
+    assert notice.sentence == (
+        "PI-RADS 1 was not given: the study has neither diffusion-weighted nor dynamic contrast-enhanced images; "
+        "only PI-RADS X can be chosen."
+    )
+
+
 def test_letters_typed_into_the_report_are_text_and_not_commands(reading: MainWindow, report: Report) -> None:
     session = reading.reading.session
     session.edit(lambda _report: report, what="findings")
@@ -215,9 +249,124 @@ def test_the_question_mark_shows_every_key(reading: MainWindow, qapp: QApplicati
     QTest.keyClick(reading, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: reading.findChild(ShortcutsDialog) is not None)
     dialog = reading.findChild(ShortcutsDialog)
-    said = {label.text() for label in dialog.findChildren(QLabel)}
-    assert {"R", "H (held)", "Ctrl + Enter"} <= said
+    shown = {dialog.model.index(row, 0).data() for row in range(dialog.model.rowCount())}
+    assert {"R", "H (held)", "Shift + N", "Ctrl + Enter"} <= shown
     dialog.accept()
+
+
+def test_a_changed_key_acts_in_the_reading_room_at_once_is_named_in_tooltips_and_is_there_the_next_day(
+    reading: MainWindow, report: Report, ws: Workspace
+) -> None:
+    room = reading.reading
+    room.session.edit(lambda _report: report, what="findings")
+    reading.keys.change("accept", "Q")
+    reading.keys.change("look_underneath", "U")
+    room.grid.setFocus()
+    QTest.keyClick(room.grid, Qt.Key.Key_A)
+    assert room.session.report.lesions[0].review.kind == "unreviewed"
+    QTest.keyClick(room.grid, Qt.Key.Key_Q)
+    assert room.session.report.lesions[0].review.kind == "accepted"
+    QTest.keyPress(room.grid, Qt.Key.Key_U)
+    assert room.grid.display.peeking
+    QTest.keyRelease(room.grid, Qt.Key.Key_U)
+    assert not room.grid.display.peeking
+    card = room.findChild(LesionCard, "lesionCard_L2")
+    assert card.findChild(QPushButton, "acceptButton").toolTip().endswith("(Q)")
+    assert "U (held)" in reading.findChild(QPushButton, "overlayButton").toolTip()
+    assert KeyMap(ws.settings.data_folder / "keys.json", ws.actor).words("accept") == "Q"
+
+
+def test_keys_that_cannot_be_used_any_more_are_told_when_the_window_opens(
+    ws: Workspace, qtbot: QtBot, qapp: QApplication
+) -> None:
+    (ws.settings.data_folder / "keys.json").write_text("{", "utf-8")
+    window = MainWindow(ws)
+    window.show()
+    assert "the delivered ones hold" in window.worklist.notice.sentence
+    window.close()
+    window.deleteLater()
+
+
+def test_the_whole_of_a_lesion_is_told_by_keys(reading: MainWindow, report: Report) -> None:
+    session, grid = reading.reading.session, reading.reading.grid
+    session.edit(lambda _report: report, what="findings")
+    grid.setFocus()
+    for key in "43+EEZ":  # DWI, T2W, DCE, extension twice, the other zone's rules
+        QTest.keyClicks(grid, key)
+    given = session.report.lesions[0].assessment
+    assert (given.dwi, given.t2, given.dce) == (Score.FOUR, Score.THREE, Dce.POSITIVE)
+    assert (given.epe, given.scored_as) == (Epe.DEFINITE, Zone.TZ)
+    QTest.keyClick(grid, Qt.Key.Key_C)
+    QTest.keyClicks(QApplication.focusWidget(), "Focal, no 4")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert session.report.lesions[0].comment == "Focal, no 4"
+    assert session.report.lesions[0].assessment == given
+    assert grid.hasFocus()
+    QTest.keyClicks(grid, "-")
+    assert session.report.lesions[0].assessment.dce is Dce.NEGATIVE
+
+
+def test_psa_indication_and_impression_are_reached_and_left_by_keys(reading: MainWindow) -> None:
+    session, grid = reading.reading.session, reading.reading.grid
+    for key, typed in ((Qt.Key.Key_P, "7.8"), (Qt.Key.Key_I, "Rising PSA"), (Qt.Key.Key_T, "Mine. ")):
+        QTest.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(QApplication.focusWidget(), typed)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        assert grid.hasFocus()
+    assert (session.report.clinical.psa_ng_ml, session.report.clinical.indication) == (7.8, "Rising PSA")
+    assert session.report.own_impression.startswith("Mine.")
+
+
+def test_a_lesion_is_added_where_the_crosshair_was_moved_by_keys_and_removed_again(
+    reading: MainWindow, report: Report
+) -> None:
+    session, grid = reading.reading.session, reading.reading.grid
+    session.edit(lambda _report: replace(report, lesions=()), what="gland")
+    grid.setFocus()
+    start = grid.crosshair
+    for _ in range(5):
+        QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert grid.crosshair == pytest.approx((start[0] + 5, start[1] + 1, start[2]), abs=0.01)
+    QTest.keyClick(grid, Qt.Key.Key_L)
+    assert session.report.lesions == ()
+    QTest.keyClick(grid, Qt.Key.Key_L)
+    (lesion,) = session.report.lesions
+    assert lesion.centroid_lps_mm == pytest.approx(grid.crosshair, abs=1.5)
+    QTest.keyClick(grid, Qt.Key.Key_X)  # the reader's own needs no reason
+    assert session.report.lesions == ()
+    QTest.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.report.lesions == (lesion,)
+
+
+def test_keys_take_a_marking_tool_in_hand_and_put_it_down(reading: MainWindow) -> None:
+    grid, strip = reading.reading.grid, reading.reading.marking.strip
+    QTest.keyClick(grid, Qt.Key.Key_M)
+    assert (strip.tool, grid.hasFocus()) == ("length", True)
+    QTest.keyClick(grid, Qt.Key.Key_B)
+    before = reading.reading.marking.tools.brush.diameter_mm
+    QTest.keyClick(grid, Qt.Key.Key_BracketRight)
+    assert (strip.tool, reading.reading.marking.tools.brush.diameter_mm > before) == ("brush", True)
+    QTest.keyClick(grid, Qt.Key.Key_B)
+    assert strip.tool == ""
+    QTest.keyClick(grid, Qt.Key.Key_M)
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert (strip.tool, grid.hasFocus()) == ("", True)
+
+
+def test_the_keys_stay_with_the_images_when_the_ai_has_ended_and_with_a_field_that_is_typed_in(
+    reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _analysis(monkeypatch, lambda _ws, _opened, _progress: findings)
+    room, psa = reading.reading, reading.findChild(QLineEdit, "psaEdit")
+    reading.findChild(QPushButton, "worklistButton").setFocus()  # reached by Tab
+    room.run_ai()
+    qtbot.waitUntil(lambda: not room.run.running)
+    assert room.grid.hasFocus()
+    psa.setFocus()
+    room.run_ai()
+    qtbot.waitUntil(lambda: not room.run.running)
+    assert psa.hasFocus()
 
 
 def test_the_window_fits_a_small_laptop(reading: MainWindow) -> None:
@@ -235,7 +384,13 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize(
     ("ink", "ground"),
     [(ink, ground) for ink in ("text", "dim", "accent", "ok", "caution", "danger") for ground in ("panel", "raised")]
-    + [("background", "accent"), ("white", "pressed"), ("white", "selection"), ("accent", "selection")],
+    + [
+        ("dim", "hover"),
+        ("background", "accent"),
+        ("white", "pressed"),
+        ("white", "selection"),
+        ("accent", "selection"),
+    ],
 )
 def test_text_is_readable_on_its_ground(ink: str, ground: str) -> None:
     light, dark = sorted((_luminance(COLOURS[ink]), _luminance(COLOURS[ground])), reverse=True)

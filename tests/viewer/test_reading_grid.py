@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication
 from core.study import Role
 from core.volume import centroid_lps
 from service.reading import LoadedSeries
+from viewer.key_commands import COMMANDS, Place
+from viewer.key_map import KeyMap
 from viewer.overlays import LesionOverlay, Overlays
 from viewer.reading_grid import ReadingGrid
 from viewer.render.lut import Window
-from viewer.viewport_tools import KEYS, Tool
+from viewer.viewport_tools import Tool
 
 _ROLES = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
 _TILT = (-18.6, 0.0, 0.0)
@@ -393,10 +395,45 @@ def test_a_double_click_shows_one_viewport_alone_and_another_all_five_again(grid
     assert {role: grid.viewport(role).size() for role in _ROLES} == sizes
 
 
-def test_every_key_is_described(grid: ReadingGrid) -> None:
-    described = " ".join(name for name, _ in KEYS)
-    assert all(name in described for name in ("↑", "PgUp", "Home", "←", "Enter", "F", "I", "Space", "O", "H (held)"))
-    assert all(words for _, words in KEYS)
+def test_every_command_of_the_images_has_its_act(grid: ReadingGrid) -> None:
+    commands = {command.name for command in COMMANDS if command.place is Place.IMAGES}
+    assert set(grid.acts()) == commands - {"remove_drawing"}  # which is the reading room's to do
+
+
+@pytest.mark.parametrize(
+    ("key", "step"),
+    [
+        (Qt.Key.Key_Left, (-1, 0)),
+        (Qt.Key.Key_Right, (1, 0)),
+        (Qt.Key.Key_Up, (0, -1)),
+        (Qt.Key.Key_Down, (0, 1)),
+    ],
+)
+def test_shift_and_an_arrow_move_the_crosshair_a_millimetre_in_the_plane_of_the_active_viewport(
+    grid: ReadingGrid, mouse: Any, key: Qt.Key, step: tuple[int, int]
+) -> None:
+    view = grid.viewport(Role.T2_AXIAL)
+    before = view.state.slice_index, np.array(grid.crosshair)
+    QTest.keyClick(grid, key, _SHIFT)
+    stack = view.hung.stack
+    moved = np.array(grid.crosshair) - before[1]
+    assert (moved @ stack.right, moved @ stack.down, moved @ stack.normal) == pytest.approx((*step, 0))
+    assert view.state.slice_index == before[0]
+
+
+def test_a_key_that_the_reader_gave_to_a_command_acts_and_the_delivered_one_no_longer(
+    grid: ReadingGrid, study: tuple[LoadedSeries, ...], qtbot: Any
+) -> None:
+    keys = KeyMap()
+    keys.change("invert", "J")
+    changed = ReadingGrid(keys=keys)
+    qtbot.addWidget(changed)
+    changed.show_study(study)
+    inverted = []
+    for key in (Qt.Key.Key_I, Qt.Key.Key_J):
+        QTest.keyClick(changed, key)
+        inverted.append(changed.active.state.inverted)
+    assert inverted == [False, True]
 
 
 # From study to study

@@ -1,5 +1,6 @@
 """Sign & send: what blocks it, what is stored, and that nothing is lost when it fails."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,22 +8,25 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.pirads import Score
+from core.pirads import Category, Score
 from core.progress import Silent
 from core.report import Reader, Report
 from core.settings import DimseNode, ReaderSettings, Settings
 from pacs.archive import Archive
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import save_key, throw_away_key, verify_file
-from service.publish import unsent
+from service.publish import PDF, SR, unsent
 from service.reading import OpenStudy, import_folder, open_study, signed_report
 from service.workspace import Workspace, open_workspace
 from viewer import edits
 from viewer.jobs import JobRunner
+from viewer.journey import Journey
+from viewer.main_window import MainWindow
 from viewer.sign_dialog import SignDialog
+from viewer.theme import apply_theme
 
 _READER = Reader("Jürgens^Änne^^Dr.", "Uniklinik")
 _PASSPHRASE = "correct horse"
@@ -133,6 +137,21 @@ def test_a_report_with_unreviewed_lesions_cannot_be_signed_and_the_dialog_says_w
     assert not _sign_button(dialog).isEnabled()
 
 
+def test_a_report_without_a_lesion_is_not_signed_before_the_reader_chose_its_category(
+    open_dialog: Open, report: Report
+) -> None:
+    nothing = replace(report, lesions=())
+    dialog = open_dialog(nothing)
+    _fill_in(dialog)
+    assert "✖  No lesion is reported: choose PI-RADS 1, 2 or X for the examination" in _says(dialog)
+    assert "PI-RADS –" in _says(dialog)
+    assert not _sign_button(dialog).isEnabled()
+    chosen = open_dialog(replace(nothing, without_lesion=Category.ONE))
+    _fill_in(chosen)
+    assert "✔  No lesion is reported: you chose PI-RADS 1" in _says(chosen)
+    assert _sign_button(chosen).isEnabled()
+
+
 def test_signing_needs_the_passphrase_and_the_readers_confirmation(open_dialog: Open, reviewed: Report) -> None:
     dialog = open_dialog(reviewed)
     assert not _sign_button(dialog).isEnabled()
@@ -183,6 +202,39 @@ def test_signing_stores_every_object_verified_and_the_report_comes_back_as_it_wa
     ]
 
 
+def test_a_study_without_axial_t2_is_read_signed_and_reopened_in_the_window(
+    signing_ws: Workspace, study_folder: Path, tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    apply_theme(qapp)
+    folder = tmp_path / "without_t2"
+    shutil.copytree(study_folder, folder, ignore=shutil.ignore_patterns("*.3.*.dcm"))  # series 3 is the axial T2
+    uid = import_folder(signing_ws, folder, Silent())
+    window = MainWindow(signing_ws)
+    window.resize(1366, 768)
+    window.show()
+    journey = Journey(window)
+    window.worklist.open_study(uid, is_local=True)
+    journey.wait_for_images()
+    journey.accept_and_score()  # there is no lesion: PI-RADS X is clicked, which is all that the images allow
+    journey.click(QPushButton, "signButton", window.reading)
+    dialog = window.sign_dialog
+    assert dialog is not None
+    assert [*dialog.objects.states] == [SR, PDF]
+    assert "No overlay series: the study has no axial T2 that can be read." in _says(dialog)
+    qtbot.waitUntil(lambda: dialog.preview.page_count == 1)
+    _fill_in(dialog)
+    _sign(dialog)
+    qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
+    _sign(dialog)  # “Done” now
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.worklist)
+    window.worklist.open_study(uid, is_local=True)
+    journey.wait_for_images()
+    assert "has a signed report" in window.reading.notice.sentence
+    assert journey.report.category is Category.X
+    window.close()
+    window.deleteLater()
+
+
 def test_a_wrong_passphrase_is_told_in_place_and_nothing_is_signed(
     open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
 ) -> None:
@@ -193,6 +245,99 @@ def test_a_wrong_passphrase_is_told_in_place_and_nothing_is_signed(
     assert unsent(signing_ws) == ()
     assert not dialog.sent
     qtbot.waitUntil(_sign_button(dialog).isEnabled)
+
+
+def _press(dialog: SignDialog, *keys: Qt.Key) -> None:
+    for key in keys:
+        focused = dialog.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+
+
+def _focused(dialog: SignDialog) -> str:
+    focused = dialog.focusWidget()
+    assert focused is not None
+    return focused.objectName()
+
+
+def test_enter_leads_from_the_passphrase_to_the_confirmation_and_from_there_to_signed_and_closed(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, study_folder: Path, qtbot: QtBot
+) -> None:
+    import_folder(signing_ws, study_folder, Silent())
+    dialog = open_dialog(reviewed)
+    unlocked = []
+    dialog.form.unlock_wanted.connect(lambda: unlocked.append(dialog.form.passphrase))
+    assert _focused(dialog) == "passphraseEdit"
+    _press(dialog, Qt.Key.Key_Return)  # nothing is typed yet
+    assert _focused(dialog) == "passphraseEdit"
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    _press(dialog, Qt.Key.Key_Return)
+    assert _focused(dialog) == "confirmBox"
+    assert not _sign_button(dialog).isEnabled()  # Enter confirms nothing by itself
+    _press(dialog, Qt.Key.Key_Return)
+    assert _focused(dialog) == "signAndSendButton"
+    assert dialog.notice.sentence == ""  # … nor does it sign
+    _press(dialog, Qt.Key.Key_Return)
+    _press(dialog, Qt.Key.Key_Return, Qt.Key.Key_Escape)  # impatience does no harm
+    qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
+    assert unlocked == [_PASSPHRASE]
+    assert _focused(dialog) == "signAndSendButton"
+    _press(dialog, Qt.Key.Key_Enter)
+    assert not dialog.isVisible()
+
+
+def test_the_space_bar_confirms_as_well_and_a_missing_name_is_asked_for_first(
+    open_dialog: Open, reviewed: Report, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    name = dialog.findChild(QLineEdit, "readerNameEdit")
+    assert name is not None
+    name.clear()
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    _press(dialog, Qt.Key.Key_Return)
+    assert _focused(dialog) == "readerNameEdit"
+    QTest.keyClicks(name, "Jurgens, Anne")
+    _press(dialog, Qt.Key.Key_Return)
+    assert _focused(dialog) == "confirmBox"
+    _press(dialog, Qt.Key.Key_Space)
+    assert _focused(dialog) == "signAndSendButton"
+
+
+def test_a_report_that_cannot_be_signed_is_left_with_enter(open_dialog: Open, report: Report) -> None:
+    dialog = open_dialog(report)
+    assert _focused(dialog) == "signBackButton"
+    _press(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
+def test_a_wrong_passphrase_is_typed_again_over_the_first_and_the_confirmation_stays(
+    open_dialog: Open, reviewed: Report, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    QTest.keyClicks(dialog.focusWidget(), "wrong")
+    _press(dialog, Qt.Key.Key_Return, Qt.Key.Key_Return)  # faster than the key can be tried
+    qtbot.waitUntil(lambda: "passphrase does not open" in dialog.form.notice.sentence)
+    assert _focused(dialog) == "passphraseEdit"
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    assert dialog.form.passphrase == _PASSPHRASE
+    _press(dialog, Qt.Key.Key_Return)
+    assert _focused(dialog) == "signAndSendButton"
+
+
+def test_the_report_is_leafed_through_from_the_passphrase_and_what_is_confirmed_is_in_view(
+    open_dialog: Open, reviewed: Report, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    dialog.resize(900, 420)
+    qtbot.waitUntil(lambda: dialog.preview.page_count >= 1)
+    qtbot.waitUntil(lambda: dialog.preview.verticalScrollBar().maximum() > 0)
+    _press(dialog, Qt.Key.Key_PageDown)
+    assert dialog.preview.verticalScrollBar().value() > 0
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    _press(dialog, Qt.Key.Key_Return)
+    box = dialog.findChild(QCheckBox, "confirmBox")
+    assert box is not None
+    assert box.visibleRegion().boundingRect().height() == box.height()
 
 
 def test_when_the_archive_is_down_the_signed_report_is_kept_and_can_be_sent_again(
@@ -207,6 +352,7 @@ def test_when_the_archive_is_down_the_signed_report_is_kept_and_can_be_sent_agai
     (bundle,) = unsent(signing_ws)
     assert verify_file(bundle.sr_path, None) is not None
     assert _sign_button(dialog).text() == "Send again"
+    assert _focused(dialog) == "signAndSendButton"
     dialog._archive = signing_ws.archives[0]  # pyright: ignore[reportPrivateUsage] - the archive is up again
     _sign(dialog)
     qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)

@@ -4,12 +4,26 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QLabel,
+    QLineEdit,
+    QStackedLayout,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from core.errors import ArchiveUnreachable
@@ -21,6 +35,7 @@ from pacs.folder import FolderArchive
 from service.reading import OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import JobRunner
+from viewer.theme import apply_theme
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 from viewer.worklist_rows import State
 
@@ -97,6 +112,13 @@ def _click(page: WorklistPage, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def _instead_of_studies(page: WorklistPage) -> str:
+    empty = page.findChild(QLabel, "worklistEmpty")
+    assert empty is not None
+    assert empty.isVisible()
+    return empty.text()
+
+
 @pytest.fixture
 def queried(page: WorklistPage, qtbot: QtBot) -> WorklistPage:
     """The worklist after a query."""
@@ -106,10 +128,7 @@ def queried(page: WorklistPage, qtbot: QtBot) -> WorklistPage:
 
 
 def test_before_the_first_query_the_page_says_what_to_do(page: WorklistPage) -> None:
-    empty = page.findChild(QLabel, "worklistEmpty")
-    assert empty is not None
-    assert empty.isVisible()
-    assert "press Query" in empty.text()
+    assert "press Query" in _instead_of_studies(page)
 
 
 def test_a_query_shows_each_study_with_what_the_archive_has_of_it(queried: WorklistPage) -> None:
@@ -142,9 +161,7 @@ def test_enter_in_the_patient_field_queries_for_that_patient_in_these_days(
     assert (asked.patient, asked.modality) == ("P808", "MR")
     assert asked.date_to is not None
     assert asked.date_from == asked.date_to - timedelta(days=6)
-    empty = page.findChild(QLabel, "worklistEmpty")
-    qtbot.waitUntil(lambda: "no study that fits" in empty.text())
-    assert empty.isVisible()
+    qtbot.waitUntil(lambda: "no study that fits" in _instead_of_studies(page))
 
 
 def test_an_archive_that_does_not_answer_says_so_in_place_and_can_be_asked_again(
@@ -153,6 +170,7 @@ def test_an_archive_that_does_not_answer_says_so_in_place_and_can_be_asked_again
     pacs.down = True
     _click(page, "queryButton")
     qtbot.waitUntil(lambda: "does not answer" in page.notice.sentence)
+    assert _instead_of_studies(page) == "ORTHANC did not answer, so its studies are not known."
     pacs.down = False
     _click(page, "noticeButton")
     qtbot.waitUntil(lambda: bool(page.model.rows))
@@ -209,11 +227,13 @@ def test_an_imported_study_is_listed_under_this_workstation(
     assert (page.row.patient, page.row.is_local) == ("Müller, Jörg", True)
 
 
-def test_importing_a_folder_without_dicom_says_so(page: WorklistPage, tmp_path: Path, qtbot: QtBot) -> None:
-    (tmp_path / "notes.txt").write_text("no DICOM here")
+def test_importing_a_folder_without_dicom_says_so_and_lets_another_be_chosen(
+    page: WorklistPage, tmp_path: Path, qtbot: QtBot
+) -> None:
     page.import_folder(tmp_path / "missing")
     qtbot.waitUntil(lambda: bool(page.preview.notice.sentence))
     assert "missing" in page.preview.notice.sentence
+    assert page.preview.notice.findChild(QAbstractButton, "noticeButton").text() == "Choose again…"
 
 
 def test_a_study_with_a_draft_says_so(queried: WorklistPage, ws: Workspace, report: Report, qtbot: QtBot) -> None:
@@ -221,6 +241,52 @@ def test_a_study_with_a_draft_says_so(queried: WorklistPage, ws: Workspace, repo
     queried.refresh_rows()
     assert queried.model.rows[0].state is State.DRAFT
     assert queried.model.rows[0].report.startswith("Draft ")
+
+
+def test_after_a_report_the_next_study_without_one_is_chosen(queried: WorklistPage, qtbot: QtBot) -> None:
+    row = queried.model.rows[0]
+    others = [replace(row.match, study_instance_uid=f"1.2.{n}") for n in range(3)]
+    reported = replace(row, match=others[1], state=State.REPORTED)
+    listed = (replace(row, match=others[0]), row, reported, replace(row, match=others[2]))
+
+    def chosen_after(place: int) -> str:
+        queried.model.show_rows(listed)
+        queried.table.selectRow(place)
+        queried.query_next()
+        return queried._wanted_uid  # pyright: ignore[reportPrivateUsage]
+
+    assert [chosen_after(place) for place in range(4)] == [row.uid, "1.2.2", "1.2.2", "1.2.2"]
+    qtbot.waitUntil(lambda: len(queried.model.rows) == 1)  # what the archive really has
+    assert queried.row is not None
+
+
+def test_a_folder_is_imported_opened_and_listed(page: WorklistPage, study_folder: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.opened) as opened:
+        page.open_folder(study_folder)
+    study: OpenStudy = opened.args[0]
+    assert study.recognised.study.patient.name == "Müller^Jörg"
+    qtbot.waitUntil(lambda: bool(page.model.rows))
+    assert page.row is not None
+    assert (page.row.uid, page.row.is_local) == (study.recognised.study.study_instance_uid, True)
+
+
+def test_an_answer_that_comes_late_leaves_the_keys_with_what_is_shown_meanwhile(
+    queried: WorklistPage, qtbot: QtBot
+) -> None:
+    window, images = QWidget(), QLineEdit()
+    qtbot.addWidget(window)
+    pages = QStackedLayout(window)
+    pages.addWidget(queried)
+    pages.addWidget(images)
+    window.show()
+    window.activateWindow()
+    queried.model.show_rows(())
+    queried.query()
+    pages.setCurrentWidget(images)
+    images.setFocus()
+    qtbot.waitUntil(lambda: bool(queried.model.rows))
+    assert QApplication.focusWidget() is images
+    queried.setParent(None)  # it goes before the window
 
 
 def test_columns_sort_by_what_they_mean(queried: WorklistPage, qtbot: QtBot) -> None:
@@ -234,3 +300,137 @@ def test_columns_sort_by_what_they_mean(queried: WorklistPage, qtbot: QtBot) -> 
     assert ages() == ["10", "67"]
     queried.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert ages() == ["67", "10"]
+
+
+@pytest.fixture
+def two_patients(queried: WorklistPage) -> WorklistPage:
+    """The worklist with the made-up study, chosen, and one of another patient below it."""
+    row = queried.model.rows[0]
+    other = replace(row.match, study_instance_uid="1.2", patient=replace(row.match.patient, name="Adler^Max"))
+    queried.model.show_rows((row, replace(row, match=other)))
+    queried.table.selectRow(0)
+    return queried
+
+
+def _patients(page: WorklistPage) -> list[str]:
+    return [row.patient for row in page.model.rows]
+
+
+def test_sorting_keeps_the_chosen_study_chosen(two_patients: WorklistPage) -> None:
+    two_patients.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert _patients(two_patients) == ["Adler, Max", "Müller, Jörg"]
+    assert two_patients.row is not None
+    assert two_patients.row.patient == "Müller, Jörg"  # else Enter would open another study than the one beside it
+    assert two_patients.table.selectionModel().selectedRows()[0].row() == 1
+    name = two_patients.preview.findChild(QLabel, "previewPatient")
+    assert name.text() == "Müller, Jörg"
+
+
+def test_studies_come_in_the_order_that_the_reader_asked_for_after_another_query_too(
+    two_patients: WorklistPage,
+) -> None:
+    two_patients.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    two_patients.model.show_rows(tuple(reversed(two_patients.model.rows)))
+    assert _patients(two_patients) == ["Adler, Max", "Müller, Jörg"]
+
+
+def test_the_arrow_keys_go_through_the_studies_and_a_double_click_opens_the_one_under_it(
+    two_patients: WorklistPage, qtbot: QtBot
+) -> None:
+    table = two_patients.table
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert two_patients.row is not None
+    assert two_patients.row.patient == "Adler, Max"
+    with qtbot.waitSignal(two_patients.opened) as opened:
+        place = table.visualRect(two_patients.model.index(0, 1)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    study: OpenStudy = opened.args[0]
+    assert study.recognised.study.patient.name == "Müller^Jörg"
+
+
+def test_home_and_end_go_to_the_first_and_the_last_study_and_the_chosen_one_stays_lit(
+    two_patients: WorklistPage,
+) -> None:
+    table = two_patients.table
+    for key, patient in ((Qt.Key.Key_End, "Adler, Max"), (Qt.Key.Key_Home, "Müller, Jörg")):
+        QTest.keyClick(table, key)
+        assert two_patients.row is not None
+        assert two_patients.row.patient == patient
+    QTest.keyClick(table, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [0]
+
+
+def test_a_study_without_an_id_says_so(queried: WorklistPage) -> None:
+    row = queried.model.rows[0]
+    nameless = replace(row.match, patient=replace(row.match.patient, name="", patient_id=""))
+    queried.model.show_rows((replace(row, match=nameless),))
+    assert [queried.model.index(0, column).data() for column in range(2)] == ["Name unknown", "–"]
+
+
+def test_the_answer_of_an_archive_is_never_listed_under_the_name_of_another(
+    page: WorklistPage, jobs: JobRunner, qtbot: QtBot
+) -> None:
+    _click(page, "queryButton")
+    page.filters.choose_archive(1)
+    qtbot.waitUntil(lambda: not jobs._jobs)  # the answer is in
+    assert page.archive.name == THIS_WORKSTATION
+    assert page.model.rows == ()
+    assert "press Query" in _instead_of_studies(page)
+
+
+def test_an_empty_workstation_says_where_studies_come_from(page: WorklistPage, qtbot: QtBot) -> None:
+    page.filters.choose_archive(1)
+    page.query()
+    qtbot.waitUntil(lambda: "import it from a folder" in _instead_of_studies(page))
+
+
+def test_the_wheel_over_a_field_changes_nothing(two_patients: WorklistPage, mouse: Any) -> None:
+    fields = two_patients.filters.findChildren(QComboBox)
+    assert len(fields) == 3
+    for field in fields:
+        before = field.currentIndex()
+        field.setFocus()
+        for notches in (-1, 1):
+            mouse.wheel(field, notches, field.rect().toRectF().center())
+        assert field.currentIndex() == before
+    when = two_patients.findChild(QComboBox, "dateCombo")
+    when.setCurrentText("Between…")
+    for day in two_patients.findChildren(QDateEdit):
+        first = day.date()
+        day.setFocus()
+        mouse.wheel(day, -1, day.rect().toRectF().center())
+        assert day.date() == first
+    assert len(two_patients.model.rows) == 2  # another archive would have emptied the list
+
+
+def test_asking_by_the_keyboard_leaves_the_focus_on_the_button(page: WorklistPage, pacs: Pacs, qtbot: QtBot) -> None:
+    pacs.down = True
+    button = page.findChild(QAbstractButton, "queryButton")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "does not answer" in page.notice.sentence)
+    assert page.focusWidget() is button  # and not on Import files…, its neighbour
+
+
+def test_every_day_of_the_calendar_can_be_read(page: WorklistPage, qapp: QApplication) -> None:
+    apply_theme(qapp)
+    calendar = page.findChild(QDateEdit, "dateFrom").calendarWidget()
+    calendar.setSelectedDate(QDate(2026, 8, 30))
+    calendar.show()
+    days = calendar.findChild(QTableView)
+    index = next(
+        days.model().index(row, column)
+        for row, column in product(range(1, 7), range(7))
+        if days.model().index(row, column).data() == 30
+    )
+    option = QStyleOptionViewItem()
+    option.initFrom(days)
+    option.rect = days.visualRect(index)
+    option.text = "30"
+    option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
+    margin = days.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, days) + 1
+    room = days.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, days).width() - 2 * margin
+    assert room >= days.fontMetrics().horizontalAdvance("30")
+    calendar.hide()

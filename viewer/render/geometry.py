@@ -166,6 +166,15 @@ def stack_geometry(volume: Volume) -> StackGeometry:
     )
 
 
+def voxel_mm_along(volume: Volume, direction: Vector) -> float:
+    """Return how far (mm) one goes along a unit vector (LPS) until some voxel index has changed by one.
+
+    Along an axis of the grid that is the spacing there.
+    """
+    per_mm = np.linalg.inv(volume.affine[:3, :3]) @ direction
+    return float(1 / np.abs(per_mm).max())
+
+
 def orientation_letters(direction: Vector) -> str:
     """Return the patient directions that a unit vector (LPS) points to, the strongest first: `A`, or `AS` for obliques.
 

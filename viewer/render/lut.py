@@ -1,14 +1,13 @@
 """From stored values to grey: the window, its look-up table, and the window that a picture starts with."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.study import Role
-from core.volume import same_grid
+from inference.in_mask import values_in
 from viewer.render.slice import Pixels
 
 Grey = NDArray[np.uint8]
@@ -30,6 +29,11 @@ class Window:
         """The value that is just black."""
         return self.level - self.width / 2
 
+    @property
+    def high(self) -> float:
+        """The value that is just white."""
+        return self.level + self.width / 2
+
     @staticmethod
     def between(low: float, high: float) -> "Window":
         """Return the window from `low` to `high`."""
@@ -40,47 +44,57 @@ ADC_WINDOW = Window(2500.0, 1250.0)
 """The fixed window of an ADC map in 10⁻⁶ mm²/s, so that darkness means the same in every study."""
 
 
+ADC_UNIT = "10⁻⁶ mm²/s"
+
+
 def grey(values: Pixels, window: Window, *, inverted: bool = False) -> Grey:
     """Return 8 bit grey levels of `values`, linear over the window (LINEAR_EXACT of PS3.3 C.11.2.1.3.2)."""
-    if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
-        return _table(values.dtype.str, window, inverted)[values.view(np.uint16)]
-    return _ramp(values.astype(np.float32), window, inverted)
+    levels = np.subtract(values, window.low, dtype=np.float32)
+    levels *= 255.0 / window.width
+    np.clip(levels, 0, 255, out=levels)
+    if inverted:
+        np.subtract(255, levels, out=levels)
+    return np.rint(levels, out=levels).astype(np.uint8)
 
 
 def automatic_window(volume: Volume, role: Role, gland: Volume | None = None) -> Window:
     """Return the window that a picture starts with.
 
-    ADC is fixed at 0 to 2500 × 10⁻⁶ mm²/s. Others run from the 1st to the 99.5th percentile of the voxels that are
-    not 0: of the gland, widened by a quarter, where its mask lies on the volume's own grid, otherwise of the middle
-    half of each slice, where the prostate is and the glare of the coil near the skin is not.
+    ADC is fixed at 0 to 2500 × 10⁻⁶ mm²/s. Others run from the 1st to the 99.5th percentile: in the gland, widened by
+    a quarter, where its mask lies in the volume, otherwise in the picture as `picture_values` has it.
     """
     if role is Role.ADC:
         return ADC_WINDOW
-    if gland is not None and same_grid(gland, volume):
-        inside = volume.array[gland.array > 0]
-        if inside.size:
-            low, high = np.percentile(inside, (1, 99.5))
-            return Window.between(float(low), float(high + _GLAND_MARGIN * (high - low)))
-    some = _middle(volume.array)
-    some = some[some != 0]
-    if not some.size:
+    inside = gland_values(volume, gland)
+    if inside.size:
+        return percentile_window(inside, 1, 99.5, margin=_GLAND_MARGIN)
+    return percentile_window(picture_values(volume), 1, 99.5)
+
+
+def percentile_window(values: Pixels, low: float, high: float, *, margin: float = 0.0) -> Window:
+    """Return the window from one percentile to another, its upper end raised by a share of its width."""
+    if not values.size:
         return Window(1.0, 0.5)
-    low, high = np.percentile(some, (1, 99.5))
-    return Window.between(float(low), float(high))
+    first, last = (float(value) for value in np.percentile(values, (low, high)))
+    return Window.between(first, last + margin * (last - first))
+
+
+def gland_values(volume: Volume, gland: Volume | None) -> Pixels:
+    """Return the values in the gland; none without one, or with one in another frame of reference."""
+    frame = volume.frame_of_reference_uid
+    if gland is None or not frame or gland.frame_of_reference_uid != frame:
+        return np.empty(0, volume.array.dtype)
+    return values_in(gland, volume)
+
+
+def picture_values(volume: Volume) -> Pixels:
+    """Return some values other than 0 of the middle half of each slice, where the prostate is and the glare of the
+    coil near the skin is not."""
+    some = _middle(volume.array)
+    return some[some != 0]
 
 
 def _middle(array: NDArray[np.generic]) -> Pixels:
     rows, columns = array.shape[1] // 4, array.shape[2] // 4
     middle = array[:, rows : array.shape[1] - rows, columns : array.shape[2] - columns].reshape(-1)
     return middle[:: max(1, middle.size // _ENOUGH_VOXELS)]
-
-
-@lru_cache(maxsize=64)
-def _table(dtype: str, window: Window, inverted: bool) -> Grey:
-    """Return the grey level of each 16 bit pattern."""
-    return _ramp(np.arange(1 << 16, dtype=np.uint16).view(dtype).astype(np.float32), window, inverted)
-
-
-def _ramp(values: NDArray[np.float32], window: Window, inverted: bool) -> Grey:
-    levels = np.clip((values - window.low) * (255.0 / window.width), 0, 255)
-    return np.rint(255 - levels if inverted else levels).astype(np.uint8)

@@ -1,19 +1,23 @@
 """Sampling a volume on a plane with vtkImageReslice, whose pitfalls stay in this file."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import VTK_FLOAT
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
 from core.volume import PointLps
-from viewer.render.geometry import Vector
+from viewer.render.geometry import Vector, voxel_mm_along
+from viewer.render.slab import Plane32, Slab
 
 Pixels = NDArray[Any]
+_STRAIGHT = 1e-4
 _TAKEN_AS_THEY_ARE = (np.uint8, np.int16, np.uint16, np.float32)
 
 
@@ -37,25 +41,79 @@ class Reslicer:
     """
 
     def __init__(self, volume: Volume) -> None:
+        self._volume = volume
         self._voxels = _vtk_voxels(volume.array)
-        self._image = _vtk_image(volume, self._voxels)
+        self._inverse = np.linalg.inv(volume.affine)
+        self._image = _vtk_image(volume.affine, self._voxels)
 
-    def sample(self, grid: PixelGrid) -> Pixels:
-        """Return the values at the middle of each pixel, as an array (row, column) of the volume's type."""
-        reslice = vtkImageReslice()
-        reslice.SetInputData(self._image)
-        reslice.SetInterpolationModeToLinear()
-        # Three dimensions with one slice, and no ResliceAxes: with two dimensions VTK drops the origin's third
-        # coordinate, and with ResliceAxes it still applies the direction of the input.
-        reslice.SetOutputDimensionality(3)
-        reslice.SetOutputExtent(0, grid.width - 1, 0, grid.height - 1, 0, 0)
-        reslice.SetOutputSpacing(grid.pixel_mm, grid.pixel_mm, 1.0)
-        reslice.SetOutputOrigin(*(float(x) for x in grid.first))
-        axes = np.column_stack([grid.right, grid.down, np.cross(grid.right, grid.down)])
-        reslice.SetOutputDirection(*(float(x) for x in axes.ravel()))
-        reslice.Update()
-        values = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
-        return values.reshape(grid.height, grid.width)
+    def sample(self, grid: PixelGrid, slab: Slab | None = None) -> Pixels:
+        """Return the values at the middle of each pixel, as an array (row, column) of the volume's type.
+
+        With a `slab` they are combined along the normal of `grid`, whose plane is its middle; what of the slab lies
+        outside of the volume does not count.
+        """
+        if slab is None:
+            return _values(_reslice(self._image_for(grid, 0.0), grid), grid)
+        # vtkImageReslice's own slab mode is not used: along the axes of the grid it is wrong between voxels (VTK 9.7).
+        normal = np.cross(grid.right, grid.down)
+        offsets = slab.offsets(voxel_mm_along(self._volume, normal))
+        image = self._image_for(grid, slab.thickness_mm / 2)
+        planes = (_with_gaps(image, replace(grid, first=_moved(grid.first, offset * normal))) for offset in offsets)
+        combined = slab.combine(planes, offsets)
+        if self._voxels.dtype.kind in "iu":
+            combined = np.rint(combined)
+        return np.nan_to_num(combined).astype(self._voxels.dtype)
+
+    def _image_for(self, grid: PixelGrid, reach_mm: float) -> vtkImageData:
+        """Return the image to sample up to `reach_mm` beside the plane of `grid`.
+
+        For a plane across the rows of voxels (constant i) these are the few columns of voxels there: they lie far
+        apart in memory, and taken out first they are sampled in half the time.
+        """
+        normal = self._inverse[:3, :3] @ np.cross(grid.right, grid.down)
+        if abs(normal[0]) + abs(normal[1]) > _STRAIGHT * abs(normal[2]):
+            return self._image
+        i, reach = float(self._inverse[2] @ [*grid.first, 1.0]), reach_mm * abs(float(normal[2]))
+        first = max(math.floor(i - reach + _STRAIGHT), 0)
+        last = min(math.ceil(i + reach - _STRAIGHT), self._voxels.shape[2] - 1)
+        if first > last:
+            return self._image
+        affine = self._volume.affine.copy()
+        affine[:3, 3] += first * affine[:3, 2]
+        return _vtk_image(affine, np.ascontiguousarray(self._voxels[:, :, first : last + 1]))
+
+
+def _reslice(image: vtkImageData, grid: PixelGrid) -> vtkImageReslice:
+    reslice = vtkImageReslice()
+    reslice.SetInputData(image)
+    reslice.SetInterpolationModeToLinear()
+    # Three dimensions with one slice, and no ResliceAxes: with two dimensions VTK drops the origin's third
+    # coordinate, and with ResliceAxes it still applies the direction of the input.
+    reslice.SetOutputDimensionality(3)
+    reslice.SetOutputExtent(0, grid.width - 1, 0, grid.height - 1, 0, 0)
+    reslice.SetOutputSpacing(grid.pixel_mm, grid.pixel_mm, 1.0)
+    reslice.SetOutputOrigin(*(float(x) for x in grid.first))
+    axes = np.column_stack([grid.right, grid.down, np.cross(grid.right, grid.down)])
+    reslice.SetOutputDirection(*(float(x) for x in axes.ravel()))
+    return reslice
+
+
+def _with_gaps(image: vtkImageData, grid: PixelGrid) -> Plane32:
+    """Return the values of a plane with NaN outside of the volume."""
+    reslice = _reslice(image, grid)
+    reslice.SetOutputScalarType(VTK_FLOAT)
+    reslice.SetBackgroundLevel(float("nan"))
+    return _values(reslice, grid)
+
+
+def _values(reslice: vtkImageReslice, grid: PixelGrid) -> Pixels:
+    reslice.Update()
+    return vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars()).reshape(grid.height, grid.width)
+
+
+def _moved(point: PointLps, by: Vector) -> PointLps:
+    x, y, z = (float(a + b) for a, b in zip(point, by, strict=True))
+    return x, y, z
 
 
 def _vtk_voxels(array: NDArray[np.generic]) -> Pixels:
@@ -63,14 +121,14 @@ def _vtk_voxels(array: NDArray[np.generic]) -> Pixels:
     return np.ascontiguousarray(voxels)
 
 
-def _vtk_image(volume: Volume, voxels: Pixels) -> vtkImageData:
+def _vtk_image(affine: NDArray[np.float64], voxels: Pixels) -> vtkImageData:
     slices, rows, columns = voxels.shape
-    along_k, along_j, along_i = (float(mm) for mm in volume.spacing)
-    directions = np.column_stack([volume.affine[:3, axis] for axis in (2, 1, 0)])
+    axes = affine[:3, [2, 1, 0]]
+    spacing = np.linalg.norm(axes, axis=0)
     image = vtkImageData()
     image.SetDimensions(columns, rows, slices)
-    image.SetSpacing(along_i, along_j, along_k)
-    image.SetOrigin(*(float(x) for x in volume.affine[:3, 3]))
-    image.SetDirectionMatrix(*(float(x) for x in (directions / np.linalg.norm(directions, axis=0)).ravel()))
+    image.SetSpacing(*spacing.tolist())
+    image.SetOrigin(*affine[:3, 3].tolist())
+    image.SetDirectionMatrix(*(axes / spacing).ravel().tolist())
     image.GetPointData().SetScalars(numpy_to_vtk(voxels.ravel(), deep=0))
     return image

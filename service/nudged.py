@@ -1,0 +1,27 @@
+"""A study whose series lie where the reader moved them, and what that changes in the measures."""
+
+from dataclasses import replace
+
+from core.nudge import Nudges
+from core.report import Report
+from service.lesions import remeasure
+from service.reading import LoadedSeries, OpenStudy
+
+
+def nudged(opened: OpenStudy, nudges: Nudges) -> OpenStudy:
+    """Return the study with its volumes at their corrected positions; no voxel is copied or interpolated.
+
+    Start from the study as it was opened, not from a study that is corrected already.
+    """
+    return replace(opened, series=tuple(_moved(one, nudges) for one in opened.series))
+
+
+def remeasured(report: Report, opened: OpenStudy) -> Report:
+    """Return the draft with every lesion measured anew on a study that was corrected."""
+    for lesion in report.lesions:
+        report = remeasure(report, opened, lesion.tracking_uid)
+    return report
+
+
+def _moved(one: LoadedSeries, nudges: Nudges) -> LoadedSeries:
+    return one if one.volume is None else replace(one, volume=nudges.of(one.choice.role).moved(one.volume))

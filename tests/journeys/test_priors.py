@@ -1,0 +1,101 @@
+"""A patient comes back: the earlier examination is offered, laid on this one, and what changed is told."""
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from scipy.spatial.transform import Rotation
+
+from core.progress import Silent
+from core.settings import DimseNode
+from core.study import Role
+from pacs.embedded import EmbeddedArchive
+
+pytestmark = pytest.mark.journey
+
+
+def _moved() -> np.ndarray:
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("z", 4, degrees=True).as_matrix()
+    matrix[:3, 3] = (6.0, -4.0, 9.0)
+    return matrix
+
+
+@pytest.fixture(scope="module")
+def earlier_study(phantom_study, tmp_path_factory) -> Path:
+    """The phantom as examined years before: other UIDs, another frame of reference, the patient lying otherwise."""
+    folder, matrix = tmp_path_factory.mktemp("earlier"), _moved()
+    for path in phantom_study.folder.rglob("*.dcm"):
+        ds = pydicom.dcmread(path)
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
+            ds[keyword].value = ds[keyword].value + ".7"
+        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+        ds.StudyDate, ds.AccessionNumber = "20200101", "EARLIER"
+        position = matrix @ (*map(float, ds.ImagePositionPatient), 1.0)
+        ds.ImagePositionPatient = [round(float(c), 6) for c in position[:3]]
+        cosines = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) @ matrix[:3, :3].T
+        ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
+        ds.save_as(folder / f"{ds.SOPInstanceUID}.dcm")
+    return folder
+
+
+def _read(journey, identity, number: int) -> None:
+    """Open the study of a row (newest first), run the AI and score what it finds."""
+    worklist = journey.window.worklist
+    worklist.table.selectRow(number)
+    worklist.table.setFocus()
+    journey.window.worklist.open_chosen()
+    journey.wait_for_images()
+    journey.run_ai()
+    journey.accept_and_score()
+
+
+def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
+    workstation, identity, phantom_study, earlier_study, tmp_path
+):
+    with EmbeddedArchive(tmp_path / "pacs", ae_title="PACS") as archive:
+        node = DimseNode(name="PACS", ae_title="PACS", host="127.0.0.1", port=archive.port)
+        station = workstation(tmp_path / "data", node)
+        pacs = station.ws.archives[0]
+        pacs.store(sorted(phantom_study.folder.rglob("*.dcm")), Silent())
+        pacs.store(sorted(earlier_study.glob("*.dcm")), Silent())
+        journey, reading = station.journey, station.window.reading
+        journey.click(QPushButton, "queryButton", station.window.worklist)
+        journey.wait_for_studies()
+        accessions = [row.match.accession_number for row in station.window.worklist.model.rows]
+        _read(journey, identity, accessions.index("EARLIER"))
+        assert reading.priors.button.isHidden(), "the earlier study has nothing earlier"
+        journey.sign_and_send(identity.passphrase)
+
+        journey.click(QPushButton, "queryButton", station.window.worklist)
+        journey.wait(lambda: len(station.window.worklist.model.rows) == 2, "both studies", 30)
+        accessions = [row.match.accession_number for row in station.window.worklist.model.rows]
+        _read(journey, identity, 1 - accessions.index("EARLIER"))
+        journey.wait(lambda: reading.priors.button.isVisible(), "the priors", 30)
+        assert reading.priors.button.text() == "1 prior"
+        (action,) = reading.priors.button.findChild(QMenu).actions()
+        assert "2020-01-01" in action.text()
+        action.trigger()
+        journey.wait(lambda: reading.priors.prior is not None, "the prior", 120)
+        assert reading.priors.prior.alignment.improved
+        assert "aligned with this one" in reading.notice.sentence
+        titles = [viewport.hung.caption.title for viewport in reading.grid.viewports if viewport.hung]
+        assert titles.count("Prior 2020-01-01") == 3, "T2, ADC and high-b of the prior hang"
+        assert all(viewport.hung.linked for viewport in reading.grid.viewports)
+
+        now, before = reading.grid.viewports[0], reading.grid.viewports[3]
+        t2 = reading.looking.placed.volume(Role.T2_AXIAL)
+        assert np.allclose(before.hung.volume.affine, t2.affine, atol=1.0)
+        place = now.state.slice_index, before.state.slice_index
+        now.scroll_slices(2)
+        assert before.state.slice_index - place[1] == now.state.slice_index - place[0], "both scroll together"
+
+        changes = [found.text() for found in reading.looking.drawer.findChildren(QLabel, "lesionChange")]
+        lesions = journey.report.reported_lesions
+        assert len(changes) == len(lesions)
+        assert all("before: L" in change and "was" in change for change in changes), changes
+        journey.click(QPushButton, "priorDocument_0", reading.looking.drawer)
+        journey.picture("prior")
+        reading.findChild(object, "priorDocument").close()

@@ -1,0 +1,286 @@
+"""How the window looks and is read: fonts, words that are cut, text on images, and where the focus stays."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontInfo, QImage, QPainter, QTextLayout
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDoubleSpinBox, QLabel, QLineEdit, QListWidget, QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.pirads import Category
+from core.report import Report
+from core.sectors import sector
+from core.settings import ReaderSettings
+from service.reading import OpenStudy
+from service.workspace import Workspace
+from viewer import edits
+from viewer.corner_text import TEXT_COLOUR, draw_corner
+from viewer.labels import ElidedLabel
+from viewer.lesion_card import LesionCard
+from viewer.lesion_dialogs import OverrideDialog, RejectDialog
+from viewer.main_window import MainWindow
+from viewer.placing_strip import PlacingStrip
+from viewer.run_bar import times
+from viewer.sector_map_widget import SectorMapWidget
+from viewer.signature_form import SignatureForm
+from viewer.theme import apply_theme
+from viewer.tool_bar import ToolBar
+
+
+@pytest.fixture(autouse=True)
+def _themed(qapp: QApplication) -> None:
+    apply_theme(qapp)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Fonts and text
+
+
+def test_the_window_is_written_in_the_shipped_typeface(qapp: QApplication) -> None:
+    assert QFontInfo(qapp.font()).family() == "Inter"
+
+
+@pytest.mark.parametrize(
+    "name", ["Müller, Jörg", "Nguyễn, Văn An", "Иванов, Пётр", "Παπαδόπουλος", "山田 太郎", "やまだ"]
+)
+def test_no_letter_of_a_name_is_an_empty_box(qapp: QApplication, name: str) -> None:
+    layout = QTextLayout(name, qapp.font())
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    drawn = [index for run in layout.glyphRuns() for index in run.glyphIndexes()]
+    assert drawn
+    assert 0 not in drawn  # glyph 0 is the box
+
+
+def test_a_line_that_has_room_is_whole_and_one_that_has_not_says_the_whole_in_its_tooltip(qtbot: QtBot) -> None:
+    line = ElidedLabel("AI: TAPS 1.1.2 · Prosector bpMRI detector 0.1 · 2.8 s")
+    qtbot.addWidget(line)
+    line.setContentsMargins(4, 0, 12, 0)
+    line.resize(line.sizeHint())
+    line.show()
+    assert line.text() == line.whole
+    assert line.toolTip() == ""
+    line.resize(line.width() - 3, line.height())
+    assert line.text().endswith("…")
+    assert line.toolTip() == line.whole
+
+
+@pytest.mark.parametrize("width", [240, 320])
+def test_text_on_a_white_image_has_a_dark_rim_all_around(qapp: QApplication, width: int) -> None:
+    image = QImage(width, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setFont(QFont(qapp.font()))
+    draw_corner(painter, QRectF(image.rect()), Qt.AlignmentFlag.AlignTop, ("Se 3 · 0.56×0.56×3.0 mm",), share=1.0)
+    painter.end()
+    blue, green, red = np.frombuffer(image.constBits(), np.uint8).reshape(30, width, 4)[..., :3].transpose(2, 0, 1)
+    letters = (abs(red - float(TEXT_COLOUR.red())) < 12) & (abs(blue - float(TEXT_COLOUR.blue())) < 12)
+    white = (blue > 235) & (green > 235)
+    beside = np.zeros_like(letters)
+    for rows, columns in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)):
+        beside |= np.roll(letters, (rows, columns), (0, 1))
+    assert letters.sum() > 50
+    assert not (beside & white).any()
+
+
+def test_a_large_sector_map_names_its_sectors(qtbot: QtBot) -> None:
+    drawn = SectorMapWidget()
+    qtbot.addWidget(drawn)
+    drawn.resize(700, 250)
+    middle = drawn.centre_of(sector("right-mid-TZp").key)
+    seen = drawn.grab(QRectF(middle - QPointF(12, 6), middle + QPointF(12, 6)).toRect()).toImage()
+    inks = {seen.pixel(x, y) for x in range(seen.width()) for y in range(seen.height())}
+    assert len(inks) > 10
+
+
+def test_the_tools_stay_where_they_are_when_the_overlays_are_switched_off(qtbot: QtBot) -> None:
+    tools = ToolBar()
+    qtbot.addWidget(tools)
+    widths: list[int] = []
+    for visible in (True, False):
+        tools.show_overlay(visible)
+        widths.append(tools.sizeHint().width())
+    assert widths[0] == widths[1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Status bar
+
+
+@pytest.fixture
+def window(ws: Workspace, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window on a small screen."""
+    window = MainWindow(ws)
+    window.resize(1366, 768)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def test_a_text_of_the_status_bar_is_never_painted_in_the_room_of_the_one_before(
+    window: MainWindow, opened: OpenStudy, report: Report, qtbot: QtBot
+) -> None:
+    window.show_study(opened)
+    window.reading.session.edit(lambda _report: report, what="findings")
+    window.reading.session.save()  # the draft is saved, and nothing was painted yet
+    saved = window.findChild(QLabel, "savedStatus")
+    assert saved.text().startswith("Draft autosaved ")
+    assert saved.width() >= saved.sizeHint().width()
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "short", "said"), [(1, True, "1 s"), (12, True, "8 s left"), (12, False, "12 s · 8 s left")]
+)
+def test_the_ai_says_how_long_it_will_take_once_that_can_be_told(elapsed_s: float, short: bool, said: str) -> None:
+    assert times(elapsed_s, 0.6, short=short) == said
+
+
+def test_everything_in_the_bar_above_the_images_has_room_while_the_ai_runs(
+    window: MainWindow, opened: OpenStudy, qtbot: QtBot
+) -> None:
+    window.show_study(opened)
+    run = window.reading.run
+    run.show_started()
+    assert window.reading.top.minimumSizeHint().width() <= window.width() == 1366
+    QTest.mouseClick(window.findChild(QPushButton, "cancelAiButton"), Qt.MouseButton.LeftButton)
+    assert window.findChild(QLabel, "runAiTimes").text() == ""  # nothing is left to wait for
+    run.show_ready()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Small dialogs and fields
+
+
+def test_the_common_reasons_stand_below_one_another(report: Report, qtbot: QtBot) -> None:
+    dialog = RejectDialog(report.lesions[0])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    reasons = dialog.findChild(QListWidget, "rejectReasons")
+    places = [reasons.visualItemRect(reasons.item(row)) for row in range(reasons.count())]
+    assert all(above.bottom() < below.top() for above, below in pairwise(places))
+    assert places[-1].bottom() <= reasons.viewport().height()
+
+
+def test_a_reason_is_chosen_and_confirmed_by_the_keyboard(report: Report, qtbot: QtBot) -> None:
+    dialog = RejectDialog(report.lesions[0])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    reasons = dialog.focusWidget()
+    assert reasons.objectName() == "rejectReasons"
+    QTest.keyClick(reasons, Qt.Key.Key_Return)
+    assert dialog.isVisible()  # nothing is rejected without a reason
+    QTest.keyClick(reasons, Qt.Key.Key_Down)
+    assert dialog.reason == "Normal central zone"
+    QTest.keyClick(reasons, Qt.Key.Key_Down)
+    assert dialog.reason == "Typical BPH nodule"
+    QTest.keyClick(reasons, Qt.Key.Key_Return)
+    assert dialog.result() == RejectDialog.DialogCode.Accepted
+
+
+def test_escape_rejects_nothing(report: Report, qtbot: QtBot) -> None:
+    dialog = RejectDialog(report.lesions[0])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert dialog.result() == RejectDialog.DialogCode.Rejected
+
+
+def test_a_category_against_the_rule_is_chosen_by_the_reader_and_never_preset(report: Report, qtbot: QtBot) -> None:
+    dialog = OverrideDialog(report.lesions[0])
+    dialog.show()
+    reason = dialog.findChild(QLineEdit, "overrideReason")
+    override = dialog.findChild(QPushButton, "overrideOkButton")
+    QTest.keyClicks(reason, "Larger on the sagittal images")
+    assert not override.isEnabled()
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    QTest.mouseClick(dialog.findChild(QPushButton, "overrideCategory_5"), Qt.MouseButton.LeftButton)
+    assert override.isEnabled()
+    assert (dialog.category, dialog.reason) == (Category.FIVE, "Larger on the sagittal images")
+    five = dialog.findChild(QPushButton, "overrideCategory_5")
+    five.setFocus()
+    QTest.keyClick(five, Qt.Key.Key_Return)  # Return does what the dialog is for, wherever the focus is
+    assert dialog.result() == OverrideDialog.DialogCode.Accepted
+
+
+def test_signing_begins_with_the_passphrase_or_with_the_key_when_none_is_known(tmp_path: Path, qtbot: QtBot) -> None:
+    for pkcs12, first in ((tmp_path / "reader.p12", "passphraseEdit"), (None, "chooseKeyButton")):
+        form = SignatureForm(ReaderSettings(pkcs12=pkcs12))
+        qtbot.addWidget(form)
+        form.show()
+        assert form.focusWidget().objectName() == first
+
+
+def test_the_wheel_over_the_diameter_changes_nothing(qtbot: QtBot, mouse: Any) -> None:
+    strip = PlacingStrip()
+    qtbot.addWidget(strip)
+    strip.show()
+    diameter = strip.findChild(QDoubleSpinBox, "diameterSpin")
+    diameter.setFocus()
+    mouse.wheel(diameter, 3, diameter.rect().toRectF().center())
+    assert strip.diameter_mm == 10
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Focus in the reading room
+
+
+def test_a_click_on_a_button_of_a_card_or_run_ai_leaves_the_keys_to_the_images(
+    window: MainWindow, opened: OpenStudy, report: Report, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.show_study(opened)
+    window.reading.session.edit(lambda _report: report, what="findings")
+    window.reading.grid.setFocus()
+    card = window.findChild(QAbstractButton, "acceptButton").parentWidget().parentWidget()
+    for name in ("acceptButton", "scoreDwi_4", "visibilityButton"):
+        button = card.findChild(QAbstractButton, name)
+        assert button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert window.focusWidget() is window.reading.grid, name
+    assert window.reading.run.button.focusPolicy() is Qt.FocusPolicy.TabFocus
+
+
+def test_the_eye_of_a_rejected_lesion_says_whether_it_is_drawn(
+    window: MainWindow, opened: OpenStudy, report: Report
+) -> None:
+    first, second = report.lesions
+    window.show_study(opened)
+    window.reading.session.edit(lambda _report: edits.reject(first.tracking_uid, "Artefact")(report), what="findings")
+    panel = window.reading.panel.lesions
+    eye = window.findChild(LesionCard, "lesionCard_L1").findChild(QAbstractButton, "visibilityButton")
+    panel.select(first.tracking_uid)
+    assert eye.isEnabled()  # it is drawn while it is selected, so it can be hidden
+    QTest.mouseClick(eye, Qt.MouseButton.LeftButton)
+    assert first.tracking_uid in panel.hidden
+    panel.select(second.tracking_uid)
+    assert not eye.isEnabled()
+
+
+def test_back_in_the_worklist_the_filter_and_the_chosen_study_are_as_they_were(
+    window: MainWindow, opened: OpenStudy, study_folder: Path, qtbot: QtBot
+) -> None:
+    worklist = window.worklist
+    worklist.import_folder(study_folder)
+    qtbot.waitUntil(lambda: bool(worklist.model.rows) and not worklist.busy)
+    patient = worklist.findChild(QLineEdit, "patientEdit")
+    patient.setText("P808")
+    with qtbot.waitSignal(worklist.opened):
+        QTest.keyClick(worklist.table, Qt.Key.Key_Return)
+    assert window.pages.currentWidget() is window.reading
+    QTest.keyClick(window.reading.grid, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert window.pages.currentWidget() is worklist
+    assert patient.text() == "P808"
+    assert worklist.row is not None
+    assert worklist.row.patient == "Müller, Jörg"
+    assert window.focusWidget() is worklist.table

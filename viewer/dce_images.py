@@ -1,0 +1,89 @@
+"""The images of a dynamic series as they hang in a viewport: a phase, a subtraction, a map."""
+
+from dataclasses import replace
+from enum import Enum
+
+from highdicom import Volume
+
+from core.study import RoleChoice
+from inference.dce import DceMaps, Dynamic, subtraction
+from service.reading import LoadedSeries
+from viewer.corner_text import Caption
+from viewer.hanging import hung_of
+from viewer.render.lut import Window, percentile_window, picture_values
+from viewer.slice_view import Hung
+
+_HIGHEST_OF_MAPS = 97.0
+"""Vessels enhance several times faster than any tissue: the last percents are theirs."""
+
+
+class DceImage(Enum):
+    """What is shown of a dynamic series; the value is its name on the screen."""
+
+    PHASE = "Phase"
+    SUBTRACTION = "Subtraction"
+    WASH_IN = "Wash-in"
+    WASH_OUT = "Wash-out"
+    TIME_TO_PEAK = "Time to peak"
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it needs the maps, and has no phases."""
+        return self not in (DceImage.PHASE, DceImage.SUBTRACTION)
+
+    @property
+    def unit(self) -> str:
+        """The unit of its values; empty for signal."""
+        return {DceImage.WASH_IN: "%/s", DceImage.WASH_OUT: "%/min", DceImage.TIME_TO_PEAK: "s"}.get(self, "")
+
+
+class DceSeries:
+    """The images of one DCE: all phases and all subtractions have one window each, so that a cine does not flicker."""
+
+    def __init__(self, choice: RoleChoice, dynamic: Dynamic, maps: DceMaps | None = None) -> None:
+        self.choice, self.dynamic, self.maps = choice, dynamic, maps
+        self._windows: dict[DceImage, Window] = {}
+        self._place: tuple[LoadedSeries | None, Hung] | None = None
+
+    def volume(self, image: DceImage, phase: int) -> Volume:
+        """Return an image; raises ValueError for a map before there are maps."""
+        if image is DceImage.PHASE:
+            return self.dynamic.phases[phase]
+        if image is DceImage.SUBTRACTION:
+            return subtraction(self.dynamic, phase)
+        if self.maps is None:
+            raise ValueError("The contrast maps are not computed yet.")
+        return {
+            DceImage.WASH_IN: self.maps.wash_in,
+            DceImage.WASH_OUT: self.maps.wash_out,
+            DceImage.TIME_TO_PEAK: self.maps.time_to_peak,
+        }[image]
+
+    def hung(self, image: DceImage, phase: int, reference: LoadedSeries | None) -> Hung:
+        """Return how an image hangs beside the study's reference series."""
+        if self._place is None or self._place[0] is not reference:
+            hung = hung_of(LoadedSeries(self.choice, self.dynamic.phases[0]), reference)
+            assert hung is not None, "a volume always hangs"
+            self._place = (reference, hung)
+        volume = self.volume(image, phase)
+        if image not in self._windows:
+            self._windows[image] = self._window(image)
+        caption, window = self._caption(image, phase), self._windows[image]
+        return replace(self._place[1], volume=volume, caption=caption, window=window, unit=image.unit)
+
+    def words(self, phase: int) -> str:
+        """Return which phase it is and when, e.g. `Phase 8 / 20 · 63 s`."""
+        return f"Phase {phase + 1} / {len(self.dynamic.phases)} · {self.dynamic.times_s[phase]:.0f} s"
+
+    def _caption(self, image: DceImage, phase: int) -> Caption:
+        number = self.choice.stack.series.number
+        series = f"Se {'?' if number is None else number}"
+        if image is DceImage.PHASE:
+            return Caption("DCE", (self.words(phase), series))
+        if image is DceImage.SUBTRACTION:
+            return Caption("DCE subtraction", (self.words(phase), f"{series}, calculated"))
+        return Caption(f"DCE {image.value.lower()}", (f"{image.unit}, calculated", series))
+
+    def _window(self, image: DceImage) -> Window:
+        values = picture_values(self.volume(image, self.dynamic.early))
+        return Window.between(0.0, percentile_window(values, 50, _HIGHEST_OF_MAPS if image.is_map else 99.5).high)

@@ -1,0 +1,257 @@
+"""Viewports that act together: one crosshair in patient space, one tool, one set of marks, and the keys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from highdicom import Volume
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.study import Role
+from core.volume import PointLps, centroid_lps
+from viewer.hand import Grips, Hand
+from viewer.hanging_display import Display, dress
+from viewer.hanging_panes import Panes
+from viewer.key_commands import BY_NAME, Place
+from viewer.key_map import KeyMap
+from viewer.layers import Layer
+from viewer.overlays import Outlines, Overlays
+from viewer.render.lut import automatic_window
+from viewer.viewport import Viewport
+from viewer.viewport_tools import Tool
+
+_PAGE = 5
+_GLAND_SHARE = 1.5
+
+
+class LinkedGrid(QWidget):
+    """All viewports whose series is in the study's frame of reference share a patient position, the crosshair.
+
+    Each shows the slice nearest to it. Scrolling one moves the position along its normal.
+    """
+
+    crosshair_moved = Signal(object)
+    lesion_clicked = Signal(str)
+    placed = Signal(object)
+    overlay_visible_changed = Signal(bool)
+    display_changed = Signal()
+    """`display` is another value."""
+
+    def __init__(self, parent: QWidget | None = None, *, keys: KeyMap | None = None) -> None:
+        super().__init__(parent)
+        self._keys = keys or KeyMap(parent=self)
+        self._display = Display()
+        self._outlines = Outlines()
+        self._framed = False
+        self._maximised: QWidget | None = None
+        self._panes = Panes()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panes)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def viewports(self) -> tuple[Viewport, ...]:
+        """All viewports in reading order."""
+        return self._panes.viewports
+
+    # ------------------------------------------------------------------ what all viewports share
+
+    @property
+    def display(self) -> Display:
+        """What all viewports share."""
+        return self._display
+
+    def set_display(self, display: Display) -> None:
+        """Share this from now on, e.g. what another grid of the same study shares."""
+        before, self._display = self._display, display
+        for viewport in self.viewports:
+            dress(viewport, display, before)
+        if display.overlays.gland is not before.overlays.gland:
+            for viewport in self._panes.showing(Role.T2_AXIAL):
+                self._set_gland_window(viewport)
+        self.display_changed.emit()
+
+    @property
+    def crosshair(self) -> PointLps | None:
+        """Where the crosshair is (mm, LPS); None while no series is shown."""
+        return self._display.crosshair
+
+    @property
+    def active(self) -> Viewport:
+        """The viewport that the keys act on."""
+        return self._active
+
+    def set_overlays(self, overlays: Overlays) -> None:
+        """Show these overlays instead of those before; the view stays where it is."""
+        self.set_display(replace(self._display, overlays=overlays, marks=self._outlines.marks(overlays)))
+
+    def set_crosshair(self, point: PointLps) -> None:
+        """Move every linked viewport to a patient position (mm, LPS), without the signal."""
+        self.set_display(replace(self._display, crosshair=point))
+
+    def move_crosshair(self, point: PointLps) -> None:
+        """Move every linked viewport to a patient position (mm, LPS) and say so."""
+        self.set_crosshair(point)
+        self.crosshair_moved.emit(point)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Set what the left button does in every viewport."""
+        self.set_display(replace(self._display, tool=tool))
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Give the left button of every viewport to a marking tool, or back to the view tools with None."""
+        self.set_display(replace(self._display, hand=hand))
+
+    def set_grips(self, grips: Grips | None) -> None:
+        """Let a press in any viewport take hold of something drawn."""
+        self.set_display(replace(self._display, grips=grips))
+
+    def set_layers(self, *, under: Sequence[Layer] = (), over: Sequence[Layer] = ()) -> None:
+        """Paint these layers in every viewport: `under` below the marks, `over` above them."""
+        self.set_display(replace(self._display, layers=(tuple(under), tuple(over))))
+
+    def set_overlay_visible(self, visible: bool) -> None:
+        """Show or hide all overlays."""
+        self.set_display(replace(self._display, visible=visible))
+
+    def set_overlay_opacity(self, opacity: float) -> None:
+        """Set how strong overlays are, from 0 to 1."""
+        self.set_display(replace(self._display, opacity=min(max(opacity, 0.0), 1.0)))
+
+    def frame_gland(self) -> None:
+        """Zoom every linked viewport to the gland; without one nothing changes."""
+        self._framed = True
+        for viewport in self.viewports:
+            self._frame(viewport)
+
+    def toggle_maximised(self, view: QWidget) -> None:
+        """Fill the grid with one viewport or special view, or show all again."""
+        self._maximised = view if self._maximised is None else None
+        self._panes.show_only(self._maximised)
+        if isinstance(self._maximised, Viewport):
+            self._activate(self._maximised)
+
+    def _made_viewport(self) -> Viewport:
+        """Return a new viewport that acts together with the others."""
+        viewport = Viewport(self._panes)
+        viewport.point_requested.connect(self.move_crosshair)
+        viewport.lesion_clicked.connect(self.lesion_clicked)
+        viewport.placed.connect(self.placed)
+        viewport.pressed.connect(lambda: self._press(viewport))
+        viewport.maximise_requested.connect(lambda: self.toggle_maximised(viewport))
+        dress(viewport, self._display)
+        return viewport
+
+    def _share_with(self, viewport: Viewport, *, framed: bool) -> None:
+        """Give a viewport in which a series was just hung what all share, and show the gland in it when `framed`."""
+        if viewport in self._panes.showing(Role.T2_AXIAL):
+            self._set_gland_window(viewport)
+        if framed:
+            self._frame(viewport)
+        dress(viewport, self._display)
+
+    def _forget(self) -> None:
+        """Share no crosshair and no overlays."""
+        self._framed, self._outlines = False, Outlines()
+        self.set_display(replace(self._display, crosshair=None, normals=(), overlays=Overlays(), marks=()))
+
+    def _frame(self, viewport: Viewport) -> None:
+        gland = self._display.overlays.gland
+        if gland is not None and gland.array.any():
+            viewport.frame(centroid_lps(gland), _GLAND_SHARE * _widest_mm(gland))
+
+    def _set_gland_window(self, viewport: Viewport) -> None:
+        gland = self._display.overlays.gland
+        if viewport.hung and gland is not None:
+            viewport.set_reset_window(automatic_window(viewport.hung.volume, Role.T2_AXIAL, gland))
+
+    # ------------------------------------------------------------------ keys
+
+    def acts(self) -> Mapping[str, Callable[[], object]]:
+        """Return what the commands of the images do, by their names in `key_commands`."""
+        return {
+            "slice_back": lambda: self._active.scroll_slices(-1),
+            "slice_on": lambda: self._active.scroll_slices(1),
+            "page_back": lambda: self._active.scroll_slices(-_PAGE),
+            "page_on": lambda: self._active.scroll_slices(_PAGE),
+            "first_slice": lambda: self._active.scroll_slices(-self._slice_count),
+            "last_slice": lambda: self._active.scroll_slices(self._slice_count),
+            "viewport_before": lambda: self._activate_beside(-1),
+            "viewport_after": lambda: self._activate_beside(1),
+            "crosshair_left": lambda: self._step_crosshair(-1, 0),
+            "crosshair_right": lambda: self._step_crosshair(1, 0),
+            "crosshair_up": lambda: self._step_crosshair(0, -1),
+            "crosshair_down": lambda: self._step_crosshair(0, 1),
+            "maximise": lambda: self.toggle_maximised(self._active),
+            "frame_gland": self.frame_gland,
+            "invert": self._active.invert,
+            "reset_view": self._active.reset,
+            "overlays": self._toggle_overlays,
+            "look_underneath": lambda: self._peek(True),
+        }
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what the key stands for among the commands of the images."""
+        name = self._keys.command_of(Place.IMAGES, event.keyCombination())
+        act = self.acts().get(name)
+        if act is None or (event.isAutoRepeat() and not BY_NAME[name].repeats):
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the look underneath."""
+        if not event.isAutoRepeat():
+            self._peek(False)
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End the look underneath, whose key's release would go elsewhere."""
+        self._peek(False)
+        super().focusOutEvent(event)
+
+    # ------------------------------------------------------------------ the active viewport
+
+    def _press(self, viewport: Viewport) -> None:
+        self._activate(viewport)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _activate(self, viewport: Viewport) -> None:
+        self._active = viewport
+        self._mark_active(viewport)
+
+    def _mark_active(self, viewport: Viewport) -> None:
+        for other in self.viewports:
+            other.set_active(other is viewport)
+
+    def _peek(self, peeking: bool) -> None:
+        if self._display.peeking != peeking:
+            self.set_display(replace(self._display, peeking=peeking))
+
+    @property
+    def _slice_count(self) -> int:
+        return self._active.hung.stack.slice_count if self._active.hung else 0
+
+    def _step_crosshair(self, right_mm: float, down_mm: float) -> None:
+        """Move the crosshair within the plane of the active viewport."""
+        point, hung = self.crosshair, self._active.hung
+        if point is not None and hung is not None and hung.linked:
+            u, v, depth = hung.stack.uvd(point)
+            self.move_crosshair(hung.stack.lps(u + right_mm, v + down_mm, depth))
+
+    def _activate_beside(self, step: int) -> None:
+        if self._maximised is None:
+            order = self.viewports
+            self._activate(order[(order.index(self._active) + step) % len(order)])
+
+    def _toggle_overlays(self) -> None:
+        self.set_overlay_visible(not self._display.visible)
+        self.overlay_visible_changed.emit(self._display.visible)
+
+
+def _widest_mm(mask: Volume) -> float:
+    """Return the longest side of a mask's box in millimetres, along the axes of its grid."""
+    sides = [mask.array.any(axis=tuple(a for a in range(3) if a != axis)).sum() for axis in range(3)]
+    return max(float(n) * mm for n, mm in zip(sides, mask.spacing, strict=True))

@@ -1,0 +1,279 @@
+"""Earlier examinations in the reading room: looked for on opening, hung beside the study, and what has changed."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from highdicom import Volume
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from core.progress import Progress
+from core.report import Report
+from pacs.archive import Archive
+from service.priors import LesionChange, Prior, PriorStudy, compare_lesions, find_priors, laid_on, open_prior
+from service.reading import LoadedSeries, OpenStudy
+from service.workspace import Workspace
+from viewer.jobs import Job, JobRunner
+from viewer.labels import label
+from viewer.pdf_preview import PdfPreview, render_pages
+from viewer.session import Session
+from viewer.theme import icon
+
+_DOCUMENT_SIZE = (820, 900)
+
+
+class Priors(QObject):
+    """Offers the priors of the open study in a button, and tells in `panel` what changed since the one that hangs."""
+
+    hung = Signal(object)
+    """These series (`LoadedSeries`) of a prior lie on the study now and are to hang beside it."""
+    told = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, ws: Workspace, jobs: JobRunner, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ws, self._jobs, self._window = ws, jobs, parent
+        self._archive: Archive | None = None
+        self._session: Session | None = None
+        self._opened: OpenStudy | None = None
+        self._job: Job | None = None
+        self._prior: tuple[Prior, PriorStudy] | None = None
+        self.button = _PriorsButton()
+        self.panel = _ChangesPanel()
+        self.panel.document_wanted.connect(self._show_document)
+        self.button.chosen.connect(self._open)
+
+    @property
+    def prior(self) -> PriorStudy | None:
+        """The prior that hangs beside the study, or None."""
+        return self._prior[1] if self._prior else None
+
+    def show_session(self, session: Session | None, opened: OpenStudy | None, archive: Archive | None) -> None:
+        """Look for the priors of this study, beside the window."""
+        self._stop()
+        if self._session is not None:
+            self._session.changed.disconnect(self._follow)
+        self._session, self._opened, self._archive, self._prior = session, opened, archive, None
+        self.button.hide()
+        self.panel.clear()
+        if session is None or opened is None or archive is None:
+            return
+        session.changed.connect(self._follow)
+        self._job = self._jobs.start(
+            lambda _progress: find_priors(self._ws, archive, opened),
+            on_done=self._offer,
+            on_failed=self.button.show_problem,
+        )
+
+    def _offer(self, priors: tuple[Prior, ...]) -> None:
+        self._job = None
+        self.button.show_priors(priors)
+
+    def _open(self, prior: Prior) -> None:
+        opened, archive, session = self._opened, self._archive, self._session
+        if opened is None or archive is None or session is None or self._job is not None:
+            return
+        gland = session.report.gland.mask if session.report.gland else None
+        self.button.show_busy(0.0, "Fetching")
+        uid = prior.match.study_instance_uid
+
+        def work(progress: Progress) -> tuple[PriorStudy, tuple[LoadedSeries, ...]]:
+            found = open_prior(self._ws, archive, uid, opened, _filled(gland), progress)
+            day = _day(prior.match.study_datetime)
+            return found, tuple(replace(one, prior=day) for one in laid_on(found, opened))
+
+        self._job = self._jobs.start(
+            work,
+            on_done=partial(self._take, prior),
+            on_failed=self._not_opened,
+            on_progress=self.button.show_busy,
+        )
+
+    def _take(self, prior: Prior, found: tuple[PriorStudy, tuple[LoadedSeries, ...]]) -> None:
+        self._job = None
+        self._prior = (prior, found[0])
+        self.button.show_chosen(prior)
+        self._follow()
+        self.hung.emit(found[1])
+        self.told.emit(_how_it_lies(prior, found[0]))
+
+    def _not_opened(self, sentence: str) -> None:
+        self._job = None
+        self.button.show_ready()
+        self.failed.emit(f"The prior could not be opened: {sentence}")
+
+    def _follow(self) -> None:
+        if self._prior is None or self._session is None:
+            return
+        prior, study = self._prior
+        self.panel.show_study(prior, study, _changes(self._session.report, study))
+
+    def _show_document(self, number: int) -> None:
+        if self._prior is None:
+            return
+        title, pdf = self._prior[1].documents[number]
+        dialog = QDialog(self._window)
+        dialog.setObjectName("priorDocument")
+        dialog.setWindowTitle(title)
+        dialog.resize(*_DOCUMENT_SIZE)
+        preview = PdfPreview()
+        QVBoxLayout(dialog).addWidget(preview)
+        dialog.finished.connect(dialog.deleteLater)
+        self._jobs.start(
+            lambda _progress: render_pages(pdf),
+            on_done=preview.show_pages,
+            on_failed=preview.say,
+        )
+        dialog.open()
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job.abandon()
+            self._job = None
+
+
+class _PriorsButton(QToolButton):
+    """Hidden while there are none; its menu lists them with what speaks for each."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("priorsButton")
+        self.setIcon(icon("filmstrip"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._ready = ""
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self.setMenu(self._menu)
+        self.hide()
+
+    def show_priors(self, priors: tuple[Prior, ...]) -> None:
+        """Offer these."""
+        self._menu.clear()
+        for prior in priors:
+            action = self._menu.addAction(f"{_day(prior.match.study_datetime)} · {prior.match.description or 'MR'}")
+            action.setToolTip(f"Offered because {prior.why}.")
+            action.triggered.connect(partial(self.chosen.emit, prior))
+        self._ready = f"{len(priors)} prior{'s' if len(priors) > 1 else ''}"
+        self.setToolTip("Earlier MR studies of this patient; choose one to hang it beside this study")
+        self.show_ready()
+        self.setVisible(bool(priors))
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why no priors were looked for."""
+        self._menu.clear()
+        self._ready = "Priors unknown"
+        self.setToolTip(f"Priors could not be looked for: {sentence}")
+        self.show_ready()
+        self.setEnabled(False)
+        self.show()
+
+    def show_busy(self, fraction: float, message: str) -> None:
+        """Say how far the chosen one is."""
+        self.setEnabled(False)
+        self.setText(f"Prior {fraction:.0%}")
+        self.setToolTip(message)
+
+    def show_ready(self) -> None:
+        """Offer again."""
+        self.setText(self._ready)
+        self.setAccessibleName(self._ready)
+        self.setEnabled(True)
+
+    def show_chosen(self, prior: Prior) -> None:
+        """Say which one hangs."""
+        self._ready = f"Prior {_day(prior.match.study_datetime)}"
+        self.show_ready()
+
+
+class _ChangesPanel(QWidget):
+    """What changed, lesion by lesion, and the reports of the prior."""
+
+    document_wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.setSpacing(8)
+        self.clear()
+
+    def clear(self) -> None:
+        """Say that no prior hangs."""
+        self._fill([label("No prior hangs beside this study.", "dim", wrap=True)])
+
+    def show_study(self, prior: Prior, study: PriorStudy, changes: tuple[LesionChange, ...]) -> None:
+        """Show a prior's changes and documents."""
+        day = _day(prior.match.study_datetime)
+        parts: list[QWidget] = [label(f"{day} · {prior.match.description or 'MR'}", wrap=True)]
+        if study.problem:
+            parts.append(label(study.problem, "caution", wrap=True))
+        if study.report is None:
+            parts.append(label("It has no report that was signed here, so lesions are not compared.", "dim", wrap=True))
+        elif not changes:
+            parts.append(label("Neither examination has a reported lesion.", "dim", wrap=True))
+        parts += [label(change_words(change), wrap=True, name="lesionChange") for change in changes]
+        for number, (title, _) in enumerate(study.documents):
+            button = QPushButton(f"Read: {title}")
+            button.setObjectName(f"priorDocument_{number}")
+            button.clicked.connect(partial(self.document_wanted.emit, number))
+            parts.append(button)
+        self._fill(parts)
+
+    def _fill(self, parts: list[QWidget]) -> None:
+        while self._layout.count():
+            item = self._layout.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for part in parts:
+            self._layout.addWidget(part)
+        self._layout.addStretch(1)
+
+
+def change_words(change: LesionChange) -> str:
+    """Return what became of a lesion, e.g. `L1 (before: L2): 14 mm (+4 mm) · ADC 720 (−5 %) · PI-RADS 4 (was 3)`."""
+    if change.now is None:
+        assert change.before is not None
+        return f"Prior {change.before.label}, {change.before.sector.label}: no longer reported"
+    measures = change.now.measures
+    if change.before is None:
+        return f"{change.now.label}: new, {measures.long_axis_mm:.0f} mm, PI-RADS {change.now.category}"
+    said = [f"{measures.long_axis_mm:.0f} mm ({_signed(change.size_mm)} mm)"]
+    said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)} %)")
+    if measures.adc_mean is not None:
+        said.append(f"ADC {measures.adc_mean:.0f} ({_signed(change.adc_percent)} %)")
+    said.append(f"PI-RADS {change.now.category} (was {change.before.category})")
+    return f"{change.now.label} (before: {change.before.label}): {' · '.join(said)}"
+
+
+def _signed(number: float | None) -> str:
+    return "?" if number is None else f"{number:+.0f}".replace("-", "−")
+
+
+def _changes(report: Report, study: PriorStudy) -> tuple[LesionChange, ...]:
+    if study.report is None or study.alignment is None:
+        return ()
+    return compare_lesions(report, study.report, study.alignment.matrix)
+
+
+def _how_it_lies(prior: Prior, study: PriorStudy) -> str:
+    day = _day(prior.match.study_datetime)
+    if study.alignment is None:
+        return f"The prior of {day} hangs beside this study. {study.problem}"
+    how = "aligned with this one on the prostate" if study.alignment.improved else "linked by the scanner's positions"
+    return f"The prior of {day} hangs beside this study, {how}; check the alignment before you compare."
+
+
+def _day(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d}" if when else "unknown date"
+
+
+def _filled(gland: Volume | None) -> Volume | None:
+    """Return a gland that can be a region, or None."""
+    return gland if gland is not None and bool(gland.array.any()) else None
