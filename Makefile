@@ -10,7 +10,7 @@ APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-
 APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
 	iproute2 openssl
 
-.PHONY: demo test check format freeze install system-desktop system-test
+.PHONY: demo test check format screens freeze install system-desktop system-test
 
 demo: system-desktop install
 	$(BIN)/prosector demo --output demo-output
@@ -27,6 +27,10 @@ check: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Pictures of every layout, dialog, empty and error state, to be looked at; about a minute.
+screens: system-desktop install
+	$(BIN)/python -m viewer.screens --output docs/screens
 
 # Builds dist/prosector/ and tries it: compressed DICOM, the window under Xvfb, the headless demo.
 freeze: system-test install

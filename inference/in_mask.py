@@ -6,7 +6,7 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.volume import require_same_frame
+from core.volume import require_same_frame, voxels_of
 
 Indices = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
 
@@ -19,7 +19,7 @@ def voxels_in(mask: Volume, volume: Volume, *, named: str = "The series") -> Ind
     """
     require_same_frame(volume, mask, names=(named, "the outline"))
     to_volume = np.linalg.inv(volume.affine) @ mask.affine
-    inside = np.argwhere(mask.array > 0)
+    inside = voxels_of(mask)
     index = np.rint(inside @ to_volume[:3, :3].T + to_volume[:3, 3]).astype(np.intp)
     index = index[np.all((index >= 0) & (index < volume.spatial_shape), axis=1)]
     return index[:, 0], index[:, 1], index[:, 2]

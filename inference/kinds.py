@@ -128,7 +128,7 @@ def extent_words(facts: StackFacts) -> str:
 def _count(facts: StackFacts) -> str:
     gap = facts.step_mm - facts.thickness_mm
     apart = f" every {facts.step_mm:.2g} mm" if gap > 0.1 else ""
-    return f"{facts.slices} slices of {facts.thickness_mm:.2g} mm{apart}"
+    return f"{facts.slices} slice{'s' * (facts.slices > 1)} of {facts.thickness_mm:.2g} mm{apart}"
 
 
 def _echo_words(facts: StackFacts) -> str:

@@ -40,11 +40,7 @@ def load_loose(series: Series) -> Loose:
     Mosaics, colour, several frames, uneven steps and images without a place are pictures; colour becomes grey.
     Raises `SeriesIncomplete` when the series holds no images, or they cannot be read or decoded.
     """
-    images = [(instance, _header(series, instance.path)) for instance in series.instances]
-    images = [(instance, header) for instance, header in images if header.pixels is not None]
-    if not images:
-        kind = series.modality or "unknown"
-        raise SeriesIncomplete(f"{_named(series)} holds no images to show ({kind} object).")
+    images = _images_of(Stack(series, series.instances))
     if unplaced := _unplaced([header for _, header in images]):
         return _flat(series, images, f"{_named(series)} {unplaced}.")
     stack = _largest_stack(images)
@@ -56,6 +52,14 @@ def load_loose(series: Series) -> Loose:
     return Loose(volume, None, f"{_named(series)}: {left} of {whole} images are not part of this stack." * bool(left))
 
 
+def load_flat(stack: Stack, why: str) -> Loose:
+    """Return the images of a stack that is no volume as flat pictures in their order; the note begins with `why`.
+
+    Raises `SeriesIncomplete` as `load_loose`.
+    """
+    return _flat(stack.series, _images_of(stack), why)
+
+
 def middle_picture(stack: Stack) -> Pictures:
     """Return the picture (row, column) in the middle of a stack, grey; raises `SeriesIncomplete`."""
     pictures = _decoded(stack.series, stack.instances[len(stack.instances) // 2].path)
@@ -63,6 +67,15 @@ def middle_picture(stack: Stack) -> Pictures:
 
 
 _Images = Sequence[tuple[Instance, Header]]
+
+
+def _images_of(stack: Stack) -> _Images:
+    headers = [(instance, _header(stack.series, instance.path)) for instance in stack.instances]
+    images = [(instance, header) for instance, header in headers if header.pixels is not None]
+    if not images:
+        kind = stack.series.modality or "unknown"
+        raise SeriesIncomplete(f"{_named(stack.series)} holds no images to show ({kind} object).")
+    return images
 
 
 def _largest_stack(images: _Images) -> _Images:
@@ -127,8 +140,9 @@ def _header(series: Series, path: Path) -> Header:
     try:
         return read_header(path)
     except (NotDicom, Damaged, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise SeriesIncomplete(
-            f"{_named(series)}: {path.name} can no longer be read ({error}); retrieve the study again."
+            f"{_named(series)}: {path.name} can no longer be read ({why}); retrieve the study again."
         ) from error
 
 

@@ -77,8 +77,9 @@ picture.save(sys.argv[1])
 sys.exit(picture.getcolors(100) is not None and "The frozen program failed: its window is empty.")
 END
     kill -0 "$window" || fail "its window ended by itself"
-    kill -KILL "$window"
-    wait "$window" 2>/dev/null || window=""
+    kill -TERM "$window"
+    wait "$window" || fail "its window did not end as when it is closed"
+    window=""
     unset DISPLAY
 }
 

@@ -44,7 +44,7 @@ class DraftStore:
     def save(self, report: Report) -> datetime:
         """Save the draft, over an earlier one of the study; returns when. Raises `CannotWrite`."""
         now = datetime.now(UTC)
-        row = (report.study_instance_uid, _FORMAT, now.isoformat(), _REPORT.dump_json(report))
+        row = (report.study_instance_uid, _FORMAT, now.isoformat(), _REPORT.dump_json(_without_files(report)))
         try:
             with self._lock, self._connection:
                 self._connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", row)
@@ -94,3 +94,8 @@ class DraftStore:
     def _one(self, statement: str, study_instance_uid: str) -> tuple[str, ...] | None:
         with self._lock:
             return self._connection.execute(statement, (study_instance_uid,)).fetchone()
+
+
+def _without_files(report: Report) -> Report:
+    """Leave out what `load` takes from the study on disk: thousands of paths, which keep the window waiting."""
+    return replace(report, recognised=RecognisedStudy(replace(report.recognised.study, series=()), (), ()))

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 import pydicom
 from highdicom import Volume
-from scipy.optimize import linear_sum_assignment
 
 from core.audit import Action
 from core.errors import ProsectorError
@@ -148,6 +147,8 @@ def compare_lesions(report: Report, before: Report, matrix: Matrix) -> tuple[Les
 
     `matrix` leads from positions now to positions before. The matching is the one with the least sum of distances.
     """
+    from scipy.optimize import linear_sum_assignment
+
     now, then = report.reported_lesions, before.reported_lesions
     back: Matrix = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
     places = [_moved(back, lesion.centroid_lps_mm) for lesion in then]

@@ -23,7 +23,6 @@ from core.study import Role
 from pacs.archive import Archive
 from reporting.images import ReportImages
 from reporting.overlay import overlay_of_report
-from reporting.pdf import encapsulated_pdf, report_pdf
 from reporting.seg import has_segments, segmentation
 from reporting.signature_check import verify_dataset
 from reporting.signing_key import SigningKey
@@ -90,6 +89,8 @@ def not_stored(report: Report, opened: OpenStudy) -> tuple[str, ...]:
 
 def preview_pdf(report: Report, opened: OpenStudy) -> bytes:
     """Return the PDF as it would be stored, marked as a draft."""
+    from reporting.pdf import report_pdf
+
     return report_pdf(report, _images(opened), None)
 
 
@@ -113,6 +114,8 @@ def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, open
 
 
 def _objects(signed: SignedReport, key: SigningKey, opened: OpenStudy) -> list[tuple[str, list[Dataset]]]:
+    from reporting.pdf import encapsulated_pdf, report_pdf
+
     images = _images(opened)
     seg = _segmentation(signed.report)
     pdf = report_pdf(signed.report, images, signed)

@@ -19,7 +19,7 @@ from core.report import Report
 from core.study import Instance, RecognisedStudy, Role, RoleChoice, Stack, StudyMatch
 from core.volume import require_same_frame
 from inference.load import load
-from inference.loose import load_loose, middle_picture
+from inference.loose import load_flat, load_loose, middle_picture
 from inference.read import read_study
 from inference.recognise import recognise
 from inference.resample import resample_like
@@ -39,8 +39,8 @@ HUNG = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
 class LoadedSeries:
     """A series with its volume, or the sentence why it has none; `overlay_problem` says why marks cannot lie on it.
 
-    `pictures` (picture, row, column) stand in for the volume of a series that has no place in the patient; `note` is
-    what the reader must know when looking at it; `prior` is the day of the earlier study that it is from, else empty.
+    `pictures` (picture, row, column) stand in for the volume of a series that makes none; `note` is what the reader
+    must know when looking at it; `prior` is the day of the earlier study that it is from, else empty.
     """
 
     choice: RoleChoice
@@ -180,7 +180,18 @@ def _loaded(choice: RoleChoice) -> LoadedSeries:
         return LoadedSeries(choice, load(choice))
     except ProsectorError as error:
         _log.warning("series %s not loaded: %s", choice.stack.series.series_instance_uid, type(error).__name__)
-        return LoadedSeries(choice, None, problem=str(error))
+        return _as_pictures(LoadedSeries(choice, None, problem=str(error)))
+
+
+def _as_pictures(one: LoadedSeries) -> LoadedSeries:
+    """Return a series that makes no volume with its images as flat pictures, as far as they can be decoded."""
+    if one.choice.fitted:
+        return one
+    try:
+        loose = load_flat(one.choice.stack, one.problem)
+    except ProsectorError:
+        return one
+    return replace(one, pictures=loose.pictures, note=loose.note)
 
 
 def load_other(choice: RoleChoice) -> LoadedSeries:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QW
 from PySide6.QtWidgets import QWidget
 
 from viewer.corner_text import draw_corner, draw_outlined, small_font
-from viewer.overlay_painter import draw_chip, place_chip
+from viewer.overlay_painter import chip_words, draw_chip, place_chip
 from viewer.raster_host import RasterHost
 from viewer.render.geometry import Vector
 
@@ -24,7 +24,6 @@ _ZOOM_PER_PIXEL, _ZOOM_PER_NOTCH = 1.008, 1.15
 _NOTCH = 120
 _CLICK_PIXELS = 4.0
 _LESION_SIDE = 24.0  # logical pixels around a lesion's middle that chips keep off
-_NARROW = 420.0
 _CHIP_PADDING = (8.0, 3.0)
 
 
@@ -147,9 +146,7 @@ class Canvas3D(RasterHost):
         for spot, middle, lesion in zip(spots, middles, around, strict=True):
             if not spot.overlay.label_chip or not box.contains(middle):
                 continue
-            words = spot.overlay.label_chip
-            if box.width() < _NARROW:
-                words = " · ".join(words.split(" · ")[:2])
+            words = chip_words(spot.overlay.label_chip, box.width())
             text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, 0.6 * box.width())
             size = QSizeF(metrics.horizontalAdvance(text) + 2 * across, metrics.height() + 2 * down)
             chip = place_chip(size, lesion, [*around, *chips], box)

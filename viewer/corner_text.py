@@ -1,6 +1,7 @@
 """The words around a picture: corner text, orientation letters, notes; readable on black and on white."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from core.study import Role, RoleChoice
+from viewer.labels import breakable
 from viewer.render.geometry import StackGeometry, orientation_letters
 from viewer.theme import COLOURS
 
@@ -21,8 +23,10 @@ _AROUND = tuple(
     QPointF(_RIM_WIDTH * math.cos(k * math.pi / 4), _RIM_WIDTH * math.sin(k * math.pi / 4)) for k in range(8)
 )
 _MARGIN = 8.0
+_JOINED = "\u2060"  # no space, and no line may end there
+_UID = re.compile(r"\d+(?:\.\d+){4,}")
 _TEXT_PIXELS, _NARROW_PIXELS, _LETTER_PIXELS = 12, 11, 13
-_NARROW = 300.0
+_NARROW = 320.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,10 @@ def edge_letters(stack: StackGeometry) -> dict[str, str]:
 
 def draw_note(painter: QPainter, box: QRectF, sentence: str) -> None:
     """Draw a sentence that the reader must not miss at the foot of the picture, on a dark ground."""
-    painter.setFont(small_font(painter.font()))
-    inner = box.adjusted(4 * _MARGIN, 0, -4 * _MARGIN, -6 * _MARGIN)
+    sentence = _short(sentence)
+    painter.setFont(small_font(painter.font(), _NARROW_PIXELS if is_narrow(box) else _TEXT_PIXELS))
+    beside = 2 * _MARGIN if is_narrow(box) else 4 * _MARGIN
+    inner = box.adjusted(beside, 0, -beside, -6 * _MARGIN)
     flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap)
     space = painter.boundingRect(inner, flags, sentence)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -127,7 +133,12 @@ def draw_empty(painter: QPainter, box: QRectF, sentence: str) -> None:
     painter.setFont(small_font(painter.font(), 13))
     painter.setPen(_EMPTY_COLOUR)
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-    painter.drawText(box.adjusted(3 * _MARGIN, _MARGIN, -3 * _MARGIN, -_MARGIN), flags, sentence)
+    painter.drawText(box.adjusted(3 * _MARGIN, _MARGIN, -3 * _MARGIN, -_MARGIN), flags, _short(sentence))
+
+
+def _short(sentence: str) -> str:
+    """Return a sentence with the ends of its UIDs only, which tell files apart well enough, and breaks in its paths."""
+    return breakable(_UID.sub(lambda uid: f"…{_JOINED}{uid[0][-8:]}", sentence))
 
 
 def draw_outlined(painter: QPainter, baseline: QPointF, text: str, colour: QColor) -> None:

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSlider, QWidget
 
+from viewer.fields import NumberField
 from viewer.labels import label
 
 _FPS = (1, 20)
@@ -26,7 +27,8 @@ class CineBar(QWidget):
         self._slider.setObjectName("dcePhase")
         self._slider.setAccessibleName("Phase")
         self._slider.setPageStep(1)
-        self._fps = QSpinBox()
+        self._fps = NumberField()
+        self._fps.setDecimals(0)
         self._fps.setObjectName("dceFps")
         self._fps.setAccessibleName("Phases per second")
         self._fps.setRange(*_FPS)
@@ -38,15 +40,15 @@ class CineBar(QWidget):
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(4)
         layout.addWidget(self._play, 0, 0)
-        layout.addWidget(self._slider, 0, 1, 1, 2)
-        layout.addWidget(self._words, 1, 0, 1, 2)
-        layout.addWidget(self._fps, 1, 2)
+        layout.addWidget(self._slider, 0, 1)
+        layout.addWidget(self._fps, 0, 2)
+        layout.addWidget(self._words, 1, 0, 1, 3)
         layout.setColumnStretch(1, 1)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
         self._slider.valueChanged.connect(self.phase_wanted)
         self._play.toggled.connect(self._set_playing)
-        self._fps.valueChanged.connect(lambda fps: self._timer.setInterval(1000 // fps))
+        self._fps.valueChanged.connect(lambda fps: self._timer.setInterval(round(1000 / fps)))
         self._timer.setInterval(1000 // _USUAL_FPS)
 
     @property

@@ -13,10 +13,13 @@ from inference.dce import Curve, CurveType
 from viewer.corner_text import small_font
 from viewer.theme import COLOURS
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 14.0, 12.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 14.0, 12.0, 46.0
 _LEAST_TOP = 50.0
 _TICK_PIXELS = 34.0
 _MARK = 3.6
+_LOW, _BESIDE, _LOW_BOTTOM = 170.0, 104.0, 24.0
+"""Below this height (pixels) the legend stands, shortened, at the right: so much of the width, and less below."""
+_PLACE = "Place the crosshair on the DCE."
 _BELOW = 0.2
 """Noise before contrast agent may lie so far (of a step) below the axis without one more step being drawn."""
 _STYLES: tuple[tuple[str, tuple[float, ...], str], ...] = (
@@ -73,13 +76,17 @@ class CurvePlot(QWidget):
         self._curves: tuple[Plotted, ...] = ()
         self._times: tuple[float, ...] = ()
         self._phase = 0
-        self.setMinimumSize(QSize(240, 150))
+        self._instead = _PLACE
+        self.setMinimumSize(QSize(240, 90))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_curves(self, curves: Sequence[Plotted], times_s: Sequence[float], phase: int) -> None:
-        """Show these curves over the times of the phases."""
+    def show_curves(
+        self, curves: Sequence[Plotted], times_s: Sequence[float], phase: int, *, problem: str = ""
+    ) -> None:
+        """Show these curves over the times of the phases; where there are none, the problem or what to do."""
         self._curves, self._times, self._phase = tuple(curves), tuple(times_s), phase
-        told = "; ".join(f"{one.name}: {words_of(one.curve)}" for one in self._curves)
+        self._instead = problem or _PLACE
+        told = "; ".join(f"{one.name}: {words_of(one.curve)}" for one in self._curves) or self._instead
         self.setAccessibleName(f"Enhancement over time. {told}")
         self.update()
 
@@ -99,7 +106,13 @@ class CurvePlot(QWidget):
             self.phase_chosen.emit(int(np.argmin(np.abs(np.array(self._times) - wanted))))
 
     def _box(self) -> QRectF:
+        if self._is_low:
+            return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_BESIDE - _RIGHT, -_LOW_BOTTOM)
         return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM - self._legend_height())
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < _LOW
 
     def _legend_height(self) -> float:
         return (len(self._curves) + 1) * self._line()
@@ -116,16 +129,34 @@ class CurvePlot(QWidget):
         if not self._times or not self._curves:
             painter.setPen(QColor(COLOURS["dim"]))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(16, 8, -16, -8), int(flags), "Place the crosshair on the DCE.")
+            painter.drawText(self.rect().adjusted(16, 8, -16, -8), int(flags), self._instead)
             painter.end()
             return
         scale = _Scale(self._box(), self._times, self._curves)
-        _draw_axes(painter, scale)
+        _draw_axes(painter, scale, named=not self._is_low)
         _draw_phase(painter, scale, self._times[self._phase])
         for number, one in enumerate(self._curves):
             _draw_curve(painter, scale, one.curve, _STYLES[number % len(_STYLES)])
-        self._draw_legend(painter)
+        if self._is_low:
+            self._draw_short_legend(painter)
+        else:
+            self._draw_legend(painter)
         painter.end()
+
+    def _draw_short_legend(self, painter: QPainter) -> None:
+        left, metrics = self.width() - _BESIDE, QFontMetricsF(painter.font())
+        for number, one in enumerate(self._curves):
+            style, y = _STYLES[number % len(_STYLES)], _TOP + number * self._line()
+            middle, baseline = y + self._line() / 2 - 1, y + metrics.ascent()
+            painter.setPen(_pen(style))
+            painter.drawLine(QPointF(left, middle), QPointF(left + 18, middle))
+            _draw_mark(painter, QPointF(left + 9, middle), style)
+            name, kind = _cells(one)[:2]
+            right = self.width() - 8.0 - metrics.horizontalAdvance(kind)
+            painter.setPen(QColor(COLOURS["text"]))
+            whole = metrics.elidedText(name, Qt.TextElideMode.ElideRight, right - left - 28)
+            painter.drawText(QPointF(left + 24, baseline), whole)
+            painter.drawText(QPointF(right, baseline), kind)
 
     def _draw_legend(self, painter: QPainter) -> None:
         top = self.height() - self._legend_height() - 4
@@ -179,7 +210,8 @@ def _round_step(least: float) -> float:
     return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least))
 
 
-def _draw_axes(painter: QPainter, scale: _Scale) -> None:
+def _draw_axes(painter: QPainter, scale: _Scale, *, named: bool) -> None:
+    """Draw the axes, that of time with its name where there is room for one."""
     metrics, box = QFontMetricsF(painter.font()), scale.box
     for percent in np.arange(scale.low, scale.high + scale.step / 2, scale.step):
         y = scale.y(float(percent))
@@ -195,9 +227,10 @@ def _draw_axes(painter: QPainter, scale: _Scale) -> None:
         x = scale.x(float(time))
         painter.drawLine(QPointF(x, box.bottom()), QPointF(x, box.bottom() + 4))
         painter.drawText(QPointF(x - metrics.horizontalAdvance(text) / 2, box.bottom() + 5 + metrics.ascent()), text)
-    across = "Time after the first phase (s)"
-    at = box.center().x() - metrics.horizontalAdvance(across) / 2
-    painter.drawText(QPointF(at, box.bottom() + 8 + metrics.height() + metrics.ascent()), across)
+    if named:
+        across = "Time after the first phase (s)"
+        at = box.center().x() - metrics.horizontalAdvance(across) / 2
+        painter.drawText(QPointF(at, box.bottom() + 8 + metrics.height() + metrics.ascent()), across)
     painter.save()
     up = "Enhancement (%)"
     if metrics.horizontalAdvance(up) > box.height():

@@ -35,8 +35,8 @@ class DceDesk(QObject):
     image_changed = Signal()
     """Another image or phase is to be shown, or there is one at all: see `hung`."""
     curves_changed = Signal()
-    problem_changed = Signal(str)
-    """Why there is no dynamic series to show, or an empty string."""
+    problem_changed = Signal()
+    """Another `problem`, or none."""
 
     def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class DceDesk(QObject):
         self._series: DceSeries | None = None
         self._image, self._phase = DceImage.SUBTRACTION, 0
         self._crosshair: PointLps | None = None
-        self._apart = ""
+        self._apart = self._problem = ""
         self._regions = _Regions()
         self._region_curves: tuple[Plotted, ...] = ()
 
@@ -57,20 +57,18 @@ class DceDesk(QObject):
         self._regions, self._region_curves, self._image = _Regions(), (), DceImage.SUBTRACTION
         self.image_changed.emit()
         self.curves_changed.emit()
-        self.problem_changed.emit("" if opened is None else "Loading the dynamic series …")
+        self._tell("" if opened is None else "Loading the dynamic series …")
         if opened is None:
             return
         if opened.recognised.one(Role.DCE) is None:
-            self.problem_changed.emit("This study has no dynamic contrast-enhanced series.")
+            self._tell("This study has no dynamic contrast-enhanced series.")
             return
 
         def load(progress: Progress) -> tuple[Dynamic, DceMaps]:
             dynamic = open_dce(opened, Nudge(), progress)
             return dynamic, maps(dynamic, progress)
 
-        self._job = self._jobs.start(
-            load, on_done=lambda found: self._take(opened, *found), on_failed=self.problem_changed.emit
-        )
+        self._job = self._jobs.start(load, on_done=lambda found: self._take(opened, *found), on_failed=self._tell)
 
     def _take(self, opened: OpenStudy, dynamic: Dynamic, found: DceMaps) -> None:
         choice = opened.recognised.one(Role.DCE)
@@ -79,9 +77,13 @@ class DceDesk(QObject):
         self._loaded = self._series = DceSeries(choice, dynamic, found)
         self._phase = dynamic.early
         self._apart = _apart(dynamic, opened)
-        self.problem_changed.emit(self._apart)
+        self._tell(self._apart)
         self.image_changed.emit()
         self._measure_regions()
+
+    def _tell(self, problem: str) -> None:
+        self._problem = problem
+        self.problem_changed.emit()
 
     def _stop(self) -> None:
         if self._job is not None:
@@ -95,6 +97,11 @@ class DceDesk(QObject):
     def series(self) -> DceSeries | None:
         """The phases and maps, or None while there are none."""
         return self._series
+
+    @property
+    def problem(self) -> str:
+        """Why there is no dynamic series to show, or no curve at the crosshair, or an empty string."""
+        return self._problem
 
     @property
     def image(self) -> DceImage:

@@ -1,5 +1,6 @@
 """The dynamic series beside the images: what of it is shown, its phases, and the curves."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.dce_cine import CineBar
@@ -24,6 +25,7 @@ class DcePanel(QWidget):
     def __init__(self, desk: DceDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dcePanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._images: Segmented[DceImage] = Segmented("dceImage", _IMAGES)
         self._cine, self._plot = CineBar(), CurvePlot()
@@ -40,7 +42,7 @@ class DcePanel(QWidget):
         self._plot.phase_chosen.connect(desk.show_phase)
         desk.image_changed.connect(self._show)
         desk.curves_changed.connect(self._show_curves)
-        desk.problem_changed.connect(self._show_problem)
+        desk.problem_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -56,8 +58,7 @@ class DcePanel(QWidget):
     def _show_curves(self) -> None:
         series = self._desk.series
         times = series.dynamic.times_s if series is not None else ()
-        self._plot.show_curves(self._desk.curves if series is not None else (), times, self._desk.phase)
-
-    def _show_problem(self, sentence: str) -> None:
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
+        curves = self._desk.curves if series is not None else ()
+        self._plot.show_curves(curves, times, self._desk.phase, problem=self._desk.problem)
+        self._problem.setText(self._desk.problem)
+        self._problem.setVisible(bool(curves) and bool(self._desk.problem))

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return _headless(arguments.study, _fresh(arguments.output or Path("demo-output")))
-    with tempfile.TemporaryDirectory(prefix="prosector-demo-") as folder, _site(Path(folder), arguments.study) as ws:
+    with tempfile.TemporaryDirectory(prefix="prosector-demo-") as folder, site(Path(folder), arguments.study) as ws:
         sys.stderr.write(f"The demo key's passphrase is “{PASSPHRASE}”. Everything goes when the window is closed.\n")
         return run_window(ws)
 
@@ -64,7 +64,7 @@ def _fresh(output: Path) -> Path:
 
 def _headless(study: Path | None, output: Path) -> int:
     app = create_app()
-    with tempfile.TemporaryDirectory(prefix="prosector-demo-") as folder, _site(Path(folder), study) as ws:
+    with tempfile.TemporaryDirectory(prefix="prosector-demo-") as folder, site(Path(folder), study) as ws:
         window = MainWindow(ws)
         window.resize(*_SIZE)
         window.show()
@@ -74,7 +74,7 @@ def _headless(study: Path | None, output: Path) -> int:
         finally:
             write_text(output / "journey.json", json.dumps(journey.as_json(), indent=2, ensure_ascii=False) + "\n")
             window.close()
-            _finish(app)
+            finish(app)
     seconds = sum(step.seconds for step in journey.steps)
     sys.stdout.write(f"The whole job was done in {seconds:.0f} s; the results are in {output}.\n")
     return 0
@@ -117,8 +117,11 @@ def _extract_pdf(encapsulated: Path, target: Path) -> None:
 
 
 @contextmanager
-def _site(folder: Path, study: Path | None) -> Generator[Workspace]:
-    """A hospital for the demo: an archive that holds the study, a workstation that knows it, a key to sign with."""
+def site(folder: Path, study: Path | None, *others: DimseNode) -> Generator[Workspace]:
+    """A hospital for the demo: an archive that holds the study, a workstation that knows it, a key to sign with.
+
+    `study` may be a folder of several; `others` are further archives that the workstation knows.
+    """
     if study is None:
         sys.stderr.write("Making up a study…\n")
         study = folder / "phantom"
@@ -133,7 +136,7 @@ def _site(folder: Path, study: Path | None) -> Generator[Workspace]:
         settings = Settings(
             data_folder=data,
             this_node=ThisNode(ae_title="PROSECTOR", port=11113),
-            archives=(DimseNode(name="DEMO-PACS", ae_title="DEMO-PACS", host="127.0.0.1", port=archive.port),),
+            archives=(DimseNode(name="DEMO-PACS", ae_title="DEMO-PACS", host="127.0.0.1", port=archive.port), *others),
             reader=ReaderSettings(name=_READER.name, organization=_READER.organization, pkcs12=pkcs12),
         )
         ws = open_workspace(settings)
@@ -144,7 +147,8 @@ def _site(folder: Path, study: Path | None) -> Generator[Workspace]:
             ws.close()
 
 
-def _finish(app: QApplication) -> None:
+def finish(app: QApplication) -> None:
+    """Let go of every window."""
     for widget in app.topLevelWidgets():
         widget.deleteLater()
     app.processEvents()

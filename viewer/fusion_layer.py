@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 
 from viewer.colour_maps import GREY, STEPS, colours_of
-from viewer.corner_text import TEXT_COLOUR, draw_outlined, small_font
+from viewer.corner_text import TEXT_COLOUR, draw_outlined, is_narrow, small_font
 from viewer.fusion import FusionLook, FusionMode, FusionSource
 from viewer.layers import Shown
 from viewer.render.geometry import ScreenPlane
@@ -121,7 +121,7 @@ class FusionLayer:
         painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
         painter.drawImage(QPointF(0.0, 0.0), self._images.image(shown, self._look))
         painter.setClipping(False)
-        _draw_name(painter, source, self._look)
+        _draw_name(painter, plane, source, self._look)
         if self._look.mode is FusionMode.BLEND:
             _draw_bar(painter, plane, source, self._look)
         elif self._look.mode is FusionMode.SWIPE:
@@ -190,9 +190,10 @@ def _cells(plane: ScreenPlane, shape: tuple[int, ...], ratio: float, cell_mm: fl
 # ------------------------------------------------------------------ words
 
 
-def _draw_name(painter: QPainter, source: FusionSource, look: FusionLook) -> None:
-    painter.setFont(small_font(painter.font()))
-    unit = f" ({source.unit})" if source.unit and look.mode is FusionMode.BLEND else ""
+def _draw_name(painter: QPainter, plane: ScreenPlane, source: FusionSource, look: FusionLook) -> None:
+    narrow = is_narrow(QRectF(0.0, 0.0, plane.width, plane.height))
+    painter.setFont(small_font(painter.font(), 11 if narrow else 12))
+    unit = f" ({source.unit})" if source.unit and look.mode is FusionMode.BLEND and not narrow else ""
     what = f"{100 * look.opacity:.0f} %" if look.mode is FusionMode.BLEND else look.mode.value.lower()
     draw_outlined(painter, QPointF(8.0, _NAME_TOP), f"+ {source.name}{unit} · {what}", TEXT_COLOUR)
 

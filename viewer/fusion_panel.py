@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from viewer.colour_maps import COLOUR_MAPS, STEPS, ColourMap, colours_of
+from viewer.fields import NumberField
 from viewer.fusion import FusionLook, FusionMode, FusionSource
 from viewer.fusion_desk import FusionDesk
 from viewer.labels import label
@@ -60,13 +61,13 @@ class FusionPanel(QWidget):
         values.addWidget(self._faint, 1)
         values.addWidget(label("to", "small"))
         values.addWidget(self._strong, 1)
-        values.addWidget(self._unit)
         blend = QGridLayout(self._blend_only)
         blend.setContentsMargins(0, 0, 0, 0)
         blend.addWidget(label("Colours", "small"), 0, 0)
         blend.addWidget(self._colours, 0, 1)
         blend.addWidget(label("Values", "small"), 1, 0)
         blend.addLayout(values, 1, 1)
+        blend.addWidget(self._unit, 2, 1)
         blend.setColumnStretch(1, 1)
         amount = QHBoxLayout()
         self._amount_word.setFixedWidth(104)
@@ -159,8 +160,8 @@ def _strip(colour_map: ColourMap) -> QIcon:
     return QIcon(pixmap)
 
 
-def _value_box(name: str, spoken: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _value_box(name: str, spoken: str) -> NumberField:
+    box = NumberField()
     box.setObjectName(name)
     box.setAccessibleName(spoken)
     box.setToolTip(spoken)
@@ -169,7 +170,7 @@ def _value_box(name: str, spoken: str) -> QDoubleSpinBox:
     return box
 
 
-def _show_value(box: QDoubleSpinBox, value: float, source: FusionSource) -> None:
+def _show_value(box: NumberField, value: float, source: FusionSource) -> None:
     with QSignalBlocker(box):
         box.setDecimals(source.decimals)
         box.setSingleStep(0.05 if source.decimals else 50.0)

@@ -11,9 +11,11 @@ from service.reading import LoadedSeries
 from viewer.corner_text import Caption, caption_of
 from viewer.hanging_match import Offer
 from viewer.render.geometry import stack_geometry
-from viewer.render.lut import ADC_UNIT, automatic_window
+from viewer.render.lut import ADC_UNIT, Window, automatic_window, picture_values
 from viewer.slice_view import Hung
 from viewer.view_state import field_of
+
+_T2 = (Role.T2_AXIAL, Role.T2_SAGITTAL, Role.T2_CORONAL)
 
 
 def offer_of(one: LoadedSeries) -> Offer:
@@ -46,7 +48,7 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
     frame = reference.volume.frame_of_reference_uid if reference.volume is not None else None
     linked = bool(frame) and volume.frame_of_reference_uid == frame
     first = stack_geometry(reference.volume) if linked and reference.volume is not None else None
-    apart = "" if linked else one.overlay_problem or _apart(one, volume, reference)
+    apart = "" if linked else _apart(one, volume, reference)
     return Hung(
         volume,
         stack,
@@ -54,8 +56,9 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         automatic_window(volume, one.choice.role),
         field_of(stack, first),
         linked,
-        " ".join(filter(None, (one.note, one.overlay_problem if linked else apart))),
+        " ".join(filter(None, (one.note, apart, _blank(one, volume)))),
         ADC_UNIT if one.choice.role is Role.ADC else "",
+        filled=one.choice.role in _T2 and not one.prior,
     )
 
 
@@ -68,9 +71,11 @@ def _flat(one: LoadedSeries) -> Hung:
     stack = stack_geometry(volume)
     number, (_, rows, columns) = one.choice.stack.series.number, one.pictures.shape
     size = f"Se {'?' if number is None else number} · {columns} × {rows} pixels"
-    window = automatic_window(volume, one.choice.role)
+    levels = one.pictures.dtype == np.uint8  # as a screen shows them
+    window = Window.between(0, 255) if levels else automatic_window(volume, Role.OTHER)  # of an ADC, in which unit?
     field = field_of(stack, None)
-    return Hung(volume, stack, _caption(one, (size,)), window, field, False, one.note, flat=True)
+    note = " ".join(filter(None, (one.note, _blank(one, volume))))
+    return Hung(volume, stack, _caption(one, (size,)), window, field, False, note, flat=True)
 
 
 def _caption(one: LoadedSeries, lines: tuple[str, ...]) -> Caption:
@@ -80,8 +85,15 @@ def _caption(one: LoadedSeries, lines: tuple[str, ...]) -> Caption:
     return Caption(one.choice.title, lines)
 
 
+def _blank(one: LoadedSeries, volume: Volume) -> str:
+    """Return that there is nothing to see, so that black does not look like a fault of the window."""
+    return "" if picture_values(volume).size else f"All pixels of {offer_of(one).title} are 0."
+
+
 def _apart(one: LoadedSeries, volume: Volume, reference: LoadedSeries) -> str:
     title = offer_of(one).title
     if not volume.frame_of_reference_uid:
         return f"{title} names no frame of reference, so it is not linked and carries no overlays."
+    if reference.choice.role is Role.T2_AXIAL and one.overlay_problem:
+        return one.overlay_problem
     return f"{title} is in another frame of reference than {reference.choice.title}, so it is not linked."

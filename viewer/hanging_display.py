@@ -28,12 +28,16 @@ class Display:
     visible: bool = True
     peeking: bool = False
     opacity: float = 0.6
+    down_darkens: bool = True
+    """Whether a window drag downwards raises the level."""
 
 
 def dress(viewport: Viewport, now: Display, before: Display | None = None) -> None:
     """Bring a viewport from one moment to another, or, without `before`, give a new one all of it."""
     if before is None or now.tool is not before.tool:
         viewport.set_tool(now.tool)
+    if before is None or now.down_darkens is not before.down_darkens:
+        viewport.set_window_drag(down_darkens=now.down_darkens)
     if before is None or now.hand is not before.hand:
         viewport.set_hand(now.hand)
     if before is None or now.grips is not before.grips:

@@ -50,6 +50,16 @@ class Panes(Tiles):
             if widget not in kept:
                 _let_go(widget)
 
+    def hold_all_but(self, first: QWidget) -> None:
+        """Paint no other widget until `release`."""
+        for pane in self._panes:
+            pane.widget.setUpdatesEnabled(pane.widget is first)
+
+    def release(self) -> None:
+        """Paint everything again, what was held from its start."""
+        for pane in self._panes:
+            pane.widget.setUpdatesEnabled(True)
+
     def put(self, viewport: Viewport, offer: Offer) -> None:
         """Let another series hang in a viewport."""
         pane = next(pane for pane in self._panes if pane.widget is viewport)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -33,11 +34,13 @@ class _Callbacks:
     cancelled: Callable[[], object]
 
 
+_NOBODY = _Callbacks(*[lambda *_told: None] * 4)
+
+
 class Job(QObject):
     """One piece of work under way. Its callbacks run in the window's thread."""
 
     reported = Signal(float, str)
-    ended = Signal(object)  # the callback to call, without arguments
 
     def __init__(self, callbacks: _Callbacks, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,8 +59,9 @@ class Job(QObject):
         self._stop.set()
 
     def abandon(self) -> None:
-        """Ask the work to stop and call nobody back: whoever asked for it is gone."""
+        """Ask the work to stop and call nobody back: whoever asked for it is gone, and is not kept by it either."""
         self.running = False
+        self.callbacks = _NOBODY
         self._stop.set()
 
     @Slot(float, str)
@@ -88,8 +92,13 @@ class _JobProgress:
 class JobRunner(QObject):
     """Runs functions that take a `Progress` in a few threads and calls back in the window's thread."""
 
+    # The runner's and not the job's: the window deletes a job as soon as it hears of its end, and the thread may still
+    # be within the emission then.
+    _ended = Signal(object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="prosector-job")
         self._jobs: set[Job] = set()
 
@@ -104,9 +113,8 @@ class JobRunner(QObject):
     ) -> Job:
         """Start `work` and return its job; exactly one of done, failed and cancelled is called back, once."""
         job = Job(_Callbacks(on_done, on_failed, on_progress, on_cancelled), self)
-        job.ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self._jobs.add(job)
-        self._executor.submit(_run, job, work)
+        self._executor.submit(lambda: self._ended.emit(_Ending(job, _outcome(job, work))))
         return job
 
     def shutdown(self) -> None:
@@ -131,20 +139,14 @@ class _Ending:
     call_back: Callable[[], object]
 
 
-def _run(job: Job, work: Callable[[Progress], Any]) -> None:
-    job.ended.emit(_Ending(job, _outcome(job, work)))
-
-
 def _outcome(job: Job, work: Callable[[Progress], Any]) -> Callable[[], object]:
-    callbacks = job.callbacks
     try:
         result = work(_JobProgress(job))
     except Cancelled:
-        return callbacks.cancelled
+        return job.callbacks.cancelled
     except ProsectorError as error:
-        sentence = str(error)
-        return lambda: callbacks.failed(sentence)
+        return partial(job.callbacks.failed, str(error))
     except Exception:  # noqa: BLE001 - the job runner is one of the five places that may
         _log.exception("a job failed")
-        return lambda: callbacks.failed(UNEXPECTED)
-    return lambda: callbacks.done(result)
+        return partial(job.callbacks.failed, UNEXPECTED)
+    return partial(job.callbacks.done, result)

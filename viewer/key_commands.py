@@ -118,6 +118,10 @@ COMMANDS: tuple[Command, ...] = (
     _images("reset_view", "Space", "reset the active viewport: place, zoom, window"),
     _images("overlays", "O", "show or hide the overlays"),
     _images("look_underneath", "H", "look underneath: no overlays and no crosshair while it is held", held=True),
+    _images("magnify", "K", "magnify what is under the pointer while it is held", held=True),
+    _images("window_1", "Alt+1", "first window for the active series: the automatic one"),
+    _images("window_2", "Alt+2", "second window for the active series"),
+    _images("window_3", "Alt+3", "third window for the active series"),
     _images("remove_drawing", "Del", "remove the selected measurement"),
     Command("help", Place.ALWAYS, ("?", "F1"), "this list"),
 )

@@ -1,6 +1,7 @@
 """The kinds of text in the window: headings, dim text, one elided line, a chip, a hairline."""
 
 import math
+import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
@@ -8,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from core.pirads import Category
 from viewer.theme import COLOURS, pirads_colour
+
+_BREAK = "\u200b"  # no space, but a line may end there
 
 
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
@@ -124,3 +127,9 @@ class Chip(QLabel):
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.end()
         super().paintEvent(event)
+
+
+def breakable(text: str) -> str:
+    """Return the text with places at which to break a path or a UID, which a narrow panel would cut off."""
+    by_folder = re.sub(r"(?<=[/\\])(?=\S)", _BREAK, text)
+    return re.sub(rf"([^\s{_BREAK}]{{16}})(?=[^\s{_BREAK}])", rf"\1{_BREAK}", by_folder)

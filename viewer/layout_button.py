@@ -12,7 +12,7 @@ from viewer.reading_grid import ReadingGrid
 from viewer.theme import icon
 
 _CELL = 30
-_WIDEST = 170
+_WIDEST, _COMPACT = 170, 120
 
 
 class LayoutButton(QToolButton):
@@ -24,6 +24,7 @@ class LayoutButton(QToolButton):
     def __init__(self, grid: ReadingGrid, parent: QWidget | None = None, *, offers_monitor: bool = True) -> None:
         super().__init__(parent)
         self._grid, self._offers_monitor = grid, offers_monitor
+        self._widest = _WIDEST
         self.setObjectName("layoutButton")
         self.setIcon(icon("layout"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -37,9 +38,18 @@ class LayoutButton(QToolButton):
         grid.study_changed.connect(self._tell_study)
         self._tell_study()
 
+    def set_compact(self, compact: bool) -> None:
+        """Say less of a long name, so that the patient's words have room."""
+        self._widest = _COMPACT if compact else _WIDEST
+        self._show_title()
+
+    def _show_title(self) -> None:
+        title = self._grid.arrangement.title
+        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, self._widest))
+
     def _tell(self, reason: str = "") -> None:
         title = self._grid.arrangement.title
-        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _WIDEST))
+        self._show_title()
         self.setAccessibleName(f"Layout: {title}")
         self.setToolTip(f"{reason or 'The layout of the images'}\nNext and previous: . and ,")
 

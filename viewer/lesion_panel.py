@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Set
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.pirads import Category, Dce, Score
@@ -111,9 +111,14 @@ class LesionPanel(QWidget):
         """Choose the lesion before."""
         self.select(next(iter(self._others(-1)), self.selected))
 
+    @property
+    def selected_card(self) -> LesionCard | None:
+        """The card of the selected lesion, or None."""
+        return self._cards.get(self.selected)
+
     def accept_selected(self) -> None:
         """Take the selected lesion of the AI."""
-        card = self._card()
+        card = self.selected_card
         if card is not None and isinstance(card.lesion.review, Unreviewed):
             self._edit(edits.accept(self.selected), "accept", self.selected)
 
@@ -188,6 +193,7 @@ class LesionPanel(QWidget):
         self._add.setAccessibleName("Add lesion")
         set_tip(self._add, _ADD)
         self._add.setCheckable(True)
+        self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self._add.clicked.connect(lambda on: self.start_placing() if on else self.stop_placing())
         top = QHBoxLayout()
         top.addWidget(heading("Lesions"))
@@ -221,11 +227,8 @@ class LesionPanel(QWidget):
 
     # ------------------------------------------------------------------ state
 
-    def _card(self) -> LesionCard | None:
-        return self._cards.get(self.selected)
-
     def _scored_card(self) -> LesionCard | None:
-        card = self._card()
+        card = self.selected_card
         return None if card is None or isinstance(card.lesion.review, Rejected) else card
 
     def _on_scored(self, act: Callable[[LesionCard], object]) -> None:
@@ -296,7 +299,7 @@ class LesionPanel(QWidget):
         dialog.open()
 
     def _place_selected_in(self, sector: Sector) -> None:
-        card = self._card()
+        card = self.selected_card
         if card is None or isinstance(card.lesion.review, Rejected) or card.lesion.sector == sector:
             return
         self._edit(edits.move_to_sector(self.selected, sector), "sector", self.selected)
@@ -309,7 +312,7 @@ class LesionPanel(QWidget):
             dashed = isinstance(lesion.review, Unreviewed)
             mark = SectorMark(lesion.label, pirads_colour(shown_category(lesion)), dashed)
             marks[lesion.sector.key] = (*marks.get(lesion.sector.key, ()), mark)
-        card = self._card()
+        card = self.selected_card
         movable = card is not None and not isinstance(card.lesion.review, Rejected)
         self.sector_map.show_marks(marks, card.lesion.sector.key if card is not None and movable else "")
         self.sector_map.set_clickable(movable)

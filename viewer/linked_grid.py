@@ -1,11 +1,12 @@
 """Viewports that act together: one crosshair in patient space, one tool, one set of marks, and the keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from highdicom import Volume
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.study import Role
@@ -16,13 +17,17 @@ from viewer.hanging_panes import Panes
 from viewer.key_commands import BY_NAME, Place
 from viewer.key_map import KeyMap
 from viewer.layers import Layer
+from viewer.magnifier import Magnifier
 from viewer.overlays import Outlines, Overlays
 from viewer.render.lut import automatic_window
 from viewer.viewport import Viewport
 from viewer.viewport_tools import Tool
+from viewer.window_presets import presets_of
 
 _PAGE = 5
 _GLAND_SHARE = 1.5
+_LATER_MS = 1
+"""Not 0: a timer of 0 ms may come before the paint event that it is to follow."""
 
 
 class LinkedGrid(QWidget):
@@ -45,7 +50,11 @@ class LinkedGrid(QWidget):
         self._outlines = Outlines()
         self._framed = False
         self._maximised: QWidget | None = None
+        self._magnifier: Magnifier | None = None
+        self._laid_down: Hand | None = None
         self._panes = Panes()
+        self._later = QTimer(self, singleShot=True, interval=_LATER_MS)
+        self._later.timeout.connect(self._panes.release)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panes)
@@ -123,8 +132,7 @@ class LinkedGrid(QWidget):
     def frame_gland(self) -> None:
         """Zoom every linked viewport to the gland; without one nothing changes."""
         self._framed = True
-        for viewport in self.viewports:
-            self._frame(viewport)
+        self._frame(self.viewports)
 
     def toggle_maximised(self, view: QWidget) -> None:
         """Fill the grid with one viewport or special view, or show all again."""
@@ -136,7 +144,7 @@ class LinkedGrid(QWidget):
     def _made_viewport(self) -> Viewport:
         """Return a new viewport that acts together with the others."""
         viewport = Viewport(self._panes)
-        viewport.point_requested.connect(self.move_crosshair)
+        viewport.point_requested.connect(lambda point: self._move_with(viewport, point))
         viewport.lesion_clicked.connect(self.lesion_clicked)
         viewport.placed.connect(self.placed)
         viewport.pressed.connect(lambda: self._press(viewport))
@@ -149,18 +157,30 @@ class LinkedGrid(QWidget):
         if viewport in self._panes.showing(Role.T2_AXIAL):
             self._set_gland_window(viewport)
         if framed:
-            self._frame(viewport)
+            self._frame([viewport])
         dress(viewport, self._display)
+
+    def _move_with(self, viewport: Viewport, point: PointLps) -> None:
+        """Move the crosshair as the reader does it in a viewport: that one is painted at once.
+
+        The others follow when the events that wait are done with, so that a burst of them paints them once.
+        """
+        self._panes.hold_all_but(viewport)
+        if not self._later.isActive():
+            self._later.start()
+        self.move_crosshair(point)
 
     def _forget(self) -> None:
         """Share no crosshair and no overlays."""
         self._framed, self._outlines = False, Outlines()
         self.set_display(replace(self._display, crosshair=None, normals=(), overlays=Overlays(), marks=()))
 
-    def _frame(self, viewport: Viewport) -> None:
+    def _frame(self, viewports: Iterable[Viewport]) -> None:
         gland = self._display.overlays.gland
         if gland is not None and gland.array.any():
-            viewport.frame(centroid_lps(gland), _GLAND_SHARE * _widest_mm(gland))
+            middle, across_mm = centroid_lps(gland), _GLAND_SHARE * _widest_mm(gland)
+            for viewport in viewports:
+                viewport.frame(middle, across_mm)
 
     def _set_gland_window(self, viewport: Viewport) -> None:
         gland = self._display.overlays.gland
@@ -190,6 +210,8 @@ class LinkedGrid(QWidget):
             "reset_view": self._active.reset,
             "overlays": self._toggle_overlays,
             "look_underneath": lambda: self._peek(True),
+            "magnify": self._magnify,
+            **{f"window_{number}": partial(self._preset, number - 1) for number in (1, 2, 3)},
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -202,14 +224,14 @@ class LinkedGrid(QWidget):
             act()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the look underneath."""
+        """End the look underneath, or through the magnifier."""
         if not event.isAutoRepeat():
-            self._peek(False)
+            self._let_go()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End the look underneath, whose key's release would go elsewhere."""
-        self._peek(False)
+        """End what a held key does, as its release would go elsewhere."""
+        self._let_go()
         super().focusOutEvent(event)
 
     # ------------------------------------------------------------------ the active viewport
@@ -230,6 +252,34 @@ class LinkedGrid(QWidget):
         if self._display.peeking != peeking:
             self.set_display(replace(self._display, peeking=peeking))
 
+    def _magnify(self) -> None:
+        if self._magnifier is not None:
+            return
+        self._magnifier, self._laid_down = Magnifier(), self._display.hand
+        self.set_hand(self._magnifier)
+        for viewport in self.viewports:
+            at = viewport.mapFromGlobal(QCursor.pos())
+            if viewport.rect().contains(at):
+                self._magnifier.hover(viewport, QPointF(at))
+
+    def _let_go(self) -> None:
+        self._peek(False)
+        if self._magnifier is not None:
+            self._magnifier.cancel()
+            self._magnifier = None
+            self.set_hand(self._laid_down)
+
+    def _preset(self, number: int) -> None:
+        """Give the active viewport one of the windows for its kind of series."""
+        view = self._active
+        offer = next((slot.offer for viewport, slot in self._panes.hangings() if viewport is view), None)
+        if offer is None or view.hung is None:
+            return
+        presets = presets_of(offer.choice.role)
+        if number < len(presets):
+            window = presets[number].window(view.hung.volume, self._display.overlays.gland)
+            view.look(replace(view.state, window=window), view.across_mm)
+
     @property
     def _slice_count(self) -> int:
         return self._active.hung.stack.slice_count if self._active.hung else 0
@@ -239,7 +289,7 @@ class LinkedGrid(QWidget):
         point, hung = self.crosshair, self._active.hung
         if point is not None and hung is not None and hung.linked:
             u, v, depth = hung.stack.uvd(point)
-            self.move_crosshair(hung.stack.lps(u + right_mm, v + down_mm, depth))
+            self._move_with(self._active, hung.stack.lps(u + right_mm, v + down_mm, depth))
 
     def _activate_beside(self, step: int) -> None:
         if self._maximised is None:

@@ -168,16 +168,17 @@ class Looking(QObject):
         shown = one or next((x for x in placed.series if x.choice.role is Role.HIGH_B), None)
         hung = hung_of(shown, self._grid.study.reference) if shown else None
         if hung is not None:
-            self._grid.show_instead((Role.HIGH_B,), hung)
+            self._grid.show_instead(Role.HIGH_B, hung)
         if one is not None and one.volume is not None:
             self.fusion.set_source(signal_source(_COMPUTED, one.volume, t2, self._gland))
         else:
             self.fusion.remove_source(_COMPUTED)
 
     def _show_dce(self) -> None:
+        """Show the chosen image in place of the subtraction; a layout's own phases beside it stay."""
         hung = self.dce.hung(self._grid.study.reference)
-        if hung is not None:
-            self._grid.show_instead((Role.DCE, Role.SUBTRACTION), hung)
+        if hung is not None and not self._grid.show_instead(Role.SUBTRACTION, hung):
+            self._grid.show_instead(Role.DCE, hung)
 
     def _switch(self, name: str, on: bool) -> None:
         self._show(name if on else "")

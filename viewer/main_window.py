@@ -226,12 +226,16 @@ class MainWindow(QMainWindow):
         self._follow_keys()
 
     def _follow_keys(self) -> None:
-        bind_keys(self, self.keys, {"help": self.show_shortcuts})
+        self._bind_help(self)
+        self.reading.monitors.opened.connect(self._bind_help)
         self.keys.changed.connect(self._show_keys)
         self.keys.failed.connect(self._tell_of_keys)
         self._show_keys()
         if self.keys.problem:
             self._tell_of_keys(self.keys.problem)
+
+    def _bind_help(self, window: QWidget) -> None:
+        bind_keys(window, self.keys, {"help": self.show_shortcuts})
 
     def _show_keys(self) -> None:
         show_keys(self, self.keys)

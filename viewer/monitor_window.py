@@ -42,6 +42,7 @@ class MonitorWindow(QWidget):
         self.grid.placed.connect(leader.placed)
         self.grid.overlay_visible_changed.connect(self._show_overlays)
         self._show_study()
+        self.grid.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let its owner know."""
@@ -68,7 +69,10 @@ class MonitorWindow(QWidget):
         self._show_display()
 
     def _show_display(self) -> None:
-        self.grid.set_display(self._leader.display)
+        before, now = self.grid.display, self._leader.display
+        self.grid.set_display(now)
+        if before.overlays.gland is None and now.overlays.gland is not None:
+            self.grid.frame_gland()
 
     def _show_overlays(self, visible: bool) -> None:
         self._leader.set_overlay_visible(visible)

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QToolButton, QWidget
 
-from viewer.labels import label
+from viewer.labels import breakable, label
 from viewer.theme import icon, set_style_property
+
+_NARROW = 480
 
 
 class Notice(QFrame):
@@ -23,23 +26,26 @@ class Notice(QFrame):
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not end what is being typed
         self._button.clicked.connect(self._act)
         self._way_out: Callable[[], object] | None = None
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 6, 6, 6)
-        layout.addWidget(self._sentence, 1)
-        layout.addWidget(self._button)
-        layout.addWidget(self._cross())
+        self._text = ""
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(10, 6, 6, 6)
+        self._layout.addWidget(self._sentence, 0, 0)
+        self._layout.addWidget(self._cross(), 0, 2)
+        self._layout.setColumnStretch(0, 1)
+        self._place_button()
         self.hide()
 
     @property
     def sentence(self) -> str:
         """What is said, or nothing."""
-        return "" if self.isHidden() else self._sentence.text()
+        return "" if self.isHidden() else self._text
 
     def show_sentence(
         self, text: str, *, tone: str = "danger", button: str = "", way_out: Callable[[], object] | None = None
     ) -> None:
         """Show a sentence (tone: danger, caution, ok, plain), with a button that does `way_out` when one is named."""
-        self._sentence.setText(text)
+        self._text = text
+        self._sentence.setText(breakable(text))
         self.setAccessibleName(text)
         self._way_out = way_out
         self._button.setText(button)
@@ -47,10 +53,19 @@ class Notice(QFrame):
         set_style_property(self, "tone", tone)
         self.show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow panel the button stands below the sentence."""
+        super().resizeEvent(event)
+        self._place_button()
+
     def clear(self) -> None:
         """Say nothing."""
         self._way_out = None
         self.hide()
+
+    def _place_button(self) -> None:
+        narrow = self.width() < _NARROW
+        self._layout.addWidget(self._button, int(narrow), 0 if narrow else 1, Qt.AlignmentFlag.AlignLeft)
 
     def _act(self) -> None:
         way_out = self._way_out

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.nudge import MOST_DEG, MOST_MM, Nudge, Nudges
 from core.volume import PointLps
+from viewer.fields import NumberField
 from viewer.labels import label
 from viewer.segmented import Segment, Segmented
 
@@ -137,8 +138,8 @@ class NudgePanel(QWidget):
         self.nudged.emit(self._nudges)
 
 
-def _box(name: str, spoken: str, most: float, step: float, suffix: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _box(name: str, spoken: str, most: float, step: float, suffix: str) -> NumberField:
+    box = NumberField()
     box.setObjectName(name)
     box.setAccessibleName(spoken)
     box.setToolTip(spoken)
@@ -150,6 +151,6 @@ def _box(name: str, spoken: str, most: float, step: float, suffix: str) -> QDoub
     return box
 
 
-def _triple(boxes: list[QDoubleSpinBox]) -> PointLps:
+def _triple(boxes: list[NumberField]) -> PointLps:
     first, second, third = (round(box.value(), 1) for box in boxes)
     return first, second, third

@@ -15,6 +15,7 @@ _GLAND_WIDTH, _LESION_WIDTH, _SELECTED_WIDTH = 1.4, 1.8, 3.0
 _MOST_FILL = 0.6
 _CHIP_GAP, _CHIP_EDGE = 10.0, 6.0
 _CHIP_PADDING = (8.0, 4.0)
+_TINY, _NARROW = 260.0, 420.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ def to_screen(plane: ScreenPlane) -> QTransform:
     return QTransform.fromTranslate(x, y).scale(1 / plane.mm_per_pixel, 1 / plane.mm_per_pixel)
 
 
-def draw_marks(painter: QPainter, drawn: Sequence[DrawnMark], opacity: float) -> None:
+def draw_marks(painter: QPainter, drawn: Sequence[DrawnMark], opacity: float, *, filled: bool = True) -> None:
     """Draw fills and contours; `opacity` 0 to 1 is that of the fill up to six tenths, the contour stays readable."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for one in drawn:
-        if one.mark.is_lesion:
+        if filled and one.mark.is_lesion:
             fill = QColor(*one.mark.colour)
             fill.setAlphaF(_MOST_FILL * opacity)
             painter.fillPath(one.path, fill)
@@ -66,12 +67,18 @@ def draw_chips(painter: QPainter, drawn: Sequence[DrawnMark], box: QRectF) -> tu
             continue
         across, down = _CHIP_PADDING
         widest = box.width() - 2 * (_CHIP_EDGE + across)
-        text = metrics.elidedText(one.mark.chip, Qt.TextElideMode.ElideRight, widest)
+        text = metrics.elidedText(chip_words(one.mark.chip, box.width()), Qt.TextElideMode.ElideRight, widest)
         size = QSizeF(metrics.horizontalAdvance(text) + 2 * across, metrics.height() + 2 * down)
         chip = place_chip(size, outline, [*outlines, *chips], box)
         draw_chip(painter, chip, text, one.mark.colour)
         chips.append(chip)
     return tuple(chips)
+
+
+def chip_words(words: str, room: float) -> str:
+    """Return as much of a chip's words, most needed first, as a picture of this width (pixels) has room for."""
+    parts = words.split(" · ")
+    return " · ".join(parts[: 1 if room < _TINY else 2 if room < _NARROW else len(parts)])
 
 
 def place_chip(size: QSizeF, lesion: QRectF, taken: Sequence[QRectF], box: QRectF) -> QRectF:

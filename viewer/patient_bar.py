@@ -19,7 +19,9 @@ class PatientBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("patientBar")
-        self._name = label(role="name", name="patientName")
+        self._name = ElidedLabel(role="name")
+        self._name.setObjectName("patientName")
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._details = ElidedLabel(role="dim")
         self._details.setObjectName("patientDetails")
         self._psa = QLineEdit()
@@ -44,8 +46,7 @@ class PatientBar(QWidget):
     def show_report(self, report: Report) -> None:
         """Show whose report it is, and the PSA that it holds."""
         study = report.recognised.study
-        self._name.setText(patient_name(study.patient.name) or "Name unknown")
-        self._name.setToolTip(study.patient.name)
+        self._name.set_whole(patient_name(study.patient.name) or "Name unknown")
         self._details.set_whole(details(study))
         if report.clinical.psa_ng_ml != self._shown_psa or not self._psa.hasFocus():
             self._shown_psa = report.clinical.psa_ng_ml

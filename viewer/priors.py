@@ -21,6 +21,7 @@ from viewer.session import Session
 from viewer.theme import icon
 
 _DOCUMENT_SIZE = (820, 900)
+_NBSP = "\u00a0"  # a number and its unit stay in one line
 
 
 class Priors(QObject):
@@ -57,9 +58,10 @@ class Priors(QObject):
         self._session, self._opened, self._archive, self._prior = session, opened, archive, None
         self.button.hide()
         self.panel.clear()
+        if session is not None:
+            session.changed.connect(self._follow)
         if session is None or opened is None or archive is None:
             return
-        session.changed.connect(self._follow)
         self._job = self._jobs.start(
             lambda _progress: find_priors(self._ws, archive, opened),
             on_done=self._offer,
@@ -119,12 +121,13 @@ class Priors(QObject):
         dialog.resize(*_DOCUMENT_SIZE)
         preview = PdfPreview()
         QVBoxLayout(dialog).addWidget(preview)
-        dialog.finished.connect(dialog.deleteLater)
-        self._jobs.start(
+        drawing = self._jobs.start(
             lambda _progress: render_pages(pdf),
             on_done=preview.show_pages,
             on_failed=preview.say,
         )
+        dialog.finished.connect(drawing.abandon)  # it may be closed before its pages are drawn
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _stop(self) -> None:
@@ -244,10 +247,10 @@ def change_words(change: LesionChange) -> str:
     measures = change.now.measures
     if change.before is None:
         return f"{change.now.label}: new, {measures.long_axis_mm:.0f} mm, PI-RADS {change.now.category}"
-    said = [f"{measures.long_axis_mm:.0f} mm ({_signed(change.size_mm)} mm)"]
-    said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)} %)")
+    said = [f"{measures.long_axis_mm:.0f} mm ({_signed(change.size_mm)}{_NBSP}mm)"]
+    said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)}{_NBSP}%)")
     if measures.adc_mean is not None:
-        said.append(f"ADC {measures.adc_mean:.0f} ({_signed(change.adc_percent)} %)")
+        said.append(f"ADC {measures.adc_mean:.0f} ({_signed(change.adc_percent)}{_NBSP}%)")
     said.append(f"PI-RADS {change.now.category} (was {change.before.category})")
     return f"{change.now.label} (before: {change.before.label}): {' · '.join(said)}"
 

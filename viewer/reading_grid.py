@@ -1,6 +1,6 @@
 """The viewports of a prostate study, hung as a protocol or the reader says, and linked in patient space."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -170,11 +170,13 @@ class ReadingGrid(LinkedGrid):
             if hung is not None and viewport.hung is not None:
                 viewport.rehang(hung)
 
-    def show_instead(self, roles: Collection[Role], hung: Hung) -> None:
-        """Show another image, such as a phase or a calculated b-value, in the viewports of these roles."""
-        for viewport in (viewport for role in roles for viewport in self._panes.showing(role)):
+    def show_instead(self, role: Role, hung: Hung) -> bool:
+        """Show another image, such as a calculated b-value, in the viewports of a role; tell whether it has any."""
+        viewports = self._panes.showing(role)
+        for viewport in viewports:
             if viewport.hung is not None:
                 viewport.rehang(hung)
+        return bool(viewports)
 
     def frame_gland(self) -> None:
         """Zoom every linked viewport to the gland, also those that are hung later; without one nothing changes."""

@@ -1,6 +1,7 @@
 """The reading room: the images of one study, the AI, and the report beside them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,7 @@ from core.nudge import Nudges
 from core.pirads import Category, Dce, Score
 from core.report import Report, with_findings
 from core.sectors import Sector
+from core.study import Role
 from core.volume import PointLps
 from pacs.archive import Archive
 from reporting.words import patient_name
@@ -69,6 +71,7 @@ class ReadingPage(QWidget):
         self._refused = False
         self.choices = ChoiceStore(ws.settings.data_folder / "layouts.json", ws.settings.reader.name or ws.actor, self)
         self.grid = ReadingGrid(choices=self.choices, fetch=SeriesFetch(jobs), keys=self._keys)
+        self.grid.set_display(replace(self.grid.display, down_darkens=ws.settings.viewing.darker_drag == "down"))
         self.series, self.layouts = SeriesStrip(), LayoutButton(self.grid)
         self.monitors = MonitorWindows(self.grid, self.choices, self)
         self.marking = Marking(self, jobs)
@@ -131,7 +134,10 @@ class ReadingPage(QWidget):
     def _hang_prior(self, prior: Sequence[LoadedSeries]) -> None:
         placed = self.looking.placed
         if placed is not None:
+            here = self.grid.crosshair
             self._hang((*placed.series, *prior))
+            if here is not None:
+                self.grid.set_crosshair(here)
             self._show_overlays()
             self._show_layers()
             self.grid.frame_gland()
@@ -258,6 +264,7 @@ class ReadingPage(QWidget):
     def _go_to_lesion(self, uid: str) -> None:
         if self._session is not None:
             self.marking.select(uid)
+            self.panel.reveal_lesion()
             self.grid.set_crosshair(self._session.report.lesion(uid).centroid_lps_mm)
 
     def _lesion_clicked(self, uid: str) -> None:
@@ -267,7 +274,7 @@ class ReadingPage(QWidget):
         if self._session is None or self._opened is None:
             return
         diameter_mm = self.panel.lesions.placing.diameter_mm
-        if self._session.report.gland is None:
+        if self._session.report.gland is None and self._opened.volume(Role.T2_AXIAL) is not None:
             dialog = SectorDialog(self)
             dialog.finished.connect(lambda done: self._add_lesion(point, diameter_mm, dialog.sector) if done else None)
             dialog.open()
@@ -327,7 +334,7 @@ class ReadingPage(QWidget):
         left.addWidget(self.grid, 1)
         left.addWidget(self.series)
         self.top.add_beside_tools(self.priors.button)
-        self.top.add_beside_tools(self.layouts)
+        self.top.add_beside_tools(self.layouts, self.layouts.set_compact)
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.marking.strip)

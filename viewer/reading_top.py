@@ -1,5 +1,7 @@
 """The bar above the images: back, whose images these are, the tools, and Run AI."""
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -26,6 +28,7 @@ class ReadingTop(QFrame):
         self.back.setObjectName("worklistButton")
         self.back.setAccessibleName("Back to the worklist")
         set_tip(self.back, "Back to the worklist ({leave}); the draft is kept")
+        self._set_compact: list[Callable[[bool], object]] = [self.tools.set_compact, self.run.set_compact]
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(12)
@@ -34,13 +37,14 @@ class ReadingTop(QFrame):
         row.addWidget(self.tools)
         row.addWidget(self.run)
 
-    def add_beside_tools(self, widget: QWidget) -> None:
-        """Put something to the left of the tools."""
+    def add_beside_tools(self, widget: QWidget, set_compact: Callable[[bool], object] = lambda _compact: None) -> None:
+        """Put something to the left of the tools; `set_compact` is told when there is little room."""
         self._row.insertWidget(self._row.indexOf(self.tools), widget)
+        self._set_compact.append(set_compact)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show icons instead of words in a narrow window."""
         super().resizeEvent(event)
         compact = self.width() < _WIDE
-        self.tools.set_compact(compact)
-        self.run.set_compact(compact)
+        for set_compact in self._set_compact:
+            set_compact(compact)

@@ -1,7 +1,7 @@
 """The panel beside the images: lesions, category and report draft, and the two buttons that end the reading."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.key_map import KeyMap
 from viewer.lesion_panel import LesionPanel
@@ -25,6 +25,8 @@ class RightPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self.lesions = LesionPanel(keys)
         self.editor = ReportEditor()
+        self._revealing = QTimer(self, singleShot=True, interval=0)
+        self._revealing.timeout.connect(self._reveal_card)
         content = QWidget()
         stacked = QVBoxLayout(content)
         stacked.setContentsMargins(0, 0, 0, 0)
@@ -59,11 +61,22 @@ class RightPanel(QFrame):
         """Scroll a part of the panel into view."""
         self._scroll.ensureWidgetVisible(widget, 0, 12)
 
+    def reveal_lesion(self) -> None:
+        """Scroll the card of the selected lesion into view, once it is as high as the scores that it shows now."""
+        self._revealing.start()
+
+    def _reveal_card(self) -> None:
+        card = self.lesions.selected_card
+        if card is not None:
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # layouts within layouts take turns
+            self.reveal(card)
+
     def _footer(self) -> QFrame:
         self._save = QPushButton("Save draft")
         self._save.setObjectName("saveDraftButton")
         self._save.setAccessibleName("Save draft")
         set_tip(self._save, "Save the draft now ({save}); it also saves itself")
+        self._save.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self._save.clicked.connect(lambda: self.save_wanted.emit())
         self._sign = QPushButton(icon("sign", "background"), "Sign && send…")
         self._sign.setObjectName("signButton")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from core.sector_map import PANELS, SectorOutline, gland_outline, outlines, sector_at_point, urethra
+from core.sector_map import PANELS, Polygon, SectorOutline, gland_outline, outlines, sector_at_point, urethra
 from core.sectors import Level, Sector
 from viewer.corner_text import small_font
 from viewer.theme import COLOURS
@@ -76,11 +77,14 @@ class SectorMapWidget(QWidget):
         return QRectF(left, 0, side, side)
 
     def _at(self, level: Level, point: tuple[float, float]) -> QPointF:
-        panel = self._panel(level)
-        return QPointF(panel.x() + point[0] * panel.width(), panel.y() + point[1] * panel.height())
+        return self._from_unit_square(level).map(QPointF(*point))
 
-    def _polygon(self, level: Level, points: tuple[tuple[float, float], ...]) -> QPolygonF:
-        return QPolygonF([self._at(level, point) for point in points])
+    def _polygon(self, level: Level, points: Polygon) -> QPolygonF:
+        return self._from_unit_square(level).map(_shape(points))
+
+    def _from_unit_square(self, level: Level) -> QTransform:
+        panel = self._panel(level)
+        return QTransform.fromTranslate(panel.x(), panel.y()).scale(panel.width(), panel.height())
 
     def _sector_under(self, position: QPointF) -> Sector | None:
         for level in PANELS:
@@ -190,3 +194,8 @@ class SectorMapWidget(QWidget):
     def _label_box(self, outline: SectorOutline) -> QRectF:
         at = self._at(outline.panel, outline.centre)
         return QRectF(at.x() - 40, at.y() - 8, 80, 16)
+
+
+@cache
+def _shape(points: Polygon) -> QPolygonF:
+    return QPolygonF([QPointF(*point) for point in points])

@@ -109,6 +109,7 @@ def _reason(offer: Offer) -> str:
 
 
 def _pixmap(picture: NDArray[Any]) -> QPixmap:
+    picture = np.nan_to_num(picture)
     low, high = np.percentile(picture, (1, 99.5))
     grey = np.clip((picture - low) * (255.0 / max(high - low, 1e-6)), 0, 255).astype(np.uint8)
     rows, columns = grey.shape

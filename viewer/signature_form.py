@@ -157,6 +157,7 @@ class SignatureForm(QFrame):
         self._passphrase.setPlaceholderText("Passphrase of the key")
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self._passphrase.textChanged.connect(lambda _text: self.changed.emit())
+        self._passphrase.textEdited.connect(lambda _text: self.notice.clear())  # it spoke of the one before
         self._passphrase.editingFinished.connect(self._passphrase_entered)
         return self._passphrase
 

@@ -31,6 +31,8 @@ from viewer.view_state import Field, ViewState, zoomed
 _CROSSHAIR_COLOUR = QColor(79, 191, 103, 200)
 _CROSSHAIR_GAP = 9.0
 _TILTED = 1e-4
+_SLIM = 200.0
+"""Below this width window and level have no room beside the number of the image, so that they are two lines."""
 _LOW = 190.0
 """Below this height (pixels) all corner text would cover the picture, so that less is written."""
 
@@ -41,7 +43,8 @@ class Hung:
 
     `linked` tells whether it is in the study's frame of reference, so that crosshair and slices follow; `note` is
     a sentence shown over the picture. `window` is the one that a reset goes back to; `unit` that of the voxels.
-    `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels.
+    `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels. Where
+    marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is.
     """
 
     volume: Volume
@@ -53,6 +56,7 @@ class Hung:
     note: str = ""
     unit: str = ""
     flat: bool = False
+    filled: bool = True
 
 
 class SliceView(QWidget):
@@ -256,7 +260,7 @@ class SliceView(QWidget):
             transform = to_screen(plane)
             paths = [(mark, self._path(mark, hung.stack)) for mark in self._marks]
             drawn = [DrawnMark(mark, transform.map(path)) for mark, path in paths if not path.isEmpty()]
-        draw_marks(painter, drawn, self._opacity)
+        draw_marks(painter, drawn, self._opacity, filled=hung.filled)
         if not self._peeks:
             self._paint_crosshair(painter, plane)
         self._paint_layers(painter, self._over)
@@ -296,7 +300,7 @@ class SliceView(QWidget):
 
     def _paint_words(self, painter: QPainter, box: QRectF, hung: Hung, plane: ScreenPlane) -> None:
         align, state = Qt.AlignmentFlag, self._state
-        window = f"W {state.window.width:.0f} L {state.window.level:.0f}{' inverted' if state.inverted else ''}"
+        window = (f"W {state.window.width:.0f}", f"L {state.window.level:.0f}{' inverted' if state.inverted else ''}")
         magnified = hung.stack.pixel_mm[0] / plane.mm_per_pixel
         number = f"Im {hung.stack.number_of(state.slice_index)} / {hung.stack.slice_count}"
         position = signed_position(hung.stack, state.slice_index)
@@ -304,9 +308,12 @@ class SliceView(QWidget):
         below = draw_caption(painter, box, replace(hung.caption, lines=hung.caption.lines[:1]) if low else hung.caption)
         if not hung.flat:
             draw_letters(painter, box, hung.stack, below)
-        zoom = () if low else (f"Zoom {magnified:.1f}×",)
+        if box.width() < _SLIM:
+            left = (*window, *([] if low else [f"{magnified:.1f}×"]))
+        else:
+            left = (" ".join(window), *([] if low else [f"Zoom {magnified:.1f}×"]))
         where = () if low or hung.flat else (position,)
-        draw_corner(painter, box, align.AlignBottom | align.AlignLeft, (window, *zoom))
+        draw_corner(painter, box, align.AlignBottom | align.AlignLeft, left)
         draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, *where))
         if self._hover is not None:
             short = hung.flat or is_narrow(box)

@@ -75,18 +75,19 @@ def style_sheet() -> str:
 def icon(name: str, colour: str = "text", disabled: str = "edge") -> QIcon:
     """Return the icon `resources/icons/<name>.svg` drawn in a colour of the palette, sharp at every scale."""
     drawn = QIcon()
-    for size in _ICON_SIZES:
-        drawn.addPixmap(_pixmap(name, COLOURS[colour], size))
-        drawn.addPixmap(_pixmap(name, COLOURS[disabled], size), QIcon.Mode.Disabled)
+    svg = files("resources").joinpath(f"icons/{name}.svg").read_text("utf-8")
+    for used, mode in ((colour, QIcon.Mode.Normal), (disabled, QIcon.Mode.Disabled)):
+        picture = QSvgRenderer(QByteArray(svg.replace(_DRAWN_IN, COLOURS[used]).encode()))
+        for size in _ICON_SIZES:
+            drawn.addPixmap(_pixmap(picture, size), mode)
     return drawn
 
 
-def _pixmap(name: str, colour: str, size: int) -> QPixmap:
-    svg = files("resources").joinpath(f"icons/{name}.svg").read_text("utf-8").replace(_DRAWN_IN, colour)
+def _pixmap(picture: QSvgRenderer, size: int) -> QPixmap:
     pixmap = QPixmap(QSize(size, size))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    picture.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
 

@@ -23,6 +23,7 @@ _PREPARING = "Preparing the 3D view…"
 _CLOSED = "No study is shown in 3D"
 _RETRY = "Click here to try again."
 _LOST = "The 3D picture was lost: the graphics driver gave it up."
+_SIDE_WIDTH = 32
 _SIDES = {
     "A": (Qt.Key.Key_A, "anterior"),
     "P": (Qt.Key.Key_P, "posterior"),
@@ -96,7 +97,9 @@ class View3D(QWidget):
 
     def set_mark_display(self, *, visible: bool, peeking: bool, opacity: float) -> None:
         """Show or hide the bodies, and set the strength of gland and zones."""
-        self._show(replace(self._content, bodies=visible and not peeking, opacity=opacity))
+        bodies = visible and not peeking
+        if (bodies, opacity) != (self._content.bodies, self._content.opacity):
+            self._show(replace(self._content, bodies=bodies, opacity=opacity))
 
     def set_parts(self, parts: Iterable[Part]) -> None:
         """Show these parts and no others."""
@@ -234,6 +237,8 @@ class View3D(QWidget):
         button.setAccessibleName(f"Look from {_SIDES[letter][1]}")
         button.setToolTip(f"Look from {_SIDES[letter][1]} (Shift + {letter})")
         button.setProperty("segment", place)
+        button.setMinimumWidth(_SIDE_WIDTH)
+        button.setMaximumWidth(_SIDE_WIDTH)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.look_from(letter))
         return button

@@ -44,6 +44,7 @@ class Viewport(SliceView):
         self._held: Hand | None = None
         self._drag: _Drag | None = None
         self._wheel = 0
+        self._down_darkens = True
         self.setMouseTracking(True)
 
     def show_empty(self, sentence: str) -> None:
@@ -55,6 +56,10 @@ class Viewport(SliceView):
         """Set what the left button does."""
         self._tool = tool
         self.setCursor(self._hand.cursor if self._hand else CURSORS[tool])
+
+    def set_window_drag(self, *, down_darkens: bool) -> None:
+        """Set which way of a window drag raises the level."""
+        self._down_darkens = down_darkens
 
     def set_hand(self, hand: Hand | None) -> None:
         """Give the left button to a marking tool, or back to the view tools with None."""
@@ -180,7 +185,7 @@ class Viewport(SliceView):
             self._drag_slices(drag, delta.y())
         elif drag.tool is Tool.WINDOW and self._hung:
             unit = self._hung.window.width / _WINDOW_DRAG_PIXELS
-            self._set_state(windowed(self._state, delta.x(), delta.y(), unit))
+            self._set_state(windowed(self._state, delta.x(), delta.y(), unit, down_darkens=self._down_darkens))
         elif drag.tool is Tool.ZOOM:
             self._zoom(_ZOOM_PER_PIXEL ** -delta.y(), drag.start)
         elif drag.tool is Tool.PAN:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import lru_cache
+from pathlib import Path
 
 from core.errors import ProsectorError
 from core.study import Role, StudyMatch
@@ -114,7 +116,14 @@ def _state(match: StudyMatch, saved_at: datetime | None, waiting: bool) -> State
 def _roles(ws: Workspace, uid: str, local: bool) -> frozenset[Role]:
     if not local:
         return frozenset()
+    folder = ws.study_folder(uid)
+    return _roles_in(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2000)
+def _roles_in(folder: Path, changed_ns: int) -> frozenset[Role]:
+    """Read the headers in a folder, once as long as no file comes to it or goes: `changed_ns` is when one last did."""
     try:
-        return frozenset(choice.role for choice in recognise(read_study(ws.study_folder(uid))).choices)
+        return frozenset(choice.role for choice in recognise(read_study(folder)).choices)
     except ProsectorError:  # the archive's own count stands there instead; opening the study says what is wrong
         return frozenset()

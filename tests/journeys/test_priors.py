@@ -77,9 +77,11 @@ def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
         assert reading.priors.button.text() == "1 prior"
         (action,) = reading.priors.button.findChild(QMenu).actions()
         assert "2020-01-01" in action.text()
+        here = reading.grid.crosshair
         action.trigger()
         journey.wait(lambda: reading.priors.prior is not None, "the prior", 120)
         assert reading.priors.prior.alignment.improved
+        assert reading.grid.crosshair == here
         assert "aligned with this one" in reading.notice.sentence
         titles = [viewport.hung.caption.title for viewport in reading.grid.viewports if viewport.hung]
         assert titles.count("Prior 2020-01-01") == 3, "T2, ADC and high-b of the prior hang"

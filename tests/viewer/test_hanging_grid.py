@@ -13,14 +13,18 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from core.report import Report
 from core.study import Role, RoleChoice, Series, Stack
 from service.phantom import make_phantom
 from service.reading import LoadedSeries, OpenStudy, open_folder
+from service.workspace import Workspace
+from viewer.dce_images import DceImage
 from viewer.hanging_match import Offer
 from viewer.hanging_protocol import protocols
 from viewer.jobs import JobRunner
 from viewer.overlays import LesionOverlay, Overlays
 from viewer.reading_grid import ReadingGrid
+from viewer.reading_page import ReadingPage
 from viewer.render.lut import Window
 from viewer.series_fetch import SeriesFetch, others_of
 from viewer.series_model import SERIES_MIME
@@ -226,6 +230,23 @@ def test_the_chips_stand_in_the_first_axial_t2_only(
     grid.hang_in(grid.viewports[2], axial)
     _settle()
     assert has_chip(grid.viewports[2])
+
+
+def test_lesions_are_filled_on_the_t2_and_only_outlined_where_their_signal_is_read(
+    grid: ReadingGrid, study: tuple[LoadedSeries, ...], phantoms: Any
+) -> None:
+    grid.show_study([*study, replace(study[0], prior="2020-01-01")])
+    grid.choose("compare")
+    grid.set_overlays(_marked(phantoms, study))
+    grid.set_crosshair((10.0, 10.0, 15.0))
+    for viewport in grid.viewports[:4]:
+        inside = (QPointF(*viewport.plane().pixel((11.5, 11.5, 15.0)))).toPoint()
+        colours: list[str] = []
+        for opacity in (0.0, 1.0):
+            grid.set_overlay_opacity(opacity)
+            _settle()
+            colours.append(viewport.grab().toImage().pixelColor(inside).name())
+        assert (colours[0] != colours[1]) is (viewport is grid.viewports[0]), viewport.accessibleName()
 
 
 # Free grids and series put elsewhere
@@ -484,6 +505,22 @@ def test_the_nine_show_the_first_and_the_last_phase_beside_the_curve(grid: Readi
     assert last.mean() > first.mean()  # contrast agent came
     grid.hang_in(grid.viewports[0], next(offer for offer in grid.offers if offer.choice.role is Role.DCE))
     assert grid.viewports[0].hung.note == f"The first of {len(dce.stacks)} phases."
+
+
+def test_what_the_curves_panel_shows_stands_in_place_of_the_subtraction_and_the_layouts_phases_stay(
+    ws: Workspace, jobs: JobRunner, dce_phantom: OpenStudy, qtbot: Any
+) -> None:
+    page = ReadingPage(ws, jobs)
+    qtbot.addWidget(page)
+    page.show()
+    page.open(dce_phantom, Report(dce_phantom.recognised))
+    page.grid.choose("pirads-3x3")
+    qtbot.waitUntil(lambda: page.looking.dce.series is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: all(viewport.hung for viewport in page.grid.viewports), timeout=60_000)
+    page.looking.dce.show_image(DceImage.WASH_IN)
+    titles = [viewport.hung.caption.title for viewport in page.grid.viewports[5:]]
+    assert titles == ["DCE wash-in", "DCE 0 s", "DCE 171 s"]
+    page.leave()
 
 
 def test_all_series_of_a_dynamic_study_are_offered_in_reading_order(dce_phantom: OpenStudy) -> None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -130,6 +131,15 @@ def test_a_new_stage_is_told_at_once(jobs: JobRunner, qtbot: QtBot) -> None:
     _start(jobs, told, work)
     qtbot.waitUntil(lambda: told.ended)
     assert [message for _, message in told.reports] == ["Gland", "Zones", "Lesions"]
+
+
+def test_an_abandoned_job_keeps_nobody_who_asked_for_it(jobs: JobRunner) -> None:
+    told, gate = Told(), threading.Event()
+    gone = weakref.ref(told)
+    _start(jobs, told, lambda _progress: gate.wait(5)).abandon()
+    del told
+    assert gone() is None
+    gate.set()
 
 
 def test_shutting_down_waits_for_the_threads_and_calls_nobody_back(qtbot: QtBot) -> None:

@@ -21,10 +21,16 @@ from service.reading import OpenStudy
 from service.workspace import Workspace
 from viewer import edits
 from viewer.corner_text import TEXT_COLOUR, draw_corner
+from viewer.dce_desk import DceDesk
+from viewer.dce_panel import DcePanel
+from viewer.jobs import JobRunner
 from viewer.labels import ElidedLabel
 from viewer.lesion_card import LesionCard
 from viewer.lesion_dialogs import OverrideDialog, RejectDialog
 from viewer.main_window import MainWindow
+from viewer.notice import Notice
+from viewer.overlay_painter import chip_words
+from viewer.patient_bar import PatientBar
 from viewer.placing_strip import PlacingStrip
 from viewer.run_bar import times
 from viewer.sector_map_widget import SectorMapWidget
@@ -108,6 +114,57 @@ def test_the_tools_stay_where_they_are_when_the_overlays_are_switched_off(qtbot:
         tools.show_overlay(visible)
         widths.append(tools.sizeHint().width())
     assert widths[0] == widths[1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Little room
+
+
+def test_in_a_narrow_panel_the_button_of_a_notice_stands_below_its_sentence(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.show_sentence("The folder holds no DICOM files; choose another one.", button="Choose again…")
+    sentence, button = notice.findChild(QLabel, "noticeSentence"), notice.findChild(QPushButton, "noticeButton")
+    for width, below in ((900, False), (320, True)):
+        notice.resize(width, 120)
+        QApplication.processEvents()
+        assert (button.y() >= sentence.geometry().bottom()) is below
+        assert (button.x() >= sentence.geometry().right()) is not below
+
+
+def test_a_name_that_has_no_room_ends_in_dots_and_says_the_whole_in_its_tooltip(report: Report, qtbot: QtBot) -> None:
+    bar = PatientBar()
+    qtbot.addWidget(bar)
+    bar.show_report(report)
+    bar.show()
+    name = bar.findChild(ElidedLabel, "patientName")
+    for width, shown in ((900, "Müller, Jörg"), (bar.minimumSizeHint().width() + 30, "Mül…")):
+        bar.resize(width, 34)
+        QApplication.processEvents()
+        assert name.text().startswith(shown[:3])
+        assert name.text().endswith(shown[-1])
+        assert name.toolTip() == ("" if shown.endswith("g") else "Müller, Jörg")
+
+
+@pytest.mark.parametrize(("room", "words"), [(200, "L1"), (303, "L1 · PI-RADS 4"), (500, "L1 · PI-RADS 4 · AI 0.95")])
+def test_a_chip_says_as_much_as_its_picture_has_room_for(room: float, words: str) -> None:
+    assert chip_words("L1 · PI-RADS 4 · AI 0.95", room) == words
+
+
+def test_all_of_the_curves_panel_has_room_in_a_ninth_of_a_small_screen(jobs: JobRunner, qtbot: QtBot) -> None:
+    panel = DcePanel(DceDesk(jobs))
+    qtbot.addWidget(panel)
+    assert panel.minimumSizeHint().height() <= 208
+    assert panel.minimumSizeHint().width() <= 303
+
+
+def test_what_was_said_of_a_passphrase_goes_when_another_is_typed(tmp_path: Path, qtbot: QtBot) -> None:
+    form = SignatureForm(ReaderSettings(pkcs12=tmp_path / "reader.p12"))
+    qtbot.addWidget(form)
+    form.show()
+    form.show_problem("The passphrase does not open the key.")
+    QTest.keyClick(form.findChild(QLineEdit, "passphraseEdit"), Qt.Key.Key_A)
+    assert form.notice.sentence == ""
 
 
 # ---------------------------------------------------------------------------------------------------------------------

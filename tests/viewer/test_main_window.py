@@ -410,3 +410,35 @@ def test_opening_an_imported_study_from_the_worklist_hangs_it(
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.reading)
     assert window.reading.opened is not None
     assert window.reading.opened.volume(Role.ADC) is not None
+
+
+def test_the_card_of_the_next_lesion_comes_into_view_however_many_there_are(
+    reading: MainWindow, report: Report, qtbot: QtBot
+) -> None:
+    many = tuple(replace(report.lesions[0], tracking_uid=f"1.2.{n}", label=f"L{n}") for n in range(1, 10))
+    reading.reading.session.edit(lambda _report: replace(report, lesions=many), what="findings")
+    reading.reading.grid.setFocus()
+    for key in (Qt.Key.Key_P, Qt.Key.Key_N, Qt.Key.Key_P):
+        QTest.keyClick(reading.reading.grid, key)
+        label = {"1.2.1": "L1", "1.2.9": "L9"}[reading.reading.panel.lesions.selected]
+        card = reading.findChild(LesionCard, f"lesionCard_{label}")
+        qtbot.waitUntil(lambda card=card: card.visibleRegion().boundingRect().size() == card.size(), timeout=1000)
+
+
+def test_the_keys_of_the_reading_room_and_the_list_of_them_act_on_another_monitor_too(
+    reading: MainWindow, report: Report, qtbot: QtBot
+) -> None:
+    session = reading.reading.session
+    session.edit(lambda _report: report, what="findings")
+    window = reading.reading.monitors.open_monitor_window()
+    window.activateWindow()
+    window.grid.setFocus()
+    qtbot.waitUntil(window.grid.hasFocus)
+    QTest.keyClick(window.grid, Qt.Key.Key_N)
+    QTest.keyClick(window.grid, Qt.Key.Key_3)
+    assert session.report.lesions[1].review.kind == "accepted"
+    QTest.keyClick(window.grid, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    dialog = reading.findChild(ShortcutsDialog)
+    assert dialog is not None
+    dialog.accept()
+    window.close()

@@ -17,9 +17,9 @@ from viewer.lesion_overlays import overlays_of
 from viewer.mpr_view import MprView
 from viewer.reading_grid import ReadingGrid
 from viewer.render.geometry import Plane
+from viewer.special_views import mpr_view, view_3d
 from viewer.view_3d import View3D
 from viewer.viewport_tools import Tool
-from viewer.volume_views import VolumeViews
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def grid(qtbot: Any, jobs: JobRunner, opened: OpenStudy, report: Report) -> Read
     keys = KeyMap()
     grid = ReadingGrid(keys=keys)
     qtbot.addWidget(grid)
-    grid.set_views(VolumeViews(grid, jobs, keys, grid).factories)
+    grid.set_views({"mpr": lambda: mpr_view(grid, keys), "3d": lambda: view_3d(grid, jobs)})
     grid.resize(1200, 800)
     grid.show_study(opened.series)
     grid.choose("mpr-3d")
@@ -47,31 +47,31 @@ def _views(grid: ReadingGrid) -> tuple[MprView, View3D]:
 def test_both_views_show_the_axial_t2_and_the_lesions_of_the_grid(
     qtbot: Any, grid: ReadingGrid, opened: OpenStudy, report: Report
 ) -> None:
-    mpr, view_3d = _views(grid)
-    assert view_3d.content.volume is opened.volume(Role.T2_AXIAL)
-    assert view_3d.content.overlays is grid.display.overlays
+    mpr, body = _views(grid)
+    assert body.content.volume is opened.volume(Role.T2_AXIAL)
+    assert body.content.overlays is grid.display.overlays
     lesion = report.lesions[0]
     grid.set_crosshair(lesion.centroid_lps_mm)
     pane = mpr.pane(Plane.CORONAL)
     assert pane.lesion_at(QPointF(*pane.plane().pixel(lesion.centroid_lps_mm))) == lesion.tracking_uid
-    qtbot.waitUntil(lambda: view_3d.canvas.picture is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: body.canvas.picture is not None, timeout=60_000)
 
 
 def test_one_crosshair_in_viewports_planes_and_cuts(grid: ReadingGrid, mouse: Any) -> None:
-    mpr, view_3d = _views(grid)
+    mpr, body = _views(grid)
     grid.set_crosshair((1.0, 2.0, 12.0))
-    assert mpr.crosshair == view_3d.content.crosshair == (1.0, 2.0, 12.0)
+    assert mpr.crosshair == body.content.crosshair == (1.0, 2.0, 12.0)
     moved = QSignalSpy(grid.crosshair_moved)
     mouse.wheel(mpr.pane(Plane.SAGITTAL), -1, QPointF(40, 60))
     assert mpr.crosshair == pytest.approx((2.0, 2.0, 12.0))
-    assert grid.crosshair == view_3d.content.crosshair == mpr.crosshair
+    assert grid.crosshair == body.content.crosshair == mpr.crosshair
     assert moved.count() == 1
 
 
 def test_tools_and_strength_of_the_overlays_reach_both(grid: ReadingGrid, report: Report, mouse: Any) -> None:
-    mpr, view_3d = _views(grid)
+    mpr, body = _views(grid)
     grid.set_overlay_visible(False)
-    assert not view_3d.content.bodies
+    assert not body.content.bodies
     lesion = report.lesions[0]
     grid.set_crosshair(lesion.centroid_lps_mm)
     pane = mpr.pane(Plane.AXIAL)
@@ -87,23 +87,14 @@ def test_tools_and_strength_of_the_overlays_reach_both(grid: ReadingGrid, report
     assert placed.count() == 1
 
 
-def test_a_double_click_in_3d_fills_the_grid_with_it(qtbot: Any, grid: ReadingGrid, mouse: Any) -> None:
-    mpr, view_3d = _views(grid)
-    view_3d.maximise_requested.emit()
-    assert view_3d.width() == grid.width()
-    assert not mpr.isVisible()
-    view_3d.maximise_requested.emit()
-    assert mpr.isVisible()
-
-
 def test_another_study_and_none_are_followed(grid: ReadingGrid, opened: OpenStudy) -> None:
     grid.show_study([one for one in opened.series if one.choice.role is not Role.T2_AXIAL])
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not grid.findChildren(MprView), "without an axial T2 another layout is hung"
     grid.show_study(opened.series)
     grid.choose("mpr-3d")
-    mpr, view_3d = _views(grid)
-    assert view_3d.content.volume is opened.volume(Role.T2_AXIAL)
+    mpr, body = _views(grid)
+    assert body.content.volume is opened.volume(Role.T2_AXIAL)
     assert mpr.crosshair == grid.crosshair
     grid.clear()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -115,8 +106,8 @@ def test_layouts_that_come_and_go_leave_nothing_of_vtk(
 ) -> None:
     def once() -> None:
         grid.choose("mpr-3d")
-        _, view_3d = _views(grid)
-        qtbot.waitUntil(lambda: view_3d.canvas.picture is not None, timeout=60_000)
+        _, body = _views(grid)
+        qtbot.waitUntil(lambda: body.canvas.picture is not None, timeout=60_000)
         QApplication.processEvents()
         grid.set_free_grid(1, 1)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -210,6 +210,31 @@ def test_a_line_moves_across_itself_only() -> None:
     assert _cross((0.6, 0.8)).across(Plane.CORONAL, QPointF(10, 0)) == pytest.approx((6.4, -4.8))
 
 
+# Sampling
+
+
+@pytest.mark.parametrize("i", [-0.3, 0.0, 4.0, 4.25, 11.9, 12.0, 12.4])
+@pytest.mark.parametrize("axes", ["SPL", "IAR", "LIP"])
+def test_a_plane_across_the_rows_of_voxels_lies_between_its_two_neighbours(phantoms: Any, axes: str, i: float) -> None:
+    noise = np.random.default_rng(6).integers(0, 1000, (11, 12, 13)).astype(np.float32)
+    volume = phantoms.volume(noise, phantoms.affine((0.5, 0.5, 2.0), (-7, 3, 11), (20, -8, 5), axes))
+    along_k, along_j = (volume.affine[:3, axis] / 0.5 for axis in (0, 1))
+    grid = PixelGrid(tuple((volume.affine @ [0, 0, i, 1])[:3]), along_j, along_k, 0.5, 12, 11)
+    low, high = (min(max(n, 0), 12) for n in (int(np.floor(i)), int(np.floor(i)) + 1))
+    share = i - np.floor(i)
+    expected = noise[:, :, low] * (1 - share) + noise[:, :, high] * share
+    assert Reslicer(volume).sample(grid) == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.parametrize("i", [-0.7, 12.7])
+def test_half_a_voxel_beyond_the_outer_voxels_there_is_nothing(phantoms: Any, i: float) -> None:
+    volume = phantoms.volume(np.full((11, 12, 13), 500, np.int16), phantoms.affine((0.5, 0.5, 2.0)))
+    grid = PixelGrid(
+        tuple((volume.affine @ [0, 0, i, 1])[:3]), PATIENT.sagittal.right, PATIENT.sagittal.down, 0.5, 5, 1
+    )
+    assert not Reslicer(volume).sample(grid).any()
+
+
 # Thick slabs
 
 

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -490,3 +491,38 @@ def test_on_a_real_study_all_series_point_at_the_same_place(grid: ReadingGrid, p
     adc = grid.viewport(Role.ADC).hung.volume
     k, j, i = (round(x) for x in np.linalg.inv(adc.affine)[:3] @ [*cancer, 1])
     assert adc.array[k, j, i] < 1100  # the cancer restricts diffusion (10⁻⁶ mm²/s)
+
+
+def test_alt_and_a_digit_give_the_active_series_its_windows(grid: ReadingGrid) -> None:
+    adc = grid.viewport(Role.ADC)
+    while grid.active is not adc:
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+    QTest.keyClick(grid, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert adc.state.window == Window.between(0.0, 1500.0)
+    QTest.keyClick(grid, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert adc.state.window == Window.between(0.0, 2500.0)
+    QTest.keyClick(grid, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert adc.state.window == Window.between(0.0, 2500.0), "ADC has two windows"
+
+
+def test_the_magnifier_is_there_while_its_key_is_held(grid: ReadingGrid, mouse: Any) -> None:
+    axial = grid.viewport(Role.T2_AXIAL)
+    before = axial.grab().toImage()
+    QTest.keyPress(grid, Qt.Key.Key_K)
+    mouse.move(axial, QPointF(axial.width() / 2, axial.height() / 2))
+    assert axial.grab().toImage() != before
+    QTest.keyRelease(grid, Qt.Key.Key_K)
+    assert grid.display.hand is None
+    mouse.move(axial, QPointF(-5, -5))
+
+
+def test_the_direction_of_a_window_drag_is_a_setting(grid: ReadingGrid, mouse: Any) -> None:
+    axial = grid.viewport(Role.T2_AXIAL)
+    grid.set_tool(Tool.WINDOW)
+    start, end, level = QPointF(100, 100), QPointF(100, 140), axial.state.window.level
+    mouse.drag(axial, start, end, _LEFT)
+    raised = axial.state.window.level
+    assert raised > level
+    grid.set_display(replace(grid.display, down_darkens=False))
+    mouse.drag(axial, start, end, _LEFT)
+    assert axial.state.window.level == pytest.approx(level)

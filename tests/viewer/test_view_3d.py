@@ -314,6 +314,7 @@ def test_a_frame_is_drawn_only_when_something_changed(qtbot: Any, view: View3D, 
         QApplication.processEvents()
     assert picture.scene.frames == drawn
     for _ in range(5):
+        view.set_mark_display(visible=True, peeking=False, opacity=0.6)
         view.set_crosshair((0.0, 0.0, 1.0))
         QApplication.processEvents()
     qtbot.waitUntil(lambda: picture.scene.frames > drawn)

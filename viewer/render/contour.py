@@ -14,6 +14,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges2D, vtkStripper
 
+from core.volume import voxels_of
 from viewer.render.geometry import StackGeometry
 from viewer.render.slice import PixelGrid, Reslicer
 
@@ -30,7 +31,7 @@ class MaskOutline:
 
     def __init__(self, mask: Volume) -> None:
         self.frame_of_reference_uid = mask.frame_of_reference_uid
-        found = np.argwhere(mask.array > 0)
+        found = voxels_of(mask)
         self._reslicer: Reslicer | None = None
         if not len(found):
             return

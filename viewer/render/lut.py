@@ -51,6 +51,8 @@ def grey(values: Pixels, window: Window, *, inverted: bool = False) -> Grey:
     """Return 8 bit grey levels of `values`, linear over the window (LINEAR_EXACT of PS3.3 C.11.2.1.3.2)."""
     levels = np.subtract(values, window.low, dtype=np.float32)
     levels *= 255.0 / window.width
+    if values.dtype.kind == "f":
+        np.nan_to_num(levels, copy=False)  # no number, as in an ADC that could not be fitted, is black
     np.clip(levels, 0, 255, out=levels)
     if inverted:
         np.subtract(255, levels, out=levels)
@@ -73,6 +75,7 @@ def automatic_window(volume: Volume, role: Role, gland: Volume | None = None) ->
 
 def percentile_window(values: Pixels, low: float, high: float, *, margin: float = 0.0) -> Window:
     """Return the window from one percentile to another, its upper end raised by a share of its width."""
+    values = values[np.isfinite(values)]
     if not values.size:
         return Window(1.0, 0.5)
     first, last = (float(value) for value in np.percentile(values, (low, high)))
@@ -89,12 +92,14 @@ def gland_values(volume: Volume, gland: Volume | None) -> Pixels:
 
 def picture_values(volume: Volume) -> Pixels:
     """Return some values other than 0 of the middle half of each slice, where the prostate is and the glare of the
-    coil near the skin is not."""
-    some = _middle(volume.array)
-    return some[some != 0]
-
-
-def _middle(array: NDArray[np.generic]) -> Pixels:
+    coil near the skin is not; of the whole of it where the middle is empty, and none when all is 0."""
+    array = volume.array
     rows, columns = array.shape[1] // 4, array.shape[2] // 4
-    middle = array[:, rows : array.shape[1] - rows, columns : array.shape[2] - columns].reshape(-1)
-    return middle[:: max(1, middle.size // _ENOUGH_VOXELS)]
+    middle = _some(array[:, rows : array.shape[1] - rows, columns : array.shape[2] - columns])
+    return middle if middle.size else array[array != 0]
+
+
+def _some(array: NDArray[np.generic]) -> Pixels:
+    flat = array.reshape(-1)
+    thinned = flat[:: max(1, flat.size // _ENOUGH_VOXELS)]
+    return thinned[thinned != 0]
