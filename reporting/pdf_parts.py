@@ -11,6 +11,7 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, Spacer,
 
 from core.pirads import Category, Epe
 from core.report import Edited, FromModel, Lesion, Report, SignedReport
+from core.study import Role
 from reporting.images import ReportImages
 from reporting.key_image import KeyImage, key_images
 from reporting.pdf_page import WIDTH
@@ -97,10 +98,20 @@ def lesion_table(report: Report) -> Iterator[Flowable]:
     table.setStyle(TableStyle([*_TABLE_LINES, *chips]))
     yield table
     yield text(
-        "Size on axial T2, long × short axis in the axial slice. ADC mean in 10⁻⁶ mm²/s. DCE: – negative, + positive, "
-        "X not available. AI: suggested PI-RADS · score (not a calibrated probability).",
+        f"Size: long × short axis in the axial slice, {_measured_on(lesions)}. ADC mean in 10⁻⁶ mm²/s. "
+        "DCE: – negative, + positive, X not available. AI: suggested PI-RADS · score (not a calibrated probability).",
         style(7, colour=DIM, before=3),
     )
+
+
+def _measured_on(lesions: Sequence[Lesion]) -> str:
+    """Return in which images the sizes were measured: PI-RADS v2.1 takes ADC for the PZ and T2 for the TZ."""
+    on_adc = [lesion.label for lesion in lesions if lesion.measures.measured_on is Role.ADC]
+    on_t2 = [lesion.label for lesion in lesions if lesion.measures.measured_on is not Role.ADC]
+    said = [
+        f"of {', '.join(labels)} on {images}" for labels, images in ((on_adc, "ADC"), (on_t2, "axial T2")) if labels
+    ]
+    return " and ".join(said)
 
 
 _TABLE_LINES: list[Any] = [

@@ -14,7 +14,7 @@ import pytest
 from highdicom import Volume
 
 from core.pirads import Category
-from core.report import Report, SignedReport, sign
+from core.report import Lesion, Report, SignedReport, sign, with_lesion
 from core.sector_map import outlines
 from core.study import Patient, Role
 from reporting.images import ReportImages
@@ -247,3 +247,14 @@ def test_dciodvfy_finds_no_error(
     path.write_bytes(buffer.getvalue())
     said = dciodvfy(path)
     assert (said.kind, said.errors) == ("EncapsulatedPDF", [])
+
+
+@needs_pdftotext
+def test_the_table_says_in_which_images_each_size_was_measured(draft_report: Report, images: ReportImages) -> None:
+    def on_adc(lesion: Lesion) -> Lesion:
+        return replace(lesion, measures=replace(lesion.measures, measured_on=Role.ADC))
+
+    uid = next(lesion.tracking_uid for lesion in draft_report.reported_lesions if lesion.label == "L1")
+    words = _words(report_pdf(with_lesion(draft_report, uid, on_adc), images, None))
+    assert "of L1 on ADC and of L2, L3 on axial T2." in words
+    assert "of L2, L1, L3 on axial T2." in _words(report_pdf(draft_report, images, None))
