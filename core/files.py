@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
             f"{path} could not be written ({error.strerror or error}); free some space or choose another folder."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be written may not be removable either: the error above says it
+            beside.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ MOST_DEG = 20.0
 """Beyond these a series is registered, not nudged."""
 
 _DIFFUSION = (Role.ADC, Role.DWI, Role.HIGH_B)
+_DYNAMIC = (Role.DCE, Role.SUBTRACTION)
 _SHIFTS = (("right", "left"), ("anterior", "posterior"), ("inferior", "superior"))
 _AXES = ("left–right", "anterior–posterior", "head–foot")
 
@@ -79,7 +80,7 @@ class Nudges:
         """Return the correction of a series with this role; T2 is what the others are laid on and never moves."""
         if role in _DIFFUSION:
             return self.diffusion
-        return self.dce if role is Role.DCE else Nudge()
+        return self.dce if role in _DYNAMIC else Nudge()
 
     @property
     def in_words(self) -> str:

@@ -13,7 +13,7 @@ def nudged(opened: OpenStudy, nudges: Nudges) -> OpenStudy:
 
     Start from the study as it was opened, not from a study that is corrected already.
     """
-    return replace(opened, series=tuple(_moved(one, nudges) for one in opened.series))
+    return replace(opened, series=tuple(moved(one, nudges) for one in opened.series))
 
 
 def remeasured(report: Report, opened: OpenStudy) -> Report:
@@ -23,5 +23,8 @@ def remeasured(report: Report, opened: OpenStudy) -> Report:
     return report
 
 
-def _moved(one: LoadedSeries, nudges: Nudges) -> LoadedSeries:
-    return one if one.volume is None else replace(one, volume=nudges.of(one.choice.role).moved(one.volume))
+def moved(one: LoadedSeries, nudges: Nudges) -> LoadedSeries:
+    """Return a series of the study at its corrected position; one of a prior lies where registration laid it."""
+    if one.volume is None or one.prior:
+        return one
+    return replace(one, volume=nudges.of(one.choice.role).moved(one.volume))

@@ -28,6 +28,7 @@ from reporting.signature_check import verify_dataset
 from reporting.signing_key import SigningKey
 from reporting.sr import verified_sr
 from service.analysis import report_images
+from service.nudged import nudged
 from service.reading import OpenStudy
 from service.workspace import Workspace
 
@@ -91,12 +92,12 @@ def preview_pdf(report: Report, opened: OpenStudy) -> bytes:
     """Return the PDF as it would be stored, marked as a draft."""
     from reporting.pdf import report_pdf
 
-    return report_pdf(report, _images(opened), None)
+    return report_pdf(report, _images(report, opened), None)
 
 
-def _images(opened: OpenStudy) -> ReportImages | None:
+def _images(report: Report, opened: OpenStudy) -> ReportImages | None:
     """Return what the pictures are made from, or None for a study without axial T2, whose report has none."""
-    return None if opened.volume(Role.T2_AXIAL) is None else report_images(opened)
+    return None if opened.volume(Role.T2_AXIAL) is None else report_images(nudged(opened, report.nudges))
 
 
 def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, opened: OpenStudy) -> SignedBundle:
@@ -116,7 +117,7 @@ def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, open
 def _objects(signed: SignedReport, key: SigningKey, opened: OpenStudy) -> list[tuple[str, list[Dataset]]]:
     from reporting.pdf import encapsulated_pdf, report_pdf
 
-    images = _images(opened)
+    images = _images(signed.report, opened)
     seg = _segmentation(signed.report)
     pdf = report_pdf(signed.report, images, signed)
     return [

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import ProsectorError
 from core.files import write_text
 from viewer.hanging_protocol import LARGEST_GRID
 from viewer.hanging_tiles import Shares
+from viewer.kept_file import read_kept
 
 
 class _Kept(BaseModel):
@@ -64,7 +65,17 @@ class ChoiceStore(QObject):
     def __init__(self, path: Path | None = None, reader: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path, self._reader = path, reader
-        self._file, self.problem = _read(path) if path else (_File(), "")
+        self._file, self.problem = (
+            read_kept(
+                path,
+                _File,
+                whose="Your choices of layouts",
+                instead="Your choices of layouts start anew",
+                damaged="start anew",
+            )
+            if path
+            else (_File(), "")
+        )
 
     @property
     def mine(self) -> ReaderChoices:
@@ -99,24 +110,3 @@ class ChoiceStore(QObject):
 
 def _without(places: tuple[MonitorPlace, ...], monitor: int) -> tuple[MonitorPlace, ...]:
     return tuple(place for place in places if place.monitor != monitor)
-
-
-def _read(path: Path) -> tuple[_File, str]:
-    """Return the file and what the reader must be told: where it cannot be used, choices start anew."""
-    try:
-        return _File.model_validate_json(path.read_bytes()), ""
-    except FileNotFoundError:
-        return _File(), ""
-    except ValidationError:
-        return _File(), _set_aside(path)
-    except OSError as error:
-        return _File(), f"Your choices of layouts start anew: {path} cannot be read ({error.strerror})."
-
-
-def _set_aside(path: Path) -> str:
-    aside = path.with_suffix(".damaged.json")
-    try:
-        path.replace(aside)
-    except OSError as error:
-        return f"Your choices of layouts start anew: {path} is damaged and cannot be kept ({error.strerror})."
-    return f"Your choices of layouts were damaged and start anew; the old file is kept as {aside}."

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from core.nudge import Nudges
 from core.volume import PointLps
 from viewer.hand import Grips, Hand
 from viewer.layers import Layer
@@ -28,6 +29,8 @@ class Display:
     visible: bool = True
     peeking: bool = False
     opacity: float = 0.6
+    nudges: Nudges = field(default_factory=Nudges)
+    """Where the reader moved the series of the study, so that every grid shows them there."""
     down_darkens: bool = True
     """Whether a window drag downwards raises the level."""
 

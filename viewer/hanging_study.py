@@ -40,11 +40,6 @@ class ShownStudy:
         """Return a series, or None while it is not loaded."""
         return self._loaded.get(offer.key)
 
-    def replace(self, series: Sequence[LoadedSeries]) -> None:
-        """Take other volumes for series that are loaded: the same images, lying or looking otherwise."""
-        self._loaded |= {key: one for one in series if (key := offer_of(one).key) in self._loaded}
-        self.reference = reference_of(self.series)
-
     def load(self, offer: Offer, fetch: Fetch, then: Callable[[Offer], None]) -> None:
         """Fetch a series, unless it is on its way already, and tell when it is here."""
         if offer.key not in self._awaited:

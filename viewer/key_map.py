@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from PySide6.QtCore import QKeyCombination, QObject, Signal
 
 from core.errors import ProsectorError
 from core.files import write_text
+from viewer.kept_file import read_kept
 from viewer.key_commands import BY_NAME, COMMANDS, Command, Place
 from viewer.key_words import is_for_fields, key_text, key_words, moves_the_focus, read_key
 
@@ -37,7 +38,13 @@ class KeyMap(QObject):
     def __init__(self, path: Path | None = None, reader: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path, self._reader = path, reader
-        self._file, self.problem = _read(path) if path else (_File(), "")
+        self._file, self.problem = (
+            read_kept(
+                path, _File, whose="Your keys", instead="The delivered keys hold", damaged="the delivered ones hold"
+            )
+            if path
+            else (_File(), "")
+        )
         self._changes, lost = _usable(self._file.readers.get(reader, {}))
         if lost:
             self.problem = f"{path} has keys that cannot be used ({'; '.join(lost)}); the delivered ones hold instead."
@@ -126,27 +133,6 @@ def _owner(command: Command, key: str, changes: Changes) -> Command | None:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading the file
-
-
-def _read(path: Path) -> tuple[_File, str]:
-    """Return the file and what the reader must be told: where it cannot be used, the delivered keys hold."""
-    try:
-        return _File.model_validate_json(path.read_bytes()), ""
-    except FileNotFoundError:
-        return _File(), ""
-    except ValidationError:
-        return _File(), _set_aside(path)
-    except OSError as error:
-        return _File(), f"The delivered keys hold: {path} cannot be read ({error.strerror})."
-
-
-def _set_aside(path: Path) -> str:
-    aside = path.with_suffix(".damaged.json")
-    try:
-        path.replace(aside)
-    except OSError as error:
-        return f"The delivered keys hold: {path} is damaged and cannot be kept ({error.strerror})."
-    return f"Your keys were damaged and the delivered ones hold; the old file is kept as {aside}."
 
 
 def _usable(kept: Changes) -> tuple[Changes, list[str]]:

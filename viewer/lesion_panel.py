@@ -9,6 +9,8 @@ from core.pirads import Category, Dce, Score
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
 from core.sectors import Sector
 from core.study import Role
+from service.lesions import remeasure
+from service.reading import OpenStudy
 from viewer import edits
 from viewer.assessment_section import AssessmentSection
 from viewer.key_map import KeyMap
@@ -42,6 +44,7 @@ class LesionPanel(QWidget):
         super().__init__(parent)
         self._keys = keys or KeyMap(parent=self)
         self._session: Session | None = None
+        self._opened: OpenStudy | None = None
         self._cards: dict[str, LesionCard] = {}
         self.selected = ""
         self.hidden: frozenset[str] = frozenset()
@@ -73,6 +76,10 @@ class LesionPanel(QWidget):
             session.changed.connect(self.refresh)
             self._select_first(session.report)
         self.refresh()
+
+    def show_study(self, opened: OpenStudy) -> None:
+        """Measure on this study, whose series may have been moved, from now on."""
+        self._opened = opened
 
     def refresh(self) -> None:
         """Show the report as it is now."""
@@ -284,7 +291,16 @@ class LesionPanel(QWidget):
 
     def _edit(self, change: edits.Change, what: str, uid: str) -> None:
         if self._session is not None:
-            self._session.edit(change, what=what, lesion=uid)
+            self._session.edit(lambda report: self._measured(report, change(report), uid), what=what, lesion=uid)
+
+    def _measured(self, before: Report, after: Report, uid: str) -> Report:
+        """Measure a lesion anew that is scored by the rules of the other zone: PZ on ADC, TZ on T2."""
+        zones = [
+            {x.assessment.scored_as for x in report.lesions if x.tracking_uid == uid} for report in (before, after)
+        ]
+        if self._opened is None or not all(zones) or zones[0] == zones[1]:
+            return after
+        return remeasure(after, self._opened, uid)
 
     def _set_visible(self, uid: str, visible: bool) -> None:
         self.hidden = self.hidden - {uid} if visible else self.hidden | {uid}

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.nudge import Nudges
 from core.study import Role
 from core.volume import PointLps, centroid_lps
 from viewer.hand import Grips, Hand
@@ -173,7 +174,9 @@ class LinkedGrid(QWidget):
     def _forget(self) -> None:
         """Share no crosshair and no overlays."""
         self._framed, self._outlines = False, Outlines()
-        self.set_display(replace(self._display, crosshair=None, normals=(), overlays=Overlays(), marks=()))
+        self.set_display(
+            replace(self._display, crosshair=None, normals=(), overlays=Overlays(), marks=(), nudges=Nudges())
+        )
 
     def _frame(self, viewports: Iterable[Viewport]) -> None:
         gland = self._display.overlays.gland

@@ -58,6 +58,7 @@ class Looking(QObject):
         self._placed: OpenStudy | None = None
         self._nudges = Nudges()
         self._gland: Volume | None = None
+        self._calculated: LoadedSeries | None = None
         self.fusion = FusionDesk(self)
         self.dce = DceDesk(jobs, self)
         self.computed, self.nudge = ComputedBPanel(), NudgePanel()
@@ -88,7 +89,7 @@ class Looking(QObject):
         if self._session is not None:
             self._session.changed.disconnect(self._follow)
         self._session, self._opened, self._placed, self._gland = session, opened, opened, None
-        self._nudges = Nudges()
+        self._nudges, self._calculated = Nudges(), None
         self._show("")
         self.fusion.show_study(opened)
         self.dce.show_study(opened)
@@ -130,7 +131,7 @@ class Looking(QObject):
         self._nudges, self._gland = report.nudges, gland
         if moved:
             self._placed = nudged(opened, report.nudges)
-            self._grid.refresh(self._placed.series)
+            self._grid.set_display(replace(self._grid.display, nudges=report.nudges))
             self.placed_changed.emit(self._placed)
             self.dce.set_nudge(report.nudges.dce)
             self._calculate(anew=False)
@@ -165,6 +166,7 @@ class Looking(QObject):
         t2 = placed.volume(Role.T2_AXIAL) if placed else None
         if placed is None or t2 is None:
             return
+        self._calculated = one
         shown = one or next((x for x in placed.series if x.choice.role is Role.HIGH_B), None)
         hung = hung_of(shown, self._grid.study.reference) if shown else None
         if hung is not None:
@@ -173,6 +175,12 @@ class Looking(QObject):
             self.fusion.set_source(signal_source(_COMPUTED, one.volume, t2, self._gland))
         else:
             self.fusion.remove_source(_COMPUTED)
+
+    def _show_again(self, _reason: str) -> None:
+        """Another layout hangs what the scanner made; what the reader chose instead is shown there too."""
+        self._show_dce()
+        if self._calculated is not None:
+            self._show_computed(self._calculated)
 
     def _show_dce(self) -> None:
         """Show the chosen image in place of the subtraction; a layout's own phases beside it stay."""
@@ -195,7 +203,7 @@ class Looking(QObject):
         self.computed.image_changed.connect(self._show_computed)
         self.nudge.nudged.connect(self._move)
         self.dce.image_changed.connect(self._show_dce)
-        self._grid.hung_changed.connect(lambda _: self._show_dce())
+        self._grid.hung_changed.connect(self._show_again)
         self._grid.display_changed.connect(self._show_cursor)
 
     def _show_cursor(self) -> None:

@@ -9,9 +9,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QWidget
 
 from core.study import Role, RoleChoice
+from service.nudged import moved
 from service.reading import LoadedSeries
 from viewer.choices import ChoiceStore, GridChoice, StageChoice
-from viewer.hanging import hung_of, middle_of, offer_of
+from viewer.hanging import hung_of, middle_of
+from viewer.hanging_display import Display
 from viewer.hanging_match import Arrangement, Fit, Offer, arranged, fits, free_grid, kind_of_study
 from viewer.hanging_memory import ViewMemory
 from viewer.hanging_panes import Views
@@ -160,13 +162,16 @@ class ReadingGrid(LinkedGrid):
         self._activate(viewport)
         self.hung_changed.emit(f"{offer.title} hangs where you put it: {offer.choice.reason}.")
 
-    def refresh(self, series: Sequence[LoadedSeries]) -> None:
-        """Show the same images where they lie now, e.g. nudged: layout, slice, zoom and window stay."""
-        self._study.replace(series)
-        keys = {offer_of(one).key for one in series}
+    def set_display(self, display: Display) -> None:
+        """Share this from now on; what the reader moved hangs where it lies now, in the same view."""
+        before = self._display.nudges
+        super().set_display(display)
         for viewport, slot in self._panes.hangings():
-            one = self._study.loaded(slot.offer) if slot.offer and slot.offer.key in keys else None
-            hung = hung_of(one, self._study.reference) if one else None
+            role = slot.offer.choice.role if slot.offer else None
+            if role is None or display.nudges.of(role) == before.of(role):
+                continue
+            one = self._study.loaded(slot.offer) if slot.offer else None
+            hung = self._lying(one) if one else None
             if hung is not None and viewport.hung is not None:
                 viewport.rehang(hung)
 
@@ -306,7 +311,7 @@ class ReadingGrid(LinkedGrid):
                 self._hang(viewport, offer, one)
 
     def _hang(self, viewport: Viewport, offer: Offer, one: LoadedSeries) -> None:
-        hung = hung_of(one, self._study.reference)
+        hung = self._lying(one)
         if hung is None:
             viewport.show_empty(one.problem)
             return
@@ -316,6 +321,10 @@ class ReadingGrid(LinkedGrid):
         if seen is not None:
             viewport.look(*seen)
         self._share_with(viewport, framed=self._framed and seen is None)
+
+    def _lying(self, one: LoadedSeries) -> Hung | None:
+        """Return how a series hangs where the reader moved it."""
+        return hung_of(moved(one, self._display.nudges), self._study.reference)
 
     def _show_chips(self) -> None:
         """Let the chips of lesions stand in the first axial T2 only, or, without one, in the first viewport."""

@@ -115,6 +115,7 @@ class ReadingPage(QWidget):
         session.failed.connect(self._refuse)
         self._hang(opened.series)
         self.panel.show_session(session)
+        self.panel.lesions.show_study(opened)
         self.marking.show_session(session, opened)
         self.looking.show_session(session, opened)
         self.priors.show_session(session, opened, archive)
@@ -132,10 +133,11 @@ class ReadingPage(QWidget):
             self.series.show_offers(self.grid.offers)
 
     def _hang_prior(self, prior: Sequence[LoadedSeries]) -> None:
-        placed = self.looking.placed
-        if placed is not None:
+        opened, session = self._opened, self._session
+        if opened is not None and session is not None:
             here = self.grid.crosshair
-            self._hang((*placed.series, *prior))
+            self._hang((*opened.series, *prior))
+            self.grid.set_display(replace(self.grid.display, nudges=session.report.nudges))
             if here is not None:
                 self.grid.set_crosshair(here)
             self._show_overlays()
@@ -374,6 +376,7 @@ class ReadingPage(QWidget):
         self.priors.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
         self.priors.failed.connect(self.notice.show_sentence)
         self.looking.placed_changed.connect(self.marking.tools.show_study)
+        self.looking.placed_changed.connect(self.panel.lesions.show_study)
         self.series.hang_wanted.connect(lambda offer: self.grid.hang_in(self.grid.active, offer))
         self.layouts.monitor_wanted.connect(self.monitors.open_monitor_window)
         self.monitors.opened.connect(self._add_keys_to)

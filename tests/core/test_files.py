@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import CannotWrite
-from core.files import write_bytes, write_whole
+from core.files import write_bytes, write_text, write_whole
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -26,3 +26,10 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path):
         write_whole(path, disk_full)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_where_a_folder_should_be_is_said_and_left_alone(tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(CannotWrite, match="could not be written"):
+        write_text(tmp_path / "taken" / "new", "text")
+    assert (tmp_path / "taken").read_text() == "mine"

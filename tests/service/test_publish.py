@@ -9,6 +9,7 @@ import pytest
 
 from core.audit import verify as verify_trail
 from core.errors import ArchiveUnreachable, CannotSign, ProsectorError, SignatureInvalid
+from core.nudge import Nudge, Nudges
 from core.pirads import Category, Score
 from core.report import Clinical, Reader, Report, with_lesion
 from core.sectors import sector
@@ -185,3 +186,10 @@ def test_a_changed_score_in_the_stored_report_is_found(workspace, local_phantom,
     sr.ContentSequence[-1].ContentSequence[0].ConceptNameCodeSequence[0].CodeMeaning += "!"
     with pytest.raises(SignatureInvalid):
         verify_dataset(sr, None)
+
+
+def test_the_pictures_of_the_report_lie_where_the_reader_moved_the_series(local_phantom, draft):
+    still = replace(draft, own_findings="Mine.", own_impression="Mine.")  # so that only pictures can differ
+    moved = replace(still, nudges=Nudges(diffusion=Nudge((0.0, 8.0, 0.0))))
+    assert preview_pdf(still, local_phantom) == preview_pdf(still, local_phantom)
+    assert preview_pdf(moved, local_phantom) != preview_pdf(still, local_phantom)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from core.nudge import Nudge, Nudges
 from core.report import Report
 from core.study import Role, RoleChoice, Series, Stack
 from service.phantom import make_phantom
@@ -634,3 +635,33 @@ def test_offers_are_told_apart_by_series_role_and_b_value(phantoms: Any) -> None
     offers = [Offer(phantoms.choice(role, b)) for role in (Role.DWI, Role.HIGH_B) for b in (None, 50.0, 800.0)]
     assert len({offer.key for offer in [*offers, Offer(phantoms.choice(Role.DWI, 50.0), "2020-01-01")]}) == 7
     assert all(offer.key.startswith("1.2.826.0.1.9|") for offer in offers)
+
+
+def test_what_the_reader_moved_hangs_there_also_when_it_is_loaded_later_and_a_prior_stays(
+    qtbot: Any, phantoms: Any, study: tuple[LoadedSeries, ...]
+) -> None:
+    volume = phantoms.positions(phantoms.affine(), (11, 60, 60))
+    late = phantoms.choice(Role.DWI, _DWI_50)
+    prior = LoadedSeries(phantoms.choice(Role.ADC), volume, prior="2020-01-01")
+    grid = ReadingGrid(fetch=lambda choice, done: done(LoadedSeries(choice, volume)))
+    qtbot.addWidget(grid)
+    grid.show_study((*study, prior), (late,))
+    grid.set_display(replace(grid.display, nudges=Nudges(diffusion=Nudge((3.0, -2.0, 1.0)))))
+    adc, t2 = grid.viewport(Role.ADC), grid.viewport(Role.T2_AXIAL)
+    offers = {(offer.choice.role, offer.prior): offer for offer in grid.offers}
+    grid.hang_in(t2, offers[Role.DWI, ""])
+    grid.hang_in(grid.viewport(Role.T2_SAGITTAL), offers[Role.ADC, "2020-01-01"])
+    shifts = {
+        viewport.hung.caption.title: np.subtract(viewport.hung.volume.affine[:3, 3], volume.affine[:3, 3]).tolist()
+        for viewport in (*grid.viewports,)
+        if viewport.hung is not None and viewport.hung.volume.spatial_shape == volume.spatial_shape
+    }
+    assert adc.hung is not None
+    assert shifts[adc.hung.caption.title] == [3.0, -2.0, 1.0]
+    assert shifts[t2.hung.caption.title if t2.hung else ""] == [3.0, -2.0, 1.0]
+    assert shifts["Prior 2020-01-01"] == [0.0, 0.0, 0.0]
+    grid.set_display(replace(grid.display, nudges=Nudges()))
+    assert np.allclose(adc.hung.volume.affine if adc.hung else 0, volume.affine)
+    grid.set_display(replace(grid.display, nudges=Nudges(diffusion=Nudge((3.0, -2.0, 1.0)))))
+    grid.show_study(study)
+    assert grid.display.nudges == Nudges(), "another study was not moved"

@@ -1,6 +1,7 @@
 """Windows on other monitors show the same study and the same point, say whose it is, and come back where they were."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
+from core.nudge import Nudge, Nudges
 from core.study import Role
 from service.reading import LoadedSeries
 from viewer.choices import ChoiceStore, MonitorPlace
@@ -240,3 +242,26 @@ def test_a_closed_window_lets_go_of_the_study(
     QApplication.sendPostedEvents(None, 52)
     assert vtk_objects() <= before
     desk.grid.set_crosshair((1.0, 1.0, 3.0))  # nobody listens any more
+
+
+def test_what_the_reader_moved_lies_there_on_the_other_monitor_too(
+    room: Callable[[], _Room], study: tuple[LoadedSeries, ...]
+) -> None:
+    here = room()
+    here.grid.show_study(study)
+    window = here.open()
+    window.grid.set_free_grid(2, 3)
+    moved = Nudges(diffusion=Nudge((3.0, -2.0, 1.0)))
+    here.grid.set_display(replace(here.grid.display, nudges=moved))
+    own, theirs = (grid.viewport(Role.ADC).hung for grid in (here.grid, window.grid))
+    original = next(one.volume for one in study if one.choice.role is Role.ADC)
+    assert own is not None
+    assert theirs is not None
+    assert original is not None
+    assert np.allclose(own.volume.affine[:3, 3] - original.affine[:3, 3], (3.0, -2.0, 1.0))
+    assert np.allclose(theirs.volume.affine, own.volume.affine)
+    late = here.open()
+    late.grid.set_free_grid(2, 3)
+    later = late.grid.viewport(Role.ADC).hung
+    assert later is not None
+    assert np.allclose(later.volume.affine, own.volume.affine), "opened after the move"

@@ -442,3 +442,19 @@ def test_the_keys_of_the_reading_room_and_the_list_of_them_act_on_another_monito
     assert dialog is not None
     dialog.accept()
     window.close()
+
+
+def test_a_lesion_is_measured_anew_when_it_is_scored_by_the_other_zone(reading: MainWindow, report: Report) -> None:
+    room = reading.reading
+    assert room.session is not None
+    room.session.edit(lambda _: report, what="findings of the AI")
+    uid = room.panel.lesions.selected
+    room.panel.lesions.switch_zone_of_selected()
+    first = room.session.report.lesion(uid)
+    room.panel.lesions.switch_zone_of_selected()
+    second = room.session.report.lesion(uid)
+    measured = {first.assessment.scored_as: first.measures, second.assessment.scored_as: second.measures}
+    assert measured[Zone.PZ].measured_on is Role.ADC
+    assert measured[Zone.TZ].measured_on is Role.T2_AXIAL
+    room.session.undo()
+    assert room.session.report.lesion(uid).measures == first.measures
