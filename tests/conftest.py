@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import settings
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 # The same examples each time, so that a change is what makes a test fail; `--hypothesis-profile=search` looks further.
 settings.register_profile("steady", derandomize=True)
@@ -83,6 +86,36 @@ def phantom_study(tmp_path_factory: pytest.TempPathFactory) -> PhantomStudy:
 
     folder = tmp_path_factory.mktemp("phantom")
     return PhantomStudy(folder, make_phantom(folder, 0))
+
+
+@dataclass(frozen=True)
+class EarlierStudy:
+    """The phantom as examined years before, and where the patient lay: the matrix from positions now to those then."""
+
+    folder: Path
+    matrix: NDArray[np.float64]
+
+
+@pytest.fixture(scope="session")
+def earlier_phantom(phantom_study: PhantomStudy, tmp_path_factory: pytest.TempPathFactory) -> EarlierStudy:
+    """Other UIDs, another frame of reference, the patient turned by 4° and elsewhere in the scanner."""
+    import pydicom
+
+    folder, matrix = tmp_path_factory.mktemp("earlier"), np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("z", 4, degrees=True).as_matrix()
+    matrix[:3, 3] = (6.0, -4.0, 9.0)
+    for path in phantom_study.folder.rglob("*.dcm"):
+        ds = pydicom.dcmread(path)
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
+            ds[keyword].value = ds[keyword].value + ".7"
+        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+        ds.StudyDate, ds.AccessionNumber = "20200101", "EARLIER"
+        position = matrix @ (*map(float, ds.ImagePositionPatient), 1.0)
+        ds.ImagePositionPatient = [round(float(c), 6) for c in position[:3]]
+        cosines = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) @ matrix[:3, :3].T
+        ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
+        ds.save_as(folder / f"{ds.SeriesDescription}.{ds.SOPInstanceUID}.dcm")
+    return EarlierStudy(folder, matrix)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,17 @@ from enum import Enum
 import numpy as np
 from highdicom import Volume
 
+from core.pirads import Zone
 from core.study import Role
 from core.volume import on_grid_of, require_same_frame
 from inference.in_mask import values_in
+from inference.tissue import BENIGN, CANCER
 from viewer.colour_maps import INFERNO, VIRIDIS, ColourMap
 from viewer.render.lut import ADC_UNIT, Window, automatic_window
 
-_ADC_RANGE = (1200.0, 600.0)
+_ADC_RANGE = ((BENIGN[Zone.PZ].adc + CANCER[Zone.PZ].adc) / 2, CANCER[Zone.TZ].adc - CANCER[Zone.TZ].adc_sd)
+"""Colour begins half-way from benign to cancerous PZ and is full a standard deviation below cancer in the TZ, 1350 to
+730 × 10⁻⁶ mm²/s by the values that `inference.tissue` cites."""
 _SUSPICION_RANGE = (0.1, 1.0)
 _SIGNAL_PERCENTILES = (60.0, 99.5)
 

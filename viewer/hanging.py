@@ -58,6 +58,7 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         linked,
         " ".join(filter(None, (one.note, apart, _blank(one, volume)))),
         ADC_UNIT if one.choice.role is Role.ADC else "",
+        prior=one.prior,
         filled=one.choice.role in _T2 and not one.prior,
     )
 

@@ -40,6 +40,8 @@ class LinkedGrid(QWidget):
     crosshair_moved = Signal(object)
     lesion_clicked = Signal(str)
     placed = Signal(object)
+    refused = Signal(str)
+    """What the reader did in a viewport cannot be done there; the sentence says why."""
     overlay_visible_changed = Signal(bool)
     display_changed = Signal()
     """`display` is another value."""
@@ -148,6 +150,7 @@ class LinkedGrid(QWidget):
         viewport.point_requested.connect(lambda point: self._move_with(viewport, point))
         viewport.lesion_clicked.connect(self.lesion_clicked)
         viewport.placed.connect(self.placed)
+        viewport.refused.connect(self.refused)
         viewport.pressed.connect(lambda: self._press(viewport))
         viewport.maximise_requested.connect(lambda: self.toggle_maximised(viewport))
         dress(viewport, self._display)
@@ -179,11 +182,10 @@ class LinkedGrid(QWidget):
         )
 
     def _frame(self, viewports: Iterable[Viewport]) -> None:
-        gland = self._display.overlays.gland
-        if gland is not None and gland.array.any():
-            middle, across_mm = centroid_lps(gland), _GLAND_SHARE * _widest_mm(gland)
+        framed = gland_frame(self._display.overlays)
+        if framed is not None:
             for viewport in viewports:
-                viewport.frame(middle, across_mm)
+                viewport.frame(*framed)
 
     def _set_gland_window(self, viewport: Viewport) -> None:
         gland = self._display.overlays.gland
@@ -302,6 +304,14 @@ class LinkedGrid(QWidget):
     def _toggle_overlays(self) -> None:
         self.set_overlay_visible(not self._display.visible)
         self.overlay_visible_changed.emit(self._display.visible)
+
+
+def gland_frame(overlays: Overlays) -> tuple[PointLps, float] | None:
+    """Return the middle of the gland (mm, LPS) and how many millimetres around it show it well; None without one."""
+    gland = overlays.gland
+    if gland is None or not gland.array.any():
+        return None
+    return centroid_lps(gland), _GLAND_SHARE * _widest_mm(gland)
 
 
 def _widest_mm(mask: Volume) -> float:

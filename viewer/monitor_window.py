@@ -40,6 +40,7 @@ class MonitorWindow(QWidget):
         self.grid.crosshair_moved.connect(leader.move_crosshair)
         self.grid.lesion_clicked.connect(leader.lesion_clicked)
         self.grid.placed.connect(leader.placed)
+        self.grid.refused.connect(leader.refused)
         self.grid.overlay_visible_changed.connect(self._show_overlays)
         self._show_study()
         self.grid.setFocus()

@@ -152,6 +152,9 @@ class OutlineTools(QObject):
         if self._session is None or self._empty is None:
             self.failed.emit("Outlines are drawn on the axial T2, which this study has not.")
             return False
+        if view.hung and view.hung.prior:
+            self.failed.emit(f"{view.hung.caption.title} is an earlier examination; draw on the present one.")
+            return False
         shown = view.shown()
         if not shown.frame or shown.frame != self._empty.frame_of_reference_uid:
             title = view.hung.caption.title if view.hung else "This series"

@@ -357,6 +357,7 @@ class ReadingPage(QWidget):
         lesions.placing_changed.connect(self._set_placing)
         self.grid.lesion_clicked.connect(self._lesion_clicked)
         self.grid.placed.connect(self._place)
+        self.grid.refused.connect(self.notice.show_sentence)
         self.grid.overlay_visible_changed.connect(self.tools.show_overlay)
         self.grid.set_overlay_opacity(self.tools.opacity)
         self.tools.tool_chosen.connect(self._choose_tool)

@@ -42,7 +42,8 @@ class Hung:
     """A series as it hangs in a viewport.
 
     `linked` tells whether it is in the study's frame of reference, so that crosshair and slices follow; `note` is
-    a sentence shown over the picture. `window` is the one that a reset goes back to; `unit` that of the voxels.
+    a sentence shown over the picture. `window` is the one that a reset goes back to; `unit` that of the voxels;
+    `prior` is the day of the earlier study that the series is from, else empty.
     `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels. Where
     marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is.
     """
@@ -55,6 +56,7 @@ class Hung:
     linked: bool
     note: str = ""
     unit: str = ""
+    prior: str = ""
     flat: bool = False
     filled: bool = True
 

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from core.volume import centroid_lps
 from viewer.hanging import hung_of
 from viewer.hanging_display import Display
 from viewer.jobs import JobRunner
 from viewer.key_map import KeyMap
+from viewer.linked_grid import gland_frame
 from viewer.mpr_view import MprView
 from viewer.reading_grid import ReadingGrid
 from viewer.slice_view import Hung
 from viewer.view_3d import View3D
 
-_GLAND_MM = 90.0
 _NO_SERIES = "No series of this study can be cut: it has no images with a place in the patient."
 
 
@@ -42,6 +41,8 @@ def mpr_view(grid: ReadingGrid, keys: KeyMap) -> QWidget:
         view.set_mark_display(visible=now.visible, peeking=now.peeking, opacity=now.opacity)
         if now.crosshair is not None:
             view.set_crosshair(now.crosshair)
+        if before is not None and before.overlays.gland is None:
+            _frame(view, now)  # the AI found the gland while this hung
 
     _Follower(grid, view, show)
     _frame(view, grid.display)
@@ -57,6 +58,7 @@ def view_3d(grid: ReadingGrid, jobs: JobRunner) -> QWidget:
         return view
     view.show_volume(hung.volume, hung.caption.title, hung.window)
     view.lesion_clicked.connect(grid.lesion_clicked)
+    view.maximise_requested.connect(lambda: grid.toggle_maximised(view))
 
     def show(now: Display, before: Display | None) -> None:
         if before is None or now.overlays is not before.overlays:
@@ -90,6 +92,6 @@ def _reference(grid: ReadingGrid) -> Hung | None:
 
 
 def _frame(view: MprView, display: Display) -> None:
-    gland = display.overlays.gland
-    if gland is not None and gland.array.any():
-        view.frame(centroid_lps(gland), _GLAND_MM)
+    framed = gland_frame(display.overlays)
+    if framed is not None:
+        view.frame(*framed)

@@ -33,6 +33,8 @@ class Viewport(SliceView):
     point_requested = Signal(object)
     lesion_clicked = Signal(str)
     placed = Signal(object)
+    refused = Signal(str)
+    """Nothing can be placed here; the sentence says why."""
     pressed = Signal()
     maximise_requested = Signal()
 
@@ -210,7 +212,13 @@ class Viewport(SliceView):
             self.lesion_clicked.emit(lesion)
 
     def _place(self, position: QPointF) -> None:
-        if self._hung and self._hung.linked and self._on_picture(position):
+        if self._hung is None or not self._on_picture(position):
+            return
+        if self._hung.prior:
+            self.refused.emit(f"{self._hung.caption.title} is an earlier examination; click in the present one.")
+        elif not self._hung.linked:
+            self.refused.emit(self._hung.note or f"{self._hung.caption.title} is not linked with the axial T2.")
+        else:
             self.placed.emit(self.plane().lps(position.x(), position.y()))
 
     def _request_point(self, position: QPointF) -> None:

@@ -1,12 +1,8 @@
 """A patient comes back: the earlier examination is offered, laid on this one, and what changed is told."""
 
-from pathlib import Path
-
 import numpy as np
-import pydicom
 import pytest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
-from scipy.spatial.transform import Rotation
 
 from core.progress import Silent
 from core.settings import DimseNode
@@ -14,31 +10,6 @@ from core.study import Role
 from pacs.embedded import EmbeddedArchive
 
 pytestmark = pytest.mark.journey
-
-
-def _moved() -> np.ndarray:
-    matrix = np.eye(4)
-    matrix[:3, :3] = Rotation.from_euler("z", 4, degrees=True).as_matrix()
-    matrix[:3, 3] = (6.0, -4.0, 9.0)
-    return matrix
-
-
-@pytest.fixture(scope="module")
-def earlier_study(phantom_study, tmp_path_factory) -> Path:
-    """The phantom as examined years before: other UIDs, another frame of reference, the patient lying otherwise."""
-    folder, matrix = tmp_path_factory.mktemp("earlier"), _moved()
-    for path in phantom_study.folder.rglob("*.dcm"):
-        ds = pydicom.dcmread(path)
-        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
-            ds[keyword].value = ds[keyword].value + ".7"
-        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-        ds.StudyDate, ds.AccessionNumber = "20200101", "EARLIER"
-        position = matrix @ (*map(float, ds.ImagePositionPatient), 1.0)
-        ds.ImagePositionPatient = [round(float(c), 6) for c in position[:3]]
-        cosines = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) @ matrix[:3, :3].T
-        ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
-        ds.save_as(folder / f"{ds.SOPInstanceUID}.dcm")
-    return folder
 
 
 def _read(journey, identity, number: int) -> None:
@@ -53,14 +24,14 @@ def _read(journey, identity, number: int) -> None:
 
 
 def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
-    workstation, identity, phantom_study, earlier_study, tmp_path
+    workstation, identity, phantom_study, earlier_phantom, tmp_path
 ):
     with EmbeddedArchive(tmp_path / "pacs", ae_title="PACS") as archive:
         node = DimseNode(name="PACS", ae_title="PACS", host="127.0.0.1", port=archive.port)
         station = workstation(tmp_path / "data", node)
         pacs = station.ws.archives[0]
         pacs.store(sorted(phantom_study.folder.rglob("*.dcm")), Silent())
-        pacs.store(sorted(earlier_study.glob("*.dcm")), Silent())
+        pacs.store(sorted(earlier_phantom.folder.glob("*.dcm")), Silent())
         journey, reading = station.journey, station.window.reading
         journey.click(QPushButton, "queryButton", station.window.worklist)
         journey.wait_for_studies()

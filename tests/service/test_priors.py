@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pydicom
 import pytest
-from scipy.spatial.transform import Rotation
 
 from core.progress import Silent
 from core.sectors import sector
@@ -24,44 +23,21 @@ from service.priors import (
 _SHIFT = np.array((6.0, -4.0, 9.0))
 
 
-def _turn():
-    """The patient lies a little otherwise: 4° about the body's axis, and elsewhere in the scanner."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = Rotation.from_euler("z", 4, degrees=True).as_matrix()
-    matrix[:3, 3] = _SHIFT
-    return matrix
-
-
-@pytest.fixture(scope="session")
-def earlier(phantom_study, tmp_path_factory):
-    """The phantom as examined two years before: other UIDs, another frame of reference, the patient moved."""
-    folder = tmp_path_factory.mktemp("earlier")
-    matrix = _turn()
-    for path in phantom_study.folder.rglob("*.dcm"):
-        ds = pydicom.dcmread(path)
-        if ds.SeriesDescription not in ("t2_tse_tra", "ep2d_diff_tra_ADC"):
-            continue
-        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
-            ds[keyword].value = ds[keyword].value + ".7"
-        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-        ds.StudyDate, ds.AccessionNumber = "20200101", "EARLIER"
-        position = matrix @ (*map(float, ds.ImagePositionPatient), 1.0)
-        ds.ImagePositionPatient = [round(float(c), 6) for c in position[:3]]
-        cosines = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) @ matrix[:3, :3].T
-        ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
-        ds.save_as(folder / f"{ds.SOPInstanceUID}.dcm")
-    return folder
+@pytest.fixture
+def earlier(earlier_phantom):
+    """Its axial T2 and ADC, which is enough to be laid on another study."""
+    return sorted(path for kind in ("t2_tse_tra", "*_ADC") for path in earlier_phantom.folder.glob(f"{kind}.*.dcm"))
 
 
 @pytest.fixture
 def hospital(workspace, phantom_study, earlier):
     archive = workspace.archives[0]
     archive.store(sorted(phantom_study.folder.rglob("*.dcm"))[:2], Silent())
-    archive.store(sorted(earlier.glob("*.dcm")), Silent())
+    archive.store(earlier, Silent())
     return archive
 
 
-def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospital, local_phantom):
+def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospital, local_phantom, earlier_phantom):
     (prior,) = find_priors(workspace, hospital, local_phantom)
     assert prior.of_prostate
     assert "prostate" in prior.why
@@ -76,7 +52,7 @@ def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospi
     points = np.vstack(
         [np.array(centroid_lps(gland))[:, None] + np.random.default_rng(1).normal(0, 12, (3, 60)), np.ones(60)]
     )
-    assert np.linalg.norm(((found.alignment.matrix - _turn()) @ points)[:3], axis=0).max() < 1.0
+    assert np.linalg.norm(((found.alignment.matrix - earlier_phantom.matrix) @ points)[:3], axis=0).max() < 1.0
     hung = {one.choice.role: one.volume for one in laid_on(found, local_phantom)}
     assert np.allclose(hung[Role.T2_AXIAL].affine, t2.affine, atol=1.0)
     assert {volume.frame_of_reference_uid for volume in hung.values()} == {t2.frame_of_reference_uid}
@@ -89,7 +65,7 @@ def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospi
 )
 def test_another_person_and_a_later_study_are_no_priors(workspace, hospital, local_phantom, earlier, keyword, value):
     stranger = []
-    for path in list(earlier.glob("*.dcm"))[:2]:
+    for path in earlier[:2]:
         ds = pydicom.dcmread(path)
         ds[keyword].value = value
         for uid in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):

@@ -665,3 +665,31 @@ def test_what_the_reader_moved_hangs_there_also_when_it_is_loaded_later_and_a_pr
     grid.set_display(replace(grid.display, nudges=Nudges(diffusion=Nudge((3.0, -2.0, 1.0)))))
     grid.show_study(study)
     assert grid.display.nudges == Nudges(), "another study was not moved"
+
+
+def test_a_lesion_is_not_placed_on_a_prior_or_an_unlinked_series_and_it_says_why(
+    qtbot: Any, phantoms: Any, study: tuple[LoadedSeries, ...]
+) -> None:
+    there = phantoms.positions(phantoms.affine(), (11, 60, 60))
+    apart = phantoms.positions(phantoms.affine(), (11, 60, 60), "9.9.9")
+    prior = LoadedSeries(phantoms.choice(Role.T2_AXIAL), there, prior="2020-01-01")
+    foreign = LoadedSeries(phantoms.choice(Role.DWI, _DWI_50), apart)
+    grid = ReadingGrid()
+    qtbot.addWidget(grid)
+    grid.resize(1000, 640)
+    grid.show()
+    grid.show_study((*study, prior, foreign))
+    grid.set_tool(Tool.ADD_LESION)
+    placed, refused = QSignalSpy(grid.placed), QSignalSpy(grid.refused)
+    view = grid.viewport(Role.T2_AXIAL)
+    offers = {(offer.choice.role, offer.prior): offer for offer in grid.offers}
+    middle = QPoint(view.width() // 2, view.height() // 2)
+    for key, told in (((Role.T2_AXIAL, "2020-01-01"), "is an earlier examination"), ((Role.DWI, ""), "not linked")):
+        grid.hang_in(view, offers[key])
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, _NO_KEYS, middle)
+        assert told in refused.at(refused.count() - 1)[0]
+    assert refused.count() == 2
+    assert placed.count() == 0
+    grid.hang_in(view, offers[Role.T2_AXIAL, ""])
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, _NO_KEYS, middle)
+    assert placed.count() == 1

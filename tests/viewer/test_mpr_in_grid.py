@@ -14,7 +14,9 @@ from service.reading import OpenStudy
 from viewer.jobs import JobRunner
 from viewer.key_map import KeyMap
 from viewer.lesion_overlays import overlays_of
+from viewer.linked_grid import gland_frame
 from viewer.mpr_view import MprView
+from viewer.overlays import Overlays
 from viewer.reading_grid import ReadingGrid
 from viewer.render.geometry import Plane
 from viewer.special_views import mpr_view, view_3d
@@ -118,3 +120,20 @@ def test_layouts_that_come_and_go_leave_nothing_of_vtk(
     for _ in range(5):
         once()
     assert vtk_objects() == before
+
+
+def test_the_planes_go_to_the_gland_when_the_ai_finds_it(grid: ReadingGrid, report: Report) -> None:
+    mpr, _ = _views(grid)
+    pane, kept = mpr.pane(Plane.AXIAL), grid.display.overlays
+    framed = gland_frame(kept)
+    assert framed is not None
+    mpr.frame(*framed)
+    at_gland = pane.plane().mm_per_pixel
+    grid.set_overlays(Overlays())
+    mpr.reset()
+    assert pane.plane().mm_per_pixel != pytest.approx(at_gland)
+    grid.set_overlays(kept)
+    assert pane.plane().mm_per_pixel == pytest.approx(at_gland)
+    mpr.reset()
+    grid.set_overlays(overlays_of(report, hidden=frozenset(), selected=report.lesions[0].tracking_uid))
+    assert pane.plane().mm_per_pixel != pytest.approx(at_gland), "an edit leaves the view alone"

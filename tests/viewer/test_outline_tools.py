@@ -500,6 +500,10 @@ def test_a_rejected_lesion_and_a_series_of_another_frame_are_refused_in_words(ro
     room.adc.hang(replace(hung, volume=elsewhere), hung.window)
     _stroke(room, room.adc, [at, at])
     assert "frame of reference of the axial T2" in room.said[-1]
+
+    room.adc.hang(replace(hung, prior="2020-01-01"), hung.window)
+    _stroke(room, room.adc, [at, at])
+    assert "is an earlier examination" in room.said[-1]
     assert room.session.report is kept
 
 
