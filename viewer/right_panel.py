@@ -1,7 +1,7 @@
 """The panel beside the images: lesions, category and report draft, and the two buttons that end the reading."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.key_map import KeyMap
 from viewer.lesion_panel import LesionPanel
@@ -68,8 +68,14 @@ class RightPanel(QFrame):
     def _reveal_card(self) -> None:
         card = self.lesions.selected_card
         if card is not None:
-            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # layouts within layouts take turns
+            self._settle()
             self.reveal(card)
+
+    def _settle(self) -> None:
+        """Give every part the size it asks for now, the inner ones first, and the whole the height of its parts."""
+        for layout in reversed(self._scroll.findChildren(QLayout)):
+            layout.activate()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _footer(self) -> QFrame:
         self._save = QPushButton("Save draft")
