@@ -3,14 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+WINDOW_TEXTS = $(filter-out %/screens.py %/screens_studies.py %/journey.py %/demo.py, $(wildcard viewer/*.py viewer/*/*.py))
 
-# (i) Qt and VTK without a screen, (ii) xcb under Xvfb, (iii) the peers and validators of the tests.
+# (i) Qt and VTK without a screen, (ii) xcb under Xvfb, (iii) Wayland, (iv) the tests' screens, peers and validators.
 APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 libxcursor1 fonts-dejavu-core \
-	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1
-APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
+	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 \
+	libwayland-client0 libwayland-cursor0
+APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth weston orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
 	iproute2 openssl
 
-.PHONY: demo test check format screens freeze install system-desktop system-test
+.PHONY: demo test check format screens translations freeze install system-desktop system-test
 
 demo: system-desktop install
 	$(BIN)/prosector demo --output demo-output
@@ -31,6 +33,11 @@ format: install
 # Pictures of every layout, dialog, empty and error state, to be looked at; about a minute.
 screens: system-desktop install
 	$(BIN)/python -m viewer.screens --output docs/screens
+
+# Takes new texts of the window into the translation files, where they wait to be translated, and compiles these.
+translations: install
+	$(BIN)/pyside6-lupdate -locations none $(WINDOW_TEXTS) -ts $(wildcard resources/translations/*.ts) -no-obsolete
+	for file in resources/translations/*.ts; do $(BIN)/pyside6-lrelease $$file; done
 
 # Builds dist/prosector/ and tries it: compressed DICOM, the window under Xvfb, the headless demo.
 freeze: system-test install

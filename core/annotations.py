@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoiStatistics:
-    """The voxels of one series inside a region, in the unit of its pixels; `of` names the series."""
+    """The voxels of one series inside a region, in the unit of its pixels; `of` names the series.
+
+    On a plane oblique to the voxels they are values `resampled` in that plane.
+    """
 
     of: str
     unit: str
@@ -42,6 +45,7 @@ class RoiStatistics:
     sd: float
     low: float
     high: float
+    resampled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,10 @@ def words(drawn: Annotation) -> str:
 
 
 def statistics_words(found: RoiStatistics) -> str:
-    """Return the statistics of a region, e.g. `ADC 1043 ± 120 (780–1400) 10⁻⁶ mm²/s`."""
+    """Return the statistics of a region, e.g. `ADC 1043 ± 120 (780 to 1400) 10⁻⁶ mm²/s`."""
     unit = f" {found.unit}" if found.unit else ""
-    return f"{found.of} {found.mean:.0f} ± {found.sd:.0f} ({found.low:.0f} to {found.high:.0f}){unit}"
+    of = f"{found.of}, resampled:" if found.resampled else found.of
+    return f"{of} {found.mean:.0f} ± {found.sd:.0f} ({found.low:.0f} to {found.high:.0f}){unit}"
 
 
 def length_mm(line: Polyline) -> float:
@@ -130,21 +135,23 @@ def plane_of(drawn: Annotation) -> tuple[NDArray[np.float64], NDArray[np.float64
     normal = np.cross(spokes[:-1], spokes[1:]).sum(axis=0)
     size = float(np.linalg.norm(normal))
     if size < 1e-6:
-        raise ValueError("A region without an area lies in no plane.")
+        raise ValueError("The region has no area; draw it round what is to be measured.")
     return corners.mean(axis=0), normal / size
 
 
 def with_handle(drawn: Annotation, index: int, to: PointLps) -> Annotation:
     """Return the drawing with one of its points moved; its statistics are no longer true and go.
 
-    The short axis of a bidirectional measurement and the axes of an ellipse stay perpendicular and in place.
+    The short axis of a bidirectional measurement and the axes of an ellipse stay perpendicular and in place; a region
+    stays in its plane, from wherever its point is moved.
     """
     if drawn.kind is Kind.ELLIPSE:
         points = _axis_stretched(drawn.points, index, np.array(to))
     elif drawn.kind is Kind.BIDIRECTIONAL:
         points = _axis_moved(drawn.points, index, np.array(to))
     else:
-        points = (*drawn.points[:index], to, *drawn.points[index + 1 :])
+        point = _on_plane_of(drawn, to) if drawn.kind is Kind.POLYGON else to
+        points = (*drawn.points[:index], point, *drawn.points[index + 1 :])
     return replace(drawn, points=points, statistics=None)
 
 
@@ -165,6 +172,15 @@ def snapped(point: PointLps, to: Polyline, within_mm: float) -> PointLps:
     """Return the nearest of `to` when it lies within so many millimetres, else the point itself."""
     near = min(to, key=lambda other: length_mm((point, other)), default=point)
     return near if length_mm((point, near)) <= within_mm else point
+
+
+def _on_plane_of(region: Annotation, to: PointLps) -> PointLps:
+    """Return a position projected onto the plane of a region; one without an area takes it as it is."""
+    try:
+        middle, normal = plane_of(region)
+    except ValueError:
+        return to
+    return _point(np.array(to) - normal * float((np.array(to) - middle) @ normal))
 
 
 def _ellipse(p: Polyline) -> Polyline:

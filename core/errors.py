@@ -13,6 +13,10 @@ class FramesDiffer(ProsectorError):
     """Two volumes do not share a frame of reference, so positions in one mean nothing in the other."""
 
 
+class CannotLink(ProsectorError):
+    """A series of another frame of reference could not be laid on the axial T2; it is shown unlinked as before."""
+
+
 class StudyUnreadable(ProsectorError):
     """A folder holds no DICOM study, more than one, or files that are damaged."""
 
@@ -47,6 +51,14 @@ class ModelMissing(ProsectorError):
 
 class ModelAltered(ProsectorError):
     """A model's weights do not have the digest that they were released with."""
+
+
+class ModelInvalid(ProsectorError):
+    """A model pack or its archive is malformed, unsafe, or asks for something that cannot be run here."""
+
+
+class OutOfMemory(ProsectorError):
+    """A model needs more memory than the machine has free."""
 
 
 class WorkerDied(ProsectorError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.pirads import Category
+from core.quality import UNASSESSED, Quality
 from core.sectors import Sector
 from core.study import RecognisedStudy, Role
 from core.volume import PackedVolume, PointLps
@@ -76,6 +77,7 @@ class Findings:
     """Everything that one analysis of one study gave.
 
     `zones` (1 = PZ, 2 = TZ) and `suspicion` (0 to 1, float32) are on the axial T2 grid. `timings_s` is by stage.
+    When `quality.withheld` says something, lesions were not looked for, and no candidates do not mean no lesions.
     """
 
     recognised: RecognisedStudy
@@ -86,6 +88,7 @@ class Findings:
     models: tuple[ModelIdentity, ...]
     timings_s: Mapping[str, float]
     warnings: tuple[str, ...]
+    quality: Quality = UNASSESSED
 
     @property
     def study_instance_uid(self) -> str:

@@ -4,14 +4,15 @@ A man moves between sequences, and rectal gas bends echo planar images. The corr
 volume's affine changes and its voxels stay as acquired, so whatever samples it afterwards interpolates once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.study import Role
+from core.frame_link import FrameLink, frame_key
+from core.study import Role, RoleChoice, Series
 from core.volume import PointLps
 
 MOST_MM = 30.0
@@ -69,12 +70,21 @@ class Nudge:
         return ", ".join([*shifts, *turns]).replace("-", "−")
 
 
+ALIGNED_BY_HAND = "Aligned with the axial T2 by hand"
+LINKED_BY_READER = "Acquired in another frame of reference and laid on the axial T2 by the reader"
+"""How the sentences of a report begin that tell what was moved, and what was linked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nudges:
-    """The corrections of one study: one for all diffusion images, which share their distortion, and one for DCE."""
+    """Where the reader put the series of one study: the links of those in other frames of reference, then corrections.
+
+    There is one correction for all diffusion images, which share their distortion, and one for DCE.
+    """
 
     diffusion: Nudge = Nudge()
     dce: Nudge = Nudge()
+    links: tuple[FrameLink, ...] = ()
 
     def of(self, role: Role) -> Nudge:
         """Return the correction of a series with this role; T2 is what the others are laid on and never moves."""
@@ -82,15 +92,42 @@ class Nudges:
             return self.diffusion
         return self.dce if role in _DYNAMIC else Nudge()
 
+    def link_of(self, series: Series) -> FrameLink | None:
+        """Return the link of a series, or None when it has none."""
+        return next((link for link in self.links if link.frame == frame_key(series)), None)
+
+    def with_link(self, link: FrameLink) -> "Nudges":
+        """Return these with a link, in place of one of the same frame of reference."""
+        return replace(self, links=(*self.without_link(link.frame).links, link))
+
+    def without_link(self, frame: str) -> "Nudges":
+        """Return these without the link of a frame of reference, by its `frame_key`."""
+        return replace(self, links=tuple(link for link in self.links if link.frame != frame))
+
+    def placed(self, volume: Volume, choice: RoleChoice) -> Volume:
+        """Return a volume of a series as it was acquired where the reader put it: linked first, then corrected."""
+        link = self.link_of(choice.stack.series)
+        return self.of(choice.role).moved(volume if link is None else link.placed(volume))
+
     @property
     def in_words(self) -> str:
-        """One sentence for the report, empty when nothing was moved."""
+        """What the report says, empty when nothing was moved."""
+        said = "; ".join(link.in_words for link in self.links)
+        return " ".join(filter(None, (f"{LINKED_BY_READER}: {said}." if said else "", self._nudges_in_words)))
+
+    @property
+    def _nudges_in_words(self) -> str:
         said = [
             f"{name} by {nudge.in_words}"
             for name, nudge in (("the diffusion images", self.diffusion), ("the dynamic images", self.dce))
             if not nudge.is_none
         ]
-        return f"Aligned with the axial T2 by hand: {' and '.join(said)}." if said else ""
+        return f"{ALIGNED_BY_HAND}: {' and '.join(said)}." if said else ""
+
+
+def tells_of_moving(text: str) -> bool:
+    """Whether the text of a report says that series were moved or linked."""
+    return ALIGNED_BY_HAND in text or LINKED_BY_READER in text
 
 
 def _turn(degrees: PointLps) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from core.errors import CannotSign
 from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
 from core.nudge import Nudges
 from core.pirads import Category, Dce, Epe, Ruling, Score, Zone, category
+from core.quality import UNASSESSED, PiQual, PiQualForm, Quality, prefilled
 from core.sectors import Sector
 from core.study import RecognisedStudy, Role
 from core.volume import PackedVolume, PointLps, same_grid
@@ -141,6 +142,7 @@ class Report:
     """A draft. Empty `own_findings` or `own_impression` mean: the text that writes itself.
 
     `without_lesion` is what the reader calls an examination in which no lesion is reported; it counts for no other.
+    `pi_qual` is the form as prefilled, or as the reader confirmed it; only a confirmed one is reported.
     """
 
     recognised: RecognisedStudy
@@ -154,6 +156,8 @@ class Report:
     nudges: Nudges = field(default_factory=Nudges)
     own_findings: str = ""
     own_impression: str = ""
+    quality: Quality = UNASSESSED
+    pi_qual: PiQualForm | None = None
 
     @property
     def study_instance_uid(self) -> str:
@@ -250,12 +254,20 @@ def with_findings(report: Report, findings: Findings) -> Report:
     kept = tuple(lesion for lesion in report.lesions if not isinstance(lesion.review, Unreviewed))
     gland = report.gland if report.gland and report.gland.edited else findings.gland
     draft = replace(report, gland=gland, lesions=kept, models=findings.models, warnings=findings.warnings)
+    draft = replace(draft, quality=findings.quality, pi_qual=_form(report, findings.quality))
     if findings.candidates:  # what was said before they were known is asked again
         draft = replace(draft, without_lesion=Category.PENDING)
     for candidate in (x for x in findings.candidates if not any(_is_again(x, lesion) for lesion in kept)):
         lesion = _lesion_from(candidate, next_label(draft))
         draft = replace(draft, lesions=(*draft.lesions, lesion))
     return draft
+
+
+def _form(report: Report, quality: Quality) -> PiQualForm | None:
+    """Return the form that the reader confirmed, else one that is prefilled anew."""
+    if isinstance(report.pi_qual, PiQual):
+        return report.pi_qual
+    return prefilled(quality) if quality.checks else None
 
 
 def _is_again(candidate: Candidate, lesion: Lesion) -> bool:
@@ -312,6 +324,7 @@ def checks(report: Report) -> tuple[Check, ...]:
             "DCE present" if dce else "DCE not acquired — assessed as biparametric",
         ),
         *_staying_here(report),
+        *_image_quality(report),
         *(Check(False, False, warning) for warning in report.warnings),
     )
 
@@ -321,6 +334,8 @@ def _reviewed(report: Report) -> Check:
     if unreviewed:
         return Check(False, True, f"Not reviewed: {', '.join(x.label for x in unreviewed)}")
     suggested = [x for x in report.lesions if isinstance(x.origin, FromModel)]
+    if report.quality.withheld and not suggested:
+        return Check(False, False, "The AI did not look for lesions: the images were not good enough for it")
     if not suggested:
         return Check(True, True, "No AI lesion to review")
     taken = sum(x.is_reported for x in suggested)
@@ -333,6 +348,16 @@ def _staying_here(report: Report) -> tuple[Check, ...]:
         return ()
     drawn = "A drawing on the images is" if count == 1 else f"{count} drawings on the images are"
     return (Check(False, False, f"{drawn} no part of what is sent: write in the report what it should say"),)
+
+
+def _image_quality(report: Report) -> tuple[Check, ...]:
+    form = report.pi_qual
+    if not isinstance(form, PiQual):
+        return ()
+    told = f"PI-QUAL {form.overall.value} ({form.overall.meaning})"
+    if not form.forbids_categories or report.category in (Category.X, Category.PENDING):
+        return (Check(not form.forbids_categories, False, told),)
+    return (Check(False, False, f"{told}: PI-RADS categories should not be assigned"),)
 
 
 def _assessed(report: Report) -> tuple[Check, ...]:

@@ -53,9 +53,13 @@ class ReaderSettings(_Section):
 
 
 class ViewingSettings(_Section):
-    """How the images answer the hand; `darker_drag` is the direction that raises the level in a window drag."""
+    """How the images answer the hand; `darker_drag` is the direction that raises the level in a window drag.
+
+    `language` is the window's; "" is that of the system.
+    """
 
     darker_drag: Literal["down", "up"] = "down"
+    language: Literal["", "en", "de", "es"] = ""
 
 
 class Settings(BaseSettings):
@@ -73,6 +77,11 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Where retrieved studies lie, one folder each."""
         return self.data_folder / "studies"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where installed model packs lie, one folder each."""
+        return self.data_folder / "models"
 
     @property
     def database(self) -> Path:
@@ -102,8 +111,13 @@ def _settings_file() -> Path:
     return Path(named) if named else user_config_path("prosector", appauthor=False) / "prosector.toml"
 
 
-def load_settings() -> Settings:
-    """Read the site's settings; raises `SettingsInvalid` naming the key and what is wrong with it."""
+def load_settings(named: Path | None = None) -> Settings:
+    """Read the site's settings; raises `SettingsInvalid` naming the key and what is wrong with it.
+
+    A `named` file is that of this process and its children from now on.
+    """
+    if named is not None:
+        os.environ["PROSECTOR_SETTINGS"] = str(named)
     file = _settings_file()
     if "PROSECTOR_SETTINGS" in os.environ and not file.exists():
         raise SettingsInvalid(f"The settings file {file} named by PROSECTOR_SETTINGS does not exist.")

@@ -22,6 +22,18 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+ROLE_NAMES = {
+    Role.T2_AXIAL: "axial T2",
+    Role.T2_SAGITTAL: "sagittal T2",
+    Role.T2_CORONAL: "coronal T2",
+    Role.ADC: "ADC map",
+    Role.HIGH_B: "high-b image",
+    Role.DWI: "DWI",
+    Role.DCE: "DCE",
+}
+"""What a series can be used as, in words; the ones a reader can choose from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
     """Who was examined; `name` in DICOM's PN form, `sex` as in (0010,0040)."""
@@ -65,12 +77,13 @@ class StudyMatch:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One SOP instance that lies in a local file."""
+    """One SOP instance that lies in a local file, or one `frame` (from 1) of an enhanced multi-frame one."""
 
     path: Path
     sop_class_uid: str
     sop_instance_uid: str
     instance_number: int | None
+    frame: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +123,15 @@ class Study:
 class Stack:
     """The instances that together make one volume: a whole series, or one b-value (s/mm²) or phase of it.
 
-    `time_s` is when a phase of a DCE was acquired, in seconds after its first phase.
+    `time_s` is when a phase of a DCE was acquired, in seconds after its first phase. `directions` is how many images
+    of single diffusion directions lie at each place: their geometric mean is the trace-weighted image.
     """
 
     series: Series
     instances: tuple[Instance, ...]
     b_value: float | None = None
     time_s: float | None = None
+    directions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,8 @@ class RoleChoice:
 
     `calculated` is set for an image that the scanner or we computed. An ADC that has to be fitted has two or more
     `stacks` (its DWI by rising b-value) and `fitted` set, a DCE has its phases by time; every other choice has one.
+    `confidence` is 0 to 1: how many independent signals of the headers agree (inference/confidence.py). `corrected`
+    is set where the reader chose.
     """
 
     role: Role
@@ -132,6 +149,8 @@ class RoleChoice:
     reason: str
     calculated: bool = False
     fitted: bool = False
+    confidence: float = 1.0
+    corrected: bool = False
 
     @property
     def stack(self) -> Stack:
@@ -161,12 +180,62 @@ class RoleChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A role that was left open: which stacks may fill it, the likeliest first, and why that is not certain."""
+
+    role: Role
+    candidates: tuple[RoleChoice, ...]
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """What is asked, naming the series, and how it is answered."""
+        named = " or ".join(dict.fromkeys(candidate.stack.series.label for candidate in self.candidates))
+        return (
+            f"It cannot be told which series is the {ROLE_NAMES[self.role]}: perhaps {named} ({self.why}). "
+            "Choose it in the reading room (right-click a series, “Use as”); the choice is remembered for this scanner "
+            "and protocol."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerProtocol:
+    """What a series looks like on one scanner: by it a reader's correction is known again in later studies.
+
+    `scanner` is manufacturer, model and station (else serial number); `protocol` is protocol name, series description,
+    ImageType and, of diffusion, the b-value.
+    """
+
+    scanner: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reader's word on what a series is for: in one study (`series_instance_uid`), and in later ones like it.
+
+    `role` is `OTHER` for a series that is to be used for nothing. `chosen_on` is the day it was said.
+    """
+
+    key: ScannerProtocol
+    role: Role
+    series_instance_uid: str
+    chosen_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RecognisedStudy:
-    """A study with the role of each stack; every series that has none of them is in `left_out` with the reason."""
+    """A study with the role of each stack; every series that has none of them is in `left_out` with the reason.
+
+    `questions` are roles that the headers leave open, so that the reader is asked; `warnings` is what speaks against
+    this being a prostate examination of a man.
+    """
 
     study: Study
     choices: tuple[RoleChoice, ...]
     left_out: tuple[tuple[Series, str], ...]
+    questions: tuple[Question, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def one(self, role: Role) -> RoleChoice | None:
         """Return the choice for a role that is filled at most once, or None."""
@@ -175,3 +244,7 @@ class RecognisedStudy:
     def all(self, role: Role) -> tuple[RoleChoice, ...]:
         """Return every choice for `role`, DWI by rising b-value."""
         return tuple(choice for choice in self.choices if choice.role is role)
+
+    def question(self, role: Role) -> Question | None:
+        """Return what is asked about a role, or None."""
+        return next((question for question in self.questions if question.role is role), None)

@@ -1,5 +1,6 @@
 """The apparent diffusion coefficient: fitted from diffusion-weighted images, and the units scanners write it in."""
 
+import math
 from collections.abc import Sequence
 from typing import cast
 
@@ -40,23 +41,59 @@ def _weighted_slope(
     return cast("NDArray[np.float64]", (weights * from_mean * logs).sum(axis=0) / (weights * from_mean**2).sum(axis=0))
 
 
-_UNITS = ((1.0, 50.0, 10000.0), (1e3, 0.05, 10.0), (1e6, 5e-5, 1e-2))
-"""Factor to 10⁻⁶ mm²/s, and the range of a body's median ADC in 10⁻⁶, 10⁻³ and 1 mm²/s.
+_UNITS = ((1.0, "10⁻⁶ mm²/s"), (1e3, "10⁻³ mm²/s"), (1e6, "mm²/s"))
+_LEAST, _MOST = 350.0, 3600.0
+"""A median between these (10⁻⁶ mm²/s) can be tissue at the place of the gland: prostate tissue lies at 1300 to 1600
+(PMC4731347), a gland full of cancer at 700, a full bladder at 3000. Even a factor of ten is told from it."""
+_BOX_MM = (20.0, 30.0, 30.0)
+"""Where the gland lies, as the images are centred on it: slices, rows and columns of this length around the middle."""
 
-Prostate tissue lies at 1.3 to 1.6 10⁻³ mm²/s (PMC4731347); units differ by a
-thousand, so even a map full of noise cannot be taken for another."""
 
+def in_adc_unit(volume: Volume, named: str, factor: float | None = None) -> tuple[Volume, str]:
+    """Return an ADC map in 10⁻⁶ mm²/s, and which unit it was stored in ("" when in this one).
 
-def in_adc_unit(volume: Volume, named: str) -> Volume:
-    """Return an ADC map in 10⁻⁶ mm²/s; raises `SeriesIncomplete` when its values fit no unit in use."""
-    values = volume.array[volume.array > 0]
-    median = float(np.median(values)) if values.size else 1000.0
-    factor = next((factor for factor, low, high in _UNITS if low <= median < high), None)
-    if factor is None:
+    The unit is the one in which the median at the place of the gland is that of tissue, or that of a Real World Value
+    Map, from which a value is multiplied by `factor`. Raises `SeriesIncomplete` when the values fit none.
+    """
+    median = median_at_gland(volume)
+    units = [(factor, "")] if factor is not None else _UNITS
+    found = next(((times, name) for times, name in units if _LEAST <= median * times < _MOST), None)
+    if found is None:
         raise SeriesIncomplete(
-            f"{named} is no ADC map in a unit that Prosector knows: its median is {median:g}. Let the scanner send "
-            "the map with its rescale slope, or remove it so that ADC is fitted from the DWI."
+            f"{named} is no ADC map in a unit that Prosector knows: its median at the place of the prostate is "
+            f"{median:.3g}, where tissue has 1300 (10⁻⁶ mm²/s), 1.3 (10⁻³) or 0.0013 (mm²/s). Let the scanner send the "
+            "map with its rescale slope, or remove it so that ADC is fitted from the DWI."
         )
-    if factor == 1.0:
-        return volume
-    return on_grid_of(volume, (volume.array.astype(np.float64) * factor).astype(np.float32))
+    times, name = found
+    if times == 1.0:
+        return volume, ""
+    told = (
+        f"its values are in {name}, as their median of {median:.3g} says"
+        if name
+        else "as its Real World Value Map says"
+    )
+    converted = on_grid_of(volume, (volume.array.astype(np.float64) * times).astype(np.float32))
+    return converted, f"{named} was converted to 10⁻⁶ mm²/s: {told}."
+
+
+def require_falling(adc: Volume, named: str) -> Volume:
+    """Return a fitted ADC; raises `SeriesIncomplete` when the signal does not fall with b as in tissue."""
+    median = median_at_gland(adc)
+    if not _LEAST <= median < _MOST:
+        raise SeriesIncomplete(
+            f"No ADC can be fitted from {named}: the signal does not fall with the b-value as tissue does (median "
+            f"{median:.0f} · 10⁻⁶ mm²/s), so the b-values in the headers may be in the wrong order. Let the scanner "
+            "send its ADC map."
+        )
+    return adc
+
+
+def median_at_gland(volume: Volume) -> float:
+    """Return the median of the positive values around the middle of the images, 0 when there are none."""
+    centre = tuple(
+        slice(max(0, int((size - box / step) / 2)), max(1, math.ceil((size + box / step) / 2)))
+        for size, step, box in zip(volume.spatial_shape, volume.spacing, _BOX_MM, strict=True)
+    )
+    values = volume.array[centre]
+    values = values[values > 0]
+    return float(np.median(values)) if values.size else 0.0

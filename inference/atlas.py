@@ -1,4 +1,4 @@
-"""The atlas of the prostate: which zone and how often a significant cancer, by place in the gland and gland size.
+"""The atlas of the prostate: which zone and how often a significant cancer, by place in the gland, its size and shape.
 
 Built from the public PI-CAI labels by `inference.build_atlas`; see resources/atlas/README.md.
 """
@@ -15,7 +15,7 @@ from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.sectors import Sector, sector, sectors
-from core.volume import PointLps, centroid_lps, index_kji, on_grid_of, voxel_volume_ml
+from core.volume import PointLps, centroid_lps, index_kji, on_grid_of
 from inference.gland_frame import Axes, anatomical_axes, box_coordinates, from_anatomical, to_anatomical
 from inference.sector_rules import sector_labels
 
@@ -24,20 +24,22 @@ TRANSITION_ZONE = 2
 LICENCE = "CC BY-NC 4.0 (PI-CAI labels)"
 LOG2_STEPS = 32.0
 """Steps of the stored location risk per doubling; 128 is the gland's average."""
+USUAL_VOLUME_ML = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Atlas:
     """The pack in memory.
 
-    `peripheral` (class, superior, posterior, left) is the probability of the PZ by gland size class, whose median
-    volumes are `class_volumes_ml`. `location_risk` (superior, posterior, left) is the natural logarithm of how much
-    more often a significant cancer lies there than on average over the gland. `lesion_volumes_ml` are the sorted
-    volumes of the expert-drawn cancers, `cancer_fraction` the share of all gland tissue that they fill.
+    `peripheral` (term, superior, posterior, left) is what each term of `shape_terms` adds to the probability of the PZ;
+    `term_limits` (2, term) are the least and the greatest term that it was fitted for. `location_risk` (superior,
+    posterior, left) is the natural logarithm of how much more often a significant cancer lies there than on average
+    over the gland. `lesion_volumes_ml` are the sorted volumes of the expert-drawn cancers, `cancer_fraction` the share
+    of all gland tissue that they fill.
     """
 
     peripheral: NDArray[np.float32]
-    class_volumes_ml: NDArray[np.float64]
+    term_limits: NDArray[np.float64]
     location_risk: NDArray[np.float32]
     lesion_volumes_ml: NDArray[np.float64]
     cancer_fraction: float
@@ -54,8 +56,8 @@ def load_atlas() -> Atlas:
     content = files("resources").joinpath("atlas/prostate_atlas.npz").read_bytes()
     with np.load(BytesIO(content)) as pack:
         return Atlas(
-            peripheral=pack["peripheral"].astype(np.float32) / np.float32(255.0),
-            class_volumes_ml=pack["class_volumes_ml"].astype(np.float64),
+            peripheral=pack["peripheral"].astype(np.float32),
+            term_limits=pack["term_limits"].astype(np.float64),
             location_risk=((pack["location_risk"].astype(np.float32) - 128.0) * np.float32(np.log(2.0) / LOG2_STEPS)),
             lesion_volumes_ml=np.sort(pack["lesion_volumes_ml"].astype(np.float64)),
             cancer_fraction=float(pack["cancer_fraction"]),
@@ -73,8 +75,10 @@ def zones_of(gland: Volume) -> Volume:
 
 def peripheral_probability(gland: Volume) -> NDArray[np.float32]:
     """Return the probability (k, j, i) that a voxel of the gland belongs to the PZ; 0 outside."""
-    volume_ml = int(np.count_nonzero(gland.array)) * voxel_volume_ml(gland)
-    return _drawn_into(gland, of_size(load_atlas(), volume_ml))
+    axes = anatomical_axes(gland)
+    inside = to_anatomical(gland.array, axes) > 0
+    spacing = (gland.spacing[axes.order[0]], gland.spacing[axes.order[1]], gland.spacing[axes.order[2]])
+    return _drawn_into(gland, of_shape(load_atlas(), shape_terms(inside, spacing)))
 
 
 def location_log_risk(gland: Volume) -> NDArray[np.float32]:
@@ -106,12 +110,27 @@ def sector_of(mask: Volume, gland: Volume, zones: Volume) -> Sector:
     return _of_number(int(np.bincount(numbers).argmax()))
 
 
-def of_size(atlas: Atlas, volume_ml: float) -> NDArray[np.float32]:
-    """Return the PZ probability for a gland of this volume, between the two nearest size classes."""
-    place = np.interp(np.log(volume_ml), np.log(atlas.class_volumes_ml), np.arange(len(atlas.class_volumes_ml)))
-    lower = min(int(place), len(atlas.class_volumes_ml) - 2)
-    share = np.float32(place - lower)
-    return atlas.peripheral[lower] * (1 - share) + atlas.peripheral[lower + 1] * share
+def shape_terms(inside: NDArray[np.bool_], spacing_mm: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Return what the zones of a gland (superior, posterior, left) depend on.
+
+    One, log of its volume over 50 mL, and log of its depth and of its height over its width. Raises ValueError when
+    the gland is empty.
+    """
+    voxels, _ = box_coordinates(inside)
+    volume_ml = len(voxels[0]) * float(np.prod(spacing_mm)) / 1000.0
+    height, depth, width = (
+        (int(v.max()) - int(v.min()) + 1) * step for v, step in zip(voxels, spacing_mm, strict=True)
+    )
+    return np.array([1.0, *np.log([volume_ml / USUAL_VOLUME_ML, depth / width, height / width])])
+
+
+def of_shape(atlas: Atlas, terms: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the PZ probability (superior, posterior, left) for a gland with these `shape_terms`.
+
+    A gland beyond the sizes and shapes that the atlas was fitted for is taken as the nearest of them.
+    """
+    within = np.clip(terms, *atlas.term_limits).astype(np.float32)
+    return np.clip(np.tensordot(within, atlas.peripheral, axes=1), 0, 1)
 
 
 def sample(grid: NDArray[np.float32], places: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ _SERIES_DESCRIPTION = 0x0008103E
 _MANUFACTURER = 0x00080070
 _LARGEST = 20000.0
 """Larger numbers (s/mm²) are no b-value of a clinical scanner but a misread element."""
+_CSA_LEAST, _CSA_MOST = 100, 400
 _LEAST_IN_WORDS = 50.0
 """Smaller numbers after a b in a description are parts of names, such as `t2_tse_b12`."""
 
@@ -36,6 +37,13 @@ _SIEMENS = _PrivateElement(0x0019, 0x0C, "SIEMENS MR HEADER", ("siemens",))
 _GE = _PrivateElement(0x0043, 0x39, "GEMS_PARM_01", ("ge ", "ge medical"))
 _PHILIPS = _PrivateElement(0x2001, 0x03, "Philips Imaging DD 001", ("philips",), "<f")
 _UIH = _PrivateElement(0x0065, 0x09, "Image Private Header", ("uih", "united imaging"), "<d")
+_UIH_NOMINAL = _PrivateElement(0x0065, 0x0A, "Image Private Header", ("uih", "united imaging"), "<d")
+_CSA = _PrivateElement(0x0029, 0x10, "SIEMENS CSA HEADER", ("siemens",))
+_SIEMENS_DIRECTIONALITY = _PrivateElement(0x0019, 0x0D, "SIEMENS MR HEADER", ("siemens",))
+_PHILIPS_DIRECTION = _PrivateElement(0x2001, 0x04, "Philips Imaging DD 001", ("philips",))
+_GE_COLLAPSE = _PrivateElement(0x0043, 0x30, "GEMS_PARM_01", ("ge ", "ge medical"))
+
+_GE_AXES = (3.0, 4.0, 5.0, 16.0)
 
 _IN_WORDS = re.compile(r"(?<![a-z0-9])b(?:[-_ ]?val(?:ue)?)?[ =_:-]{0,3}(\d{2,5})(?!\d)([-_,/ ]+\d{2,5}(?!\d))?")
 _SIEMENS_SEQUENCE = re.compile(r"ep_b(\d{1,5})(?:t|#\d+)?$")
@@ -44,14 +52,14 @@ _SIEMENS_SEQUENCE = re.compile(r"ep_b(\d{1,5})(?:t|#\d+)?$")
 def b_value(dataset: Dataset) -> float | None:
     """Return the b-value (s/mm²) that an image's header states, or None when it states none.
 
-    Trusted in this order: (0018,9087), the vendor's private element under its private creator, the directionality
-    NONE, Image Comments and, last, sequence name and series description when they name exactly one b-value. Of an
-    enhanced multi-frame image: the b-value that all frames share, else None.
+    Trusted in this order: (0018,9087), the vendor's private element under its private creator, Siemens' CSA header, the
+    directionality NONE, Image Comments and, last, sequence name and series description when they name exactly one
+    b-value. Of an enhanced multi-frame image: the b-value that all frames share, else None.
     """
     if "PerFrameFunctionalGroupsSequence" in dataset:
         values = set(frame_b_values(dataset))
         return values.pop() if len(values) == 1 else None
-    return stated_b_value(_values(dataset))
+    return stated_b_value(values_of(dataset))
 
 
 def stated_b_value(values: Mapping[int, object]) -> float | None:
@@ -59,12 +67,30 @@ def stated_b_value(values: Mapping[int, object]) -> float | None:
     stated = (
         _number(values.get(_B_VALUE), "<d"),
         _vendor(values),
-        0.0 if _text(values, _DIRECTIONALITY) == "NONE" else None,
+        _in_csa(values),
+        0.0 if stated_directionality(values) == "NONE" else None,
         _in_words(_text(values, _IMAGE_COMMENTS)),
         _in_sequence_name(_text(values, _SEQUENCE_NAME)),
         _in_words(_text(values, _SERIES_DESCRIPTION)),
     )
     return next((plausible for b in stated if (plausible := _plausible(b)) is not None), None)
+
+
+def stated_directionality(values: Mapping[int, object]) -> str:
+    """Return NONE, DIRECTIONAL or ISOTROPIC (0018,9075) as the standard or the vendor's attribute states it, or ""."""
+    stated = _text(values, _DIRECTIONALITY) or _text_of(_private_value(values, _SIEMENS_DIRECTIONALITY))
+    if stated:
+        return stated
+    philips = _text_of(_private_value(values, _PHILIPS_DIRECTION))
+    if philips:  # I: isotropic, made of the others; P, M, S and O: along phase, measurement, slice, or oblique
+        return "ISOTROPIC" if philips == "I" else "DIRECTIONAL"
+    collapse = _number(_private_value(values, _GE_COLLAPSE), "")
+    return {14.0: "NONE", 15.0: "ISOTROPIC"}.get(collapse or 0.0, "") or ("DIRECTIONAL" if collapse in _GE_AXES else "")
+
+
+def b_value_in_words(*texts: str) -> float | None:
+    """Return the b-value that a text names, or None when it names none or several."""
+    return next((b for text in texts if (b := _plausible(_in_words(text))) is not None), None)
 
 
 def frame_b_values(dataset: Dataset) -> tuple[float | None, ...]:
@@ -76,23 +102,47 @@ def frame_b_values(dataset: Dataset) -> tuple[float | None, ...]:
 
 def _of_group(group: Dataset) -> float | None:
     for diffusion in _items(group, "MRDiffusionSequence"):
-        values = _values(diffusion)
+        values = values_of(diffusion)
         b = _plausible(_number(values.get(_B_VALUE), "<d"))
         return 0.0 if b is None and _text(values, _DIRECTIONALITY) == "NONE" else b
-    return None
+    return _plausible(_vendor(values_of(group)))
 
 
-def _values(dataset: Dataset) -> dict[int, object]:
+def values_of(dataset: Dataset) -> dict[int, object]:
     """Return values by tag; those that pydicom has not converted yet as bytes, so that no malformed one raises."""
     return {int(tag): element.value for tag, element in dataset.items()}
 
 
 def _vendor(values: Mapping[int, object]) -> float | None:
-    for private in (_SIEMENS, _GE, _PHILIPS, _UIH):
+    for private in (_SIEMENS, _GE, _PHILIPS, _UIH, _UIH_NOMINAL):
         number = _number(_private_value(values, private), private.binary)
         if number is not None:
             return number % 1e9 if private is _GE else number
     return None
+
+
+def _in_csa(values: Mapping[int, object]) -> float | None:
+    """Return B_value of Siemens' CSA image header, a list of named text values, in both of its forms."""
+    raw = _private_value(values, _CSA)
+    if not isinstance(raw, bytes) or len(raw) < _CSA_LEAST:
+        return None
+    newer = raw.startswith(b"SV10")
+    count, position = _uint(raw, 8 * newer), 8 * newer + 8
+    surplus = 0 if newer else _uint(raw, position + 76)  # the older form adds the first tag's count to each length
+    for _ in range(min(count, _CSA_MOST)):
+        name, items = raw[position : position + 64].split(b"\0")[0], _uint(raw, position + 76)
+        position += 84
+        for _item in range(min(items, _CSA_MOST)):
+            length = max(0, _uint(raw, position + 4 * newer) - surplus)
+            text = raw[position + 16 : position + 16 + length].split(b"\0")[0].strip()
+            if name == b"B_value" and text:
+                return _number_of_text(text.decode("ascii", "replace"))
+            position += 16 + (length + 3) // 4 * 4
+    return None
+
+
+def _uint(raw: bytes, position: int) -> int:
+    return int.from_bytes(raw[position : position + 4], "little")
 
 
 def _private_value(values: Mapping[int, object], private: _PrivateElement) -> object:
@@ -112,7 +162,10 @@ def _is_creator_of(tag: int, group: int) -> bool:
 
 
 def _text(values: Mapping[int, object], tag: int) -> str:
-    value = values.get(tag)
+    return _text_of(values.get(tag))
+
+
+def _text_of(value: object) -> str:
     text = value.decode("latin-1") if isinstance(value, bytes) else str(value or "")
     return text.strip(" \0")
 

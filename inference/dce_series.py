@@ -5,17 +5,17 @@ series for each phase on one grid.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 from core.errors import StudyUnreadable
 from core.study import Instance, Role, RoleChoice, Stack
+from inference.confidence import evidence_of_dynamic
 from inference.elements import Damaged, NotDicom
-from inference.header import Header, read_header, read_texts
+from inference.frames import header_of
+from inference.header import Header
 from inference.plane import Plane, along_normal
 from inference.stack_facts import StackFacts
 
@@ -26,16 +26,15 @@ _LEAST_SLICES = 6
 _MOST_ECHO_MS = 10.0
 """PI-RADS v2.1 asks for TE < 5 ms; longer than 10 ms is not T1 weighted."""
 _COMPUTED = {"SUBTRACTION", "SUB", "PROJECTION IMAGE", "MIP", "MINIP", "MAP"}
-_TIMING = ("TemporalPositionIdentifier", "TriggerTime", "TemporalResolution", "FlipAngle")
-_KEPT = 20000
 
 
-def dynamic_of(stacks: Iterable[StackFacts]) -> RoleChoice | None:
+def dynamic_of(stacks: Iterable[StackFacts], *, chosen: bool = False) -> RoleChoice | None:
     """Return the DCE among the stacks of a study: one stack for each phase, by time, with the reason; None without one.
 
-    Of several the one with most phases is taken. A DCE whose positions hold unequal numbers of images is none.
+    Of several the one with most phases is taken. A DCE whose positions hold unequal numbers of images is none. Stacks
+    that a reader has `chosen` are not asked for their echo.
     """
-    usable = [facts for facts in stacks if _is_t1_gradient_echo(facts)]
+    usable = [facts for facts in stacks if chosen or _is_t1_gradient_echo(facts)]
     found = [*map(_of_one_series, usable), *_of_many_series(usable)]
     dynamic = [one for one in found if one is not None and len(one.stacks) >= LEAST_PHASES]
     return max(dynamic, key=lambda one: len(one.stacks), default=None)
@@ -83,29 +82,22 @@ def _of_one_series(facts: StackFacts) -> RoleChoice | None:
 
 
 def _frame(instance: Instance) -> _Frame:
-    header = read_header(instance.path)
-    texts = _texts(instance.path)
-    position, trigger, resolution = (_number(texts[keyword]) for keyword in _TIMING[:3])
+    header = _header(instance)
     return _Frame(
         instance=instance,
         place=round(along_normal(header.cosines, header.position), 1),
         acquired_s=_seconds(header),
-        position=None if position is None else int(position),
-        trigger_ms=trigger,
-        resolution_ms=resolution,
+        position=header.temporal_position,
+        trigger_ms=header.trigger_ms,
+        resolution_ms=header.temporal_resolution_ms,
     )
 
 
-def _texts(path: Path) -> Mapping[str, str]:
+def _header(instance: Instance) -> Header:
     try:
-        return _read(path, path.stat().st_mtime_ns)
+        return header_of(instance)
     except (Damaged, NotDicom, OSError) as error:
-        raise StudyUnreadable(f"{path} is no longer readable ({error}); open the study again.") from error
-
-
-@lru_cache(maxsize=_KEPT)
-def _read(path: Path, _modified_ns: int) -> Mapping[str, str]:
-    return read_texts(path, _TIMING)
+        raise StudyUnreadable(f"{instance.path} is no longer readable ({error}); open the study again.") from error
 
 
 def _phases(frames: Sequence[_Frame]) -> list[list[_Frame]]:
@@ -161,8 +153,7 @@ def _of_many_series(usable: Sequence[StackFacts]) -> list[RoleChoice]:
         moment = _seconds(facts.first)
         if facts.images_per_position == 1 and moment is not None:
             # a T1 map's series lie on the same grid and differ by their flip angle
-            flip_angle = _texts(facts.first.path)["FlipAngle"]
-            by_grid[facts.grid, facts.first.echo_time_ms, flip_angle].append((moment, facts))
+            by_grid[facts.grid, facts.first.echo_time_ms, facts.first.flip_angle_deg].append((moment, facts))
     return [_from_series(phases) for phases in by_grid.values()]
 
 
@@ -182,7 +173,9 @@ def _choice(facts: StackFacts, stacks: tuple[Stack, ...], how: str) -> RoleChoic
     agent = f", contrast agent {facts.first.contrast_agent}" if facts.first.contrast_agent else ""
     plane = facts.orientation.words if facts.orientation else ""
     seen = f"{plane}, {len(stacks[0].instances)} slices of {facts.thickness_mm:.2g} mm, gradient echo"
-    return RoleChoice(Role.DCE, stacks, f"{seen}, {len(stacks)} phases{took}, {how}{agent} → DCE")
+    reason = f"{seen}, {len(stacks)} phases{took}, {how}{agent} → DCE"
+    sure = evidence_of_dynamic(facts, [stack.time_s for stack in stacks]).confidence
+    return RoleChoice(Role.DCE, stacks, reason, confidence=sure)
 
 
 def _seconds(header: Header) -> float | None:
@@ -194,10 +187,3 @@ def _seconds(header: Header) -> float | None:
         return None
     of_day = 3600 * moment.hour + 60 * moment.minute + moment.second
     return 86400.0 * moment.toordinal() + of_day + float(f"0.{fraction if fraction.isdigit() else 0}")
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -20,6 +20,8 @@ LEAST_VOLUME_ML = 0.1
 _LEAST_WIDTH_MM = 4.0
 """Two DWI pixels: what is narrower is an edge, a vessel or noise; it is also cut off where it bridges two places."""
 _APART_MM = 5.0
+_MERGED_SHARE = 0.25
+"""Two places that share so much of the smaller are one: a large tumour has several cores."""
 _SMALL_SHARE = 0.25
 """A place smaller than three quarters of all cancers loses odds by how rare cancers of up to its size are."""
 
@@ -35,7 +37,7 @@ class Suspect:
 
 def detector_identity() -> ModelIdentity:
     """Return who detects; its only weights are the atlas."""
-    return ModelIdentity("Prosector bpMRI detector", "0.1", load_atlas().sha256, LICENCE)
+    return ModelIdentity("Prosector bpMRI detector", "0.2", load_atlas().sha256, LICENCE)
 
 
 def detect(
@@ -61,24 +63,53 @@ def _require_one_grid(gland: Volume, other: Volume, name: str) -> None:
         raise ValueError(f"{name} must be resampled onto the axial T2 grid before lesions are looked for.")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Focus:
+    """A place by its most suspicious voxel and the voxels that belong to it."""
+
+    core: tuple[int, int, int]
+    region: NDArray[np.bool_]
+
+
 def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspect, ...]:
-    """Take the most suspicious voxel, grow it into a place, go on with the rest."""
+    found = (_suspect(gland, evidence, focus, b_value) for focus in _foci(evidence, gland.spacing))
+    ordered = sorted((one for one in found if one is not None), key=lambda suspect: -suspect.score)
+    return tuple(ordered[:MOST_CANDIDATES])
+
+
+def _foci(evidence: Evidence, spacing: Any) -> list[_Focus]:
+    """Take the most suspicious voxel, grow it into a place or join it to one, go on with the rest."""
     left = np.array(evidence.suspicion)
     tissue = tissue_evidence(evidence)
-    found: list[Suspect] = []
+    foci: list[_Focus] = []
     while left.max() >= LEAST_SCORE:
         core = _peak(left)
-        region = grown(tissue, evidence, core, gland.spacing) & (left > 0)
-        left[_around(core, left.shape, gland.spacing) | region] = 0
-        volume_ml = int(np.count_nonzero(region)) * voxel_volume_ml(gland)
-        if volume_ml < LEAST_VOLUME_ML:
-            continue
-        size = _log_size(volume_ml)
-        score = float(sigmoid(evidence.log_odds[core] + size))
-        if score >= LEAST_SCORE:
-            mask = _on_grid(gland, evidence, region)
-            found.append(Suspect(mask, score, _explanation(evidence, core, volume_ml, size, b_value)))
-    return tuple(sorted(found, key=lambda suspect: -suspect.score)[:MOST_CANDIDATES])
+        whole = grown(tissue, evidence, core, spacing)
+        same = next((n for n, focus in enumerate(foci) if _are_one(whole, focus.region)), None)
+        region = whole & (left > 0)
+        if same is not None:
+            foci[same] = _Focus(foci[same].core, foci[same].region | region)
+        elif np.any(region):
+            foci.append(_Focus(core, region))
+        left[_around(core, left.shape, spacing) | whole] = 0
+    return foci
+
+
+def _are_one(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> bool:
+    smaller = min(np.count_nonzero(first), np.count_nonzero(second))
+    return bool(np.count_nonzero(first & second) > _MERGED_SHARE * smaller)
+
+
+def _suspect(gland: Volume, evidence: Evidence, focus: _Focus, b_value: float) -> Suspect | None:
+    volume_ml = int(np.count_nonzero(focus.region)) * voxel_volume_ml(gland)
+    if volume_ml < LEAST_VOLUME_ML:
+        return None
+    size = _log_size(volume_ml)
+    score = float(sigmoid(evidence.log_odds[focus.core] + size))
+    if score < LEAST_SCORE:
+        return None
+    mask = _on_grid(gland, evidence, focus.region)
+    return Suspect(mask, score, _explanation(evidence, focus.core, volume_ml, size, b_value))
 
 
 def tissue_evidence(evidence: Evidence) -> NDArray[np.float32]:
@@ -159,7 +190,8 @@ def _explanation(
     adc = float(evidence.adc[core])
     place = float(evidence.log_location[core])
     return (
-        f"ADC in its core is {adc:.0f} × 10⁻⁶ mm²/s, {adc / evidence.gland_adc:.2f} of the gland's median: "
+        f"ADC in its core is {adc:.0f} × 10⁻⁶ mm²/s, {adc / evidence.gland_adc:.2f} of the gland's median and "
+        f"{adc * evidence.scale:.0f} once the gland is brought to the published level: "
         f"{evidence.log_adc[core]:+.1f} (published: cancer in the {zone} {CANCER[zone].adc:.0f} ± "
         f"{CANCER[zone].adc_sd:.0f}, benign {BENIGN[zone].adc:.0f} ± {BENIGN[zone].adc_sd:.0f}).",
         _high_b_explanation(evidence, core, zone, b_value),

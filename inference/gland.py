@@ -1,17 +1,10 @@
 """The prostate gland on axial T2, by the TAPS network (PyPI `lavlab-taps`, MIT): SegResNet, one window."""
 
-import ctypes
 import hashlib
-import logging
-import os
-import sys
-from contextlib import redirect_stdout
-from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
-from io import StringIO
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from highdicom import Volume
@@ -21,6 +14,7 @@ from core.errors import GlandNotFound, ModelAltered, ModelMissing
 from core.findings import Gland, ModelIdentity
 from core.volume import on_grid_of, voxel_volume_ml
 from inference.gland_frame import anatomical_axes
+from inference.onnx_session import onnx_session
 from inference.resample import resample_like
 
 WEIGHTS_SHA256 = "1e39be9d19f6f71810cb0931a7fe895441cfd318d6002730c918ee99b9d79b91"
@@ -28,8 +22,6 @@ WINDOW_VOXELS = (128, 128, 32)
 """Voxels of the network's input along right, anterior and superior."""
 WINDOW_SPACING_MM = (0.8, 0.8, 3.0)
 PLAUSIBLE_ML = (5.0, 500.0)
-
-_log = logging.getLogger(__name__)
 
 
 def segment_gland(t2: Volume) -> Gland:
@@ -42,10 +34,15 @@ def segment_gland(t2: Volume) -> Gland:
     weights = _checked_weights()
     window = _window(t2)
     logit = _infer(weights, _normalised(resample_like(t2, window).array, t2))
-    found = _largest_piece(resample_like(on_grid_of(window, logit), t2).array > 0)
-    volume_ml = int(np.count_nonzero(found)) * voxel_volume_ml(t2)
+    return as_gland(t2, resample_like(on_grid_of(window, logit), t2).array > 0, model_identity())
+
+
+def as_gland(t2: Volume, found: NDArray[np.bool_], model: ModelIdentity) -> Gland:
+    """Return what a model found on the T2 grid as the gland; raises `GlandNotFound` when it is no possible prostate."""
+    piece = _largest_piece(found)
+    volume_ml = int(np.count_nonzero(piece)) * voxel_volume_ml(t2)
     _require_plausible(volume_ml)
-    return Gland(mask=on_grid_of(t2, found.astype(np.uint8)), volume_ml=volume_ml, model=model_identity())
+    return Gland(mask=on_grid_of(t2, piece.astype(np.uint8)), volume_ml=volume_ml, model=model)
 
 
 def model_identity() -> ModelIdentity:
@@ -102,42 +99,9 @@ def _normalised(window: NDArray[np.float32], t2: Volume) -> NDArray[np.float32]:
 
 
 def _infer(weights: bytes, window: NDArray[np.float32]) -> NDArray[np.float32]:
-    session = _session(weights)
+    session = onnx_session(weights, "the gland model")
     name = session.get_inputs()[0].name
     return cast(NDArray[np.float32], session.run(None, {name: window[None, None]})[0][0, 0])
-
-
-def _session(weights: bytes) -> Any:
-    import onnxruntime
-
-    # The GPU package names CUDA as available without one, and then complains on stderr in its own words.
-    onnxruntime.set_default_logger_severity(4)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    providers = ["CPUExecutionProvider"]
-    if _has_cuda_device() and "CUDAExecutionProvider" in onnxruntime.get_available_providers():
-        with redirect_stdout(StringIO()) as said:  # what is missing is printed line by line, not raised
-            onnxruntime.preload_dlls()
-        _log.debug("CUDA libraries: %s", said.getvalue().strip() or "all found")
-        providers.insert(0, "CUDAExecutionProvider")
-    session = onnxruntime.InferenceSession(weights, options, providers=providers)
-    used = session.get_providers()[0]
-    if used != providers[0]:
-        _log.warning("There is a GPU, but the gland model runs on %s: the CUDA libraries cannot be loaded", used)
-    _log.info("The gland model runs on %s", used)
-    return session
-
-
-@cache
-def _has_cuda_device() -> bool:
-    """Ask the driver itself: cheap, and it says nothing on stderr."""
-    try:
-        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    count = ctypes.c_int(0)
-    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
 
 
 def _largest_piece(found: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """What is needed of one DICOM file's header: read once, without its pixels, and kept while the file is unchanged."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -13,7 +13,7 @@ from pydicom.tag import Tag
 from pydicom.uid import UID
 from pydicom.valuerep import PersonName
 
-from inference.b_value import stated_b_value
+from inference.b_value import stated_b_value, stated_directionality
 from inference.elements import Damaged, Elements, parse, read_elements
 
 _KEPT: Final = 20000
@@ -25,26 +25,57 @@ _TEXT_DELIMITERS: Final = {0x0A, 0x0C, 0x0D, 0x5C}
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """How the pixels of one single-frame image are stored.
+    """How the pixels of one image are stored: of a file, or of the frame with this `index` (from 0) alone.
 
     `offset` and `length` (bytes) locate native little-endian pixels in the file; `offset` is None when pydicom
-    must decode them (compressed, big-endian, deflated or floating-point).
+    must decode them (compressed, big-endian, deflated or floating-point). `photometric` is the Photometric
+    Interpretation (PS3.3 C.7.6.3.1.2).
     """
 
     rows: int
     columns: int
     frames: int
     samples: int
+    photometric: str
     bits_allocated: int
     bits_stored: int
     signed: bool
     offset: int | None
     length: int
+    index: int | None = None
+
+    def frame(self, index: int) -> "Pixels":
+        """Return how one frame of a multi-frame image is stored."""
+        size = self.rows * self.columns * self.samples * self.bits_allocated // 8
+        start = None if self.offset is None else self.offset + index * size
+        return replace(self, frames=1, offset=start, length=size, index=index)
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether the numbers are colours or entries of a palette, and no signal."""
+        return self.samples > 1 or self.photometric == "PALETTE COLOR"
+
+    @property
+    def low_is_white(self) -> bool:
+        """Whether the lowest number is to be seen white."""
+        return self.photometric == "MONOCHROME1"
+
+
+@dataclass(frozen=True, slots=True)
+class RealWorld:
+    """A linear Real World Value Map (PS3.3 C.7.6.16.2.11): value = slope · stored + intercept, in a UCUM unit."""
+
+    slope: float
+    intercept: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One instance as its header describes it. Numbers that it does not state are None; times are sortable text."""
+    """One instance, or one frame of it, as its header describes it.
+
+    Numbers that it does not state are None; times are sortable text.
+    """
 
     path: Path
     study_instance_uid: str
@@ -76,6 +107,13 @@ class Header:
     directionality: str
     rescale: tuple[float, float] | None
     pixels: Pixels | None
+    manufacturer: str = ""
+    body_part: str = ""
+    temporal_position: int | None = None
+    trigger_ms: float | None = None
+    temporal_resolution_ms: float | None = None
+    flip_angle_deg: float | None = None
+    real_world: RealWorld | None = None
 
 
 def read_header(path: Path) -> Header:
@@ -132,9 +170,16 @@ def _header(path: Path, raw: "_Raw", pixels: Pixels | None) -> Header:
         cosines=raw.numbers("ImageOrientationPatient"),
         pixel_spacing_mm=raw.numbers("PixelSpacing"),
         b_value=None if multi_frame else stated_b_value(raw.values),
-        directionality=raw.text("DiffusionDirectionality"),
-        rescale=_rescale(path, raw),
+        directionality=stated_directionality(raw.values),
+        rescale=_rescale(raw),
         pixels=pixels,
+        manufacturer=raw.text("Manufacturer"),
+        body_part=raw.text("BodyPartExamined").upper(),
+        temporal_position=raw.integer("TemporalPositionIdentifier"),
+        trigger_ms=raw.number("TriggerTime"),
+        temporal_resolution_ms=raw.number("TemporalResolution"),
+        flip_angle_deg=raw.number("FlipAngle"),
+        real_world=_real_world(path, raw),
     )
 
 
@@ -144,18 +189,38 @@ def _acquired(raw: "_Raw") -> str:
     return day + (raw.text("AcquisitionTime") or raw.text("SeriesTime"))
 
 
-def _rescale(path: Path, raw: "_Raw") -> tuple[float, float] | None:
-    """Return slope and intercept: of the Modality LUT module, else of a linear Real World Value Map that is alone."""
-    slope, intercept = raw.number("RescaleSlope"), raw.number("RescaleIntercept")
-    if slope is not None:
-        return slope, intercept or 0.0
+def _rescale(raw: "_Raw") -> tuple[float, float] | None:
+    """Return slope and intercept of the Modality LUT module."""
+    slope = raw.number("RescaleSlope")
+    return None if slope is None else (slope, raw.number("RescaleIntercept") or 0.0)
+
+
+def _real_world(path: Path, raw: "_Raw") -> RealWorld | None:
     if _tag("RealWorldValueMappingSequence") not in raw.values:
         return None
     with path.open("rb") as file:
-        maps = cast("list[Dataset]", parse(file).get("RealWorldValueMappingSequence") or [])
-    if len(maps) != 1 or "RealWorldValueSlope" not in maps[0]:
-        return None
-    return float(maps[0].RealWorldValueSlope), float(maps[0].get("RealWorldValueIntercept", 0.0))
+        return real_world_of(parse(file))
+
+
+def real_world_of(dataset: Dataset) -> RealWorld | None:
+    """Return the linear Real World Value Map of an image or functional group: one that is alone, or of diffusivity."""
+    maps = [
+        RealWorld(float(item.RealWorldValueSlope), float(item.get("RealWorldValueIntercept", 0.0)), _unit(item))
+        for item in cast("Iterable[Dataset]", dataset.get("RealWorldValueMappingSequence") or ())
+        if "RealWorldValueSlope" in item
+    ]
+    diffusivity = [one for one in maps if one.unit in DIFFUSIVITY]
+    chosen = diffusivity if len(maps) > 1 else maps
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _unit(item: Dataset) -> str:
+    codes = cast("Iterable[Dataset]", item.get("MeasurementUnitsCodeSequence") or ())
+    return next((str(code.get("CodeValue", "")) for code in codes), "")
+
+
+DIFFUSIVITY: Final = {"um2/s": 1.0, "mm2/s": 1e6, "10-3.mm2/s": 1e3, "10*-3.mm2/s": 1e3, "10*-6.mm2/s": 1.0}
+"""UCUM units of ADC, and what a value is to be multiplied with for 10⁻⁶ mm²/s."""
 
 
 def _pixels(file: BinaryIO, raw: "_Raw", elements: Elements, size: int) -> Pixels | None:
@@ -171,6 +236,7 @@ def _pixels(file: BinaryIO, raw: "_Raw", elements: Elements, size: int) -> Pixel
         columns=columns,
         frames=raw.integer("NumberOfFrames") or 1,
         samples=raw.integer("SamplesPerPixel") or 1,
+        photometric=raw.text("PhotometricInterpretation"),
         bits_allocated=raw.integer("BitsAllocated") or 0,
         bits_stored=raw.integer("BitsStored") or raw.integer("BitsAllocated") or 0,
         signed=bool(raw.integer("PixelRepresentation")),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydicom.uid import SecondaryCaptureImageStorage
+
 from inference.plane import Plane
 from inference.stack_facts import StackFacts
 
@@ -17,27 +19,49 @@ _T2_ECHO_MS = (60.0, 300.0)
 _LOCALIZER_WORDS = re.compile(r"loc(?![a-z]{2})|localizer|localiser|scout|survey|plan(?!e)|haste_3")
 _T2_WORDS = re.compile(r"(?<![a-z0-9])t2")
 _NOT_T2_WORDS = re.compile(r"(?<![a-z0-9])(t1|pd|t2\*|t2map|flair|stir|dixon)")
+_NAMED_OTHERWISE = re.compile(r"(?<![a-z0-9])(t1|pd)(?![a-z0-9])")
+_SUBTRACTION_WORDS = re.compile(r"(?<![a-z])sub(?![a-z])|subtract")
+_OBJECTS = {
+    "SR": "structured report, a result that is in the study already",
+    "SEG": "segmentation, a result that is in the study already",
+    "PR": "presentation state, not images",
+    "KO": "key object selection, not images",
+    "DOC": "document, not images",
+    "RTSTRUCT": "contours, a result that is in the study already",
+    "OT": "secondary capture or another vendor's result, not images of the MR scanner",
+    "SC": "secondary capture, not images of the MR scanner",
+}
+_ELSEWHERE = (
+    *("BRAIN", "HEAD", "SKULL", "NECK", "CHEST", "THORAX", "BREAST", "HEART", "KNEE", "SHOULDER", "ANKLE", "FOOT"),
+    *("HAND", "WRIST", "ELBOW", "LIVER", "CSPINE", "TSPINE", "LSPINE", "SPINE"),
+)
 _OTHER_MAPS = {"FA", "TENSOR", "TENSOR_B0", "COLFA", "EXPONENTIAL", "EADC"}
 _COMPUTED = {"PROJECTION IMAGE", "MIP", "MINIP", "SUBTRACTION", "SUB", "MAP", "T2 MAP", "T2_MAP"}
 
 
 class Kind(StrEnum):
-    """The kinds that a role can be chosen from; `NONE` has no role."""
+    """The kinds that a role can be chosen from; `NONE` has no role, the unnamed ones only if the reader says so."""
 
     T2 = "T2"
     ADC = "ADC"
     DWI = "DWI"
     CALCULATED_DWI = "calculated DWI"
+    UNNAMED_DIFFUSION = "diffusion of unknown kind"
+    UNNAMED_ANATOMY = "anatomy of unknown weighting"
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A stack, its kind, and the reason in words."""
+    """A stack, its kind, and the reason in words.
+
+    `corrected` says that the reader chose so, "" where the headers did.
+    """
 
     facts: StackFacts
     kind: Kind
     why: str
+    corrected: str = ""
 
 
 def judge(facts: StackFacts) -> Judged:
@@ -53,7 +77,13 @@ def judge(facts: StackFacts) -> Judged:
 def _unfit(facts: StackFacts) -> str:
     """Return why a stack can have no role whatever it shows, or ""."""
     if facts.series.modality != "MR":
-        return f"{facts.series.modality or 'unknown'} object, not images of the MR scanner"
+        kind = facts.series.modality
+        told = f": {_OBJECTS[kind]}" if kind in _OBJECTS else ", not images of the MR scanner"
+        return f"{kind or 'unknown'} object{told}"
+    if facts.stack.instances[0].sop_class_uid == SecondaryCaptureImageStorage:
+        return "secondary capture, not images of the MR scanner"
+    if facts.first.body_part in _ELSEWHERE:
+        return f"images of another part of the body (Body Part Examined says {facts.first.body_part})"
     if facts.problem:
         return facts.problem
     if facts.orientation is None:
@@ -84,8 +114,10 @@ def _judge_diffusion(facts: StackFacts) -> Judged:
     if facts.is_calculated:
         return Judged(facts, Kind.CALCULATED_DWI, f"{seen}, {_b_words(facts)}, calculated by the scanner")
     if facts.stack.b_value is None:
-        return Judged(facts, Kind.NONE, f"{seen}, diffusion, but its b-value is written nowhere")
-    return Judged(facts, Kind.DWI, f"{seen}, {_b_words(facts)}")
+        return Judged(facts, Kind.UNNAMED_DIFFUSION, f"{seen}, diffusion, but its b-value is written nowhere")
+    many = facts.stack.directions
+    averaged = f", geometric mean of {many} directions as there is no trace image" if many > 1 else ""
+    return Judged(facts, Kind.DWI, f"{seen}, {_b_words(facts)}{averaged}")
 
 
 def _judge_anatomy(facts: StackFacts) -> Judged:
@@ -97,19 +129,36 @@ def _judge_anatomy(facts: StackFacts) -> Judged:
             facts, Kind.NONE, f"{seen}, {facts.images_per_position} images at each position: time points or echoes"
         )
     if _COMPUTED & set(facts.first.image_type):
-        return Judged(facts, Kind.NONE, f"{seen}, computed from another series")
+        subtracted = {"SUBTRACTION", "SUB"} & set(facts.first.image_type)
+        return Judged(facts, Kind.NONE, f"{seen}, {'subtraction, ' * bool(subtracted)}computed from another series")
+    if _SUBTRACTION_WORDS.search(facts.words):
+        return Judged(facts, Kind.NONE, f"{seen}, named “{facts.series.description}”: subtraction of another series")
     if _LOCALIZER_WORDS.search(facts.words) and facts.step_mm > 4.0:
         return Judged(facts, Kind.NONE, f"{seen}, named “{facts.series.description}”: localizer")
-    told = _t2_by_echo(facts)
+    if facts.is_echo_planar and facts.plane is Plane.AXIAL:
+        return Judged(facts, Kind.UNNAMED_DIFFUSION, f"{seen}, but neither b-value nor ImageType say what it shows")
+    told = t2_by_echo(facts)
     if told is None:
-        told = bool(_T2_WORDS.search(facts.words)) and not _NOT_T2_WORDS.search(facts.words)
+        told = named_t2(facts)
         seen = f"{seen}, named “{facts.series.description}”"
+        if not told and not _NOT_T2_WORDS.search(facts.words):
+            return Judged(facts, Kind.UNNAMED_ANATOMY, f"{seen}: its weighting is written nowhere")
     if not told:
         return Judged(facts, Kind.NONE, f"{seen}: not T2 weighted, no role in this version")
     return Judged(facts, Kind.T2, seen)
 
 
-def _t2_by_echo(facts: StackFacts) -> bool | None:
+def named_t2(facts: StackFacts) -> bool:
+    """Tell whether the words name T2 weighted anatomy."""
+    return bool(_T2_WORDS.search(facts.words)) and not _NOT_T2_WORDS.search(facts.words)
+
+
+def named_against_t2(facts: StackFacts) -> bool:
+    """Tell whether the words name T1 or proton density weighting, and not T2."""
+    return bool(_NAMED_OTHERWISE.search(facts.words)) and not _T2_WORDS.search(facts.words)
+
+
+def t2_by_echo(facts: StackFacts) -> bool | None:
     """Tell T2 weighting by echo time and kind of echo, None when the header does not name them."""
     echo, first = facts.first.scanning_sequence, facts.first
     if not echo or first.echo_time_ms is None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.errors import SeriesIncomplete
-from core.study import Role, RoleChoice, Series, Stack
+from core.study import Instance, Role, RoleChoice, Series, Stack
 from core.volume import same_grid
-from inference.adc_fit import fit_adc, in_adc_unit
+from inference.adc_fit import fit_adc, in_adc_unit, require_falling
 from inference.elements import Damaged, NotDicom
-from inference.header import Header, Pixels, read_header
+from inference.frames import header_of
+from inference.header import DIFFUSIVITY, Header, Pixels
 from inference.plane import along_normal, unit_axes
 from inference.voxels import read_voxels
 
@@ -22,17 +23,36 @@ POSITION_TOLERANCE_MM = 0.05
 """Positions are decimal text of limited length; a hundredth of a slice, or 0.05 mm, is a tenth of a pixel and far
 above their rounding. Anything larger would move a lesion's outline."""
 _COSINE_TOLERANCE = 1e-3
+_SIGNAL = (Role.T2_AXIAL, Role.T2_SAGITTAL, Role.T2_CORONAL, Role.HIGH_B)
+"""Roles that are read by how bright a place is beside others; of the others each value counts by itself."""
 
 
 def load(choice: RoleChoice) -> Volume:
     """Return the volume of a role: an ADC in 10⁻⁶ mm²/s whatever unit it was stored in, or fitted from its DWI.
 
-    Raises `SeriesIncomplete`, as `load_stack`, and when an ADC map's unit cannot be told.
+    T2 and high-b images are as bright as they are to be seen (`load_as_seen`). Raises `SeriesIncomplete`, as
+    `load_stack`, and when an ADC map's unit cannot be told.
     """
+    return load_told(choice)[0]
+
+
+def load_told(choice: RoleChoice) -> tuple[Volume, str]:
+    """Return the volume as `load`, and in which unit an ADC map was stored when that is another one, else ""."""
     if choice.fitted:
-        return _fitted(choice.stacks)
+        return require_falling(_fitted(choice.stacks), _named(choice.stack.series)), ""
+    if choice.role in _SIGNAL:
+        return load_as_seen(choice.stack), ""
     volume = load_stack(choice.stack)
-    return in_adc_unit(volume, _named(choice.stack.series)) if choice.role is Role.ADC else volume
+    if choice.role is not Role.ADC:
+        return volume, ""
+    return in_adc_unit(volume, _named(choice.stack.series), _stated_factor(choice.stack))
+
+
+def _stated_factor(stack: Stack) -> float | None:
+    """Return what the unit of a stack's Real World Value Map is to be multiplied with, None without one."""
+    maps = [_header(stack.series, instance).real_world for instance in stack.instances]
+    units = {one.unit if one is not None else "" for one in maps}
+    return DIFFUSIVITY.get(units.pop()) if len(units) == 1 else None
 
 
 def load_stack(stack: Stack) -> Volume:
@@ -40,17 +60,46 @@ def load_stack(stack: Stack) -> Volume:
 
     The array is int16 or uint16 where the rescaled values are whole numbers that fit, else float32. Raises
     `SeriesIncomplete` naming the series, the files and the slice position (mm along the normal) when a slice is
-    missing, doubled, of another orientation, size or spacing, or cannot be read.
+    missing, doubled, of another orientation, size or spacing, or cannot be read; and when the images are stored with
+    white for low values, which leaves it open what a value by itself means.
     """
-    headers = [_header(stack.series, instance.path) for instance in stack.instances]
+    volume = load_as_seen(stack)
+    if low_is_white(stack):
+        raise SeriesIncomplete(
+            f"{_named(stack.series)} is stored with white for low values (MONOCHROME1), so it cannot be told what its "
+            "values mean and nothing is calculated from it. Let the scanner or PACS send it as MONOCHROME2."
+        )
+    return volume
+
+
+def low_is_white(stack: Stack) -> bool:
+    """Tell whether the images of a stack are stored as MONOCHROME1; raises `SeriesIncomplete`."""
+    pixels = [_header(stack.series, instance).pixels for instance in stack.instances[:1]]
+    return any(one.low_is_white for one in pixels if one is not None)
+
+
+def load_as_seen(stack: Stack) -> Volume:
+    """Return a stack as `load_stack` does, with MONOCHROME1 images as bright as they are to be seen.
+
+    The array then counts from black, the highest number that is stored, and no longer in the scanner's values.
+    """
+    headers = [_header(stack.series, instance) for instance in stack.instances]
     _require_alike(stack.series, headers)
     headers.sort(key=lambda header: along_normal(header.cosines, header.position))
+    places = headers[:: stack.directions]
+    voxels = read_voxels(_named(stack.series), headers)
     return Volume(
-        array=read_voxels(_named(stack.series), headers),
-        affine=_affine(headers[0], _even_step(stack.series, headers)),
+        array=voxels if stack.directions == 1 else _trace_weighted(voxels, stack.directions),
+        affine=_affine(places[0], _even_step(stack.series, places)),
         coordinate_system="PATIENT",
         frame_of_reference_uid=stack.series.frame_of_reference_uid or None,
     )
+
+
+def _trace_weighted(voxels: NDArray[Any], directions: int) -> NDArray[np.float32]:
+    """Return the geometric mean of the directions at each place, whose fall with b is that of the mean diffusivity."""
+    at_place = voxels.reshape(-1, directions, *voxels.shape[1:]).astype(np.float32)
+    return np.exp(np.log(np.maximum(at_place, 1e-3)).mean(axis=1)).astype(np.float32)
 
 
 def _fitted(stacks: Sequence[Stack]) -> Volume:
@@ -64,9 +113,10 @@ def _fitted(stacks: Sequence[Stack]) -> Volume:
     return fit_adc(volumes, [stack.b_value or 0.0 for stack in stacks])
 
 
-def _header(series: Series, path: Path) -> Header:
+def _header(series: Series, instance: Instance) -> Header:
+    path = instance.path
     try:
-        return read_header(path)
+        return header_of(instance)
     except NotDicom as error:
         raise SeriesIncomplete(f"{_named(series)}: {path.name} is not DICOM; retrieve the study again.") from error
     except Damaged as damage:
@@ -98,8 +148,8 @@ def _unusable(header: Header) -> str:
     if pixels is None:
         return "holds no image"
     if pixels.frames > 1:
-        return "is an enhanced multi-frame image; this version reads classic MR with one image per file only"
-    if pixels.samples > 1:
+        return "holds several frames and does not say where each lies"
+    if pixels.is_colour:
         return "is a colour image, not one of measured signal"
     if len(header.position) != 3 or len(header.cosines) != 6 or len(header.pixel_spacing_mm) != 2:
         return "does not say where in the patient it lies"
@@ -119,6 +169,8 @@ def _difference(first: Header, other: Header) -> str:
         return "has another pixel size than"
     if first.pixels and other.pixels and _size(first.pixels) != _size(other.pixels):
         return "has another number of rows and columns than"
+    if first.pixels and other.pixels and first.pixels.low_is_white != other.pixels.low_is_white:
+        return "has black where white is in"
     if first.frame_of_reference_uid != other.frame_of_reference_uid:
         return "has another frame of reference than"
     return ""

@@ -10,23 +10,29 @@ from highdicom import Volume
 from pydicom.uid import generate_uid
 
 from core.errors import CannotAnalyse, FramesDiffer
-from core.findings import Candidate, Findings, Gland
+from core.findings import Candidate, Findings, Gland, ModelIdentity
 from core.progress import Progress
+from core.quality import Quality, in_sentences
 from core.report import scoring_zone
 from core.study import RecognisedStudy, Role, RoleChoice
-from core.volume import centroid_lps, require_same_frame
+from core.volume import centroid_lps, on_grid_of, require_same_frame
+from inference.adapters.part import Part
 from inference.atlas import sector_of, zones_of
 from inference.detect import Suspect, detect, detector_identity
 from inference.gland import segment_gland
 from inference.gland_frame import anatomical_axes, to_anatomical
-from inference.load import load
+from inference.load import load, load_told
 from inference.measure import measure_lesion
+from inference.models import Models, gland_by, suspects_by, zones_by
+from inference.quality import assess, labelled
 from inference.recognise import adc_b_values
 from inference.resample import resample_like
 from inference.tissue import suggested_category
 
 USUAL_HIGH_B = 1400.0
 """PI-RADS v2.1: a high b-value is at least 1400 s/mm²."""
+BUILT_IN = Models()
+"""The models that come with the program."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +45,12 @@ class _Loaded:
     high_b: Volume | None
     b_value: float
     warnings: tuple[str, ...]
+
+    @property
+    def images(self) -> dict[Role, Volume]:
+        """What a model pack may ask for."""
+        images = {Role.T2_AXIAL: self.t2, Role.ADC: self.adc_map}
+        return images if self.high_b is None else {**images, Role.HIGH_B: self.high_b}
 
 
 @dataclass(slots=True)
@@ -57,40 +69,60 @@ class _Stages:
         self.timings_s[name] = round(time.perf_counter() - began, 3)
 
 
-def analyse(recognised: RecognisedStudy, progress: Progress) -> Findings:
-    """Return what the AI finds in a study.
+def analyse(recognised: RecognisedStudy, progress: Progress, models: Models = BUILT_IN) -> Findings:
+    """Return what the AI finds in a study, with the model of each task that was chosen.
 
     Raises `CannotAnalyse` when it lacks axial T2 or diffusion, or its ADC cannot be used; `GlandNotFound`,
-    `SeriesIncomplete` when a slice of a chosen series is missing; `ModelMissing`, `ModelAltered`; `Cancelled` out of
-    `progress`.
+    `SeriesIncomplete` when a slice of a chosen series is missing; `ModelMissing`, `ModelAltered`, `ModelInvalid`;
+    `OutOfMemory`; `Cancelled` out of `progress`.
     """
     t2_choice, adc_choice = _needed(recognised)
     stages = _Stages(progress)
     with stages.stage("load", 0.0, "Reading the images"):
         loaded = _load(recognised, t2_choice, adc_choice)
     with stages.stage("gland", 0.1, "Segmenting the prostate"):
-        gland = segment_gland(loaded.t2)
+        gland = _gland(loaded, models, progress)
     with stages.stage("zones", 0.8, "Drawing the zones"):
-        zones = zones_of(gland.mask)
-    with stages.stage("detect", 0.85, "Looking for lesions"):
-        suspicion, suspects = detect(gland.mask, loaded.adc, loaded.high_b, loaded.b_value)
-    with stages.stage("measure", 0.95, "Measuring"):
+        zones = _zones(loaded, gland, models, progress)
+    with stages.stage("quality", 0.83, "Checking the image quality"):
         b_values = adc_b_values(recognised)
-        candidates = tuple(_candidate(suspect, gland, zones, loaded.adc_map, b_values) for suspect in suspects)
+        quality = assess(recognised, loaded.t2, loaded.adc_map, gland.mask, b_values)
+    with stages.stage("detect", 0.85, "Looking for lesions"):
+        suspicion, suspects = _suspects(loaded, gland, models, progress) if not quality.withheld else _none(loaded.t2)
+    with stages.stage("measure", 0.95, "Measuring"):
+        detector = models.lesions.identity if models.lesions else detector_identity()
+        candidates = tuple(
+            _candidate(suspect, gland, zones, loaded.adc_map, b_values, detector) for suspect in suspects
+        )
     progress.report(1.0, "Done")
     return Findings(
         recognised=recognised,
         gland=gland,
         zones=zones,
         suspicion=suspicion,
-        candidates=candidates,
-        models=(gland.model, detector_identity()),
+        candidates=labelled(candidates, quality),
+        models=(gland.model, *_others(models, detector, quality)),
         timings_s=stages.timings_s,
-        warnings=(*loaded.warnings, *_gland_warnings(gland)),
+        warnings=(*recognised.warnings, *loaded.warnings, *_gland_warnings(gland), *in_sentences(quality)),
+        quality=quality,
     )
 
 
+def _others(models: Models, detector: ModelIdentity, quality: Quality) -> tuple[ModelIdentity, ...]:
+    """Return the models beside the gland's; a detector that was withheld found nothing and is not named."""
+    zones = (models.zones.identity,) if models.zones else ()
+    return zones if quality.withheld else (*zones, detector)
+
+
+def _none(t2: Volume) -> tuple[Volume, tuple[Suspect, ...]]:
+    """Return the empty map of a study in which lesions were not looked for."""
+    return on_grid_of(t2, np.zeros(t2.spatial_shape, np.float32)), ()
+
+
 def _needed(recognised: RecognisedStudy) -> tuple[RoleChoice, RoleChoice]:
+    for role in (Role.T2_AXIAL, Role.ADC, Role.HIGH_B):
+        if (question := recognised.question(role)) is not None:
+            raise CannotAnalyse(f"Cannot run: {question.sentence} It can still be read and reported by hand.")
     t2, adc = recognised.one(Role.T2_AXIAL), recognised.one(Role.ADC)
     if t2 is None:
         raise CannotAnalyse("Cannot run: the study has no axial T2 series; it can still be read and reported by hand.")
@@ -104,22 +136,25 @@ def _needed(recognised: RecognisedStudy) -> tuple[RoleChoice, RoleChoice]:
 
 def _load(recognised: RecognisedStudy, t2_choice: RoleChoice, adc_choice: RoleChoice) -> _Loaded:
     t2 = load(t2_choice)
-    adc_map = _adc_in_frame_of(t2, adc_choice)
+    adc_map, unit_told = _adc_in_frame_of(t2, adc_choice)
     high_b, b_value, warnings = _high_b_on(t2, recognised)
     if adc_choice.fitted:
         told = ", ".join(f"{stack.b_value:g}" for stack in adc_choice.stacks)
         warnings = (f"The study has no ADC map; it was fitted from b {told} s/mm².", *warnings)
-    return _Loaded(t2, resample_like(adc_map, t2), adc_map, high_b, b_value, warnings)
+    return _Loaded(
+        t2, resample_like(adc_map, t2), adc_map, high_b, b_value, tuple(filter(None, (unit_told, *warnings)))
+    )
 
 
-def _adc_in_frame_of(t2: Volume, choice: RoleChoice) -> Volume:
-    adc = load(choice)
+def _adc_in_frame_of(t2: Volume, choice: RoleChoice) -> tuple[Volume, str]:
+    """Return the ADC map and, when it was stored in another unit, which one."""
+    adc, told = load_told(choice)
     named = f"{choice.title} ({choice.stack.series.label})"
     try:
         require_same_frame(adc, t2, names=(named, "the axial T2 images"))
     except FramesDiffer as error:
         raise CannotAnalyse(f"Cannot run: {error} It can still be read and reported by hand.") from error
-    return adc
+    return adc, told
 
 
 def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, float, tuple[str, ...]]:
@@ -140,8 +175,31 @@ def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, 
     return resample_like(high_b, t2), choice.b_value, ()
 
 
+def _gland(loaded: _Loaded, models: Models, progress: Progress) -> Gland:
+    if models.gland is None:
+        return segment_gland(loaded.t2)
+    return gland_by(models.gland, loaded.images, Part(progress, 0.1, 0.4))
+
+
+def _zones(loaded: _Loaded, gland: Gland, models: Models, progress: Progress) -> Volume:
+    if models.zones is None:
+        return zones_of(gland.mask)
+    return zones_by(models.zones, loaded.images, gland.mask, Part(progress, 0.8, 0.85))
+
+
+def _suspects(loaded: _Loaded, gland: Gland, models: Models, progress: Progress) -> tuple[Volume, tuple[Suspect, ...]]:
+    if models.lesions is None:
+        return detect(gland.mask, loaded.adc, loaded.high_b, loaded.b_value)
+    return suspects_by(models.lesions, loaded.images, gland.mask, Part(progress, 0.85, 0.95))
+
+
 def _candidate(
-    suspect: Suspect, gland: Gland, zones: Volume, adc: Volume, adc_b_values: tuple[float, ...]
+    suspect: Suspect,
+    gland: Gland,
+    zones: Volume,
+    adc: Volume,
+    adc_b_values: tuple[float, ...],
+    model: ModelIdentity,
 ) -> Candidate:
     sector = sector_of(suspect.mask, gland.mask, zones)
     measures = measure_lesion(suspect.mask, adc, scoring_zone(sector), adc_b_values)
@@ -153,7 +211,7 @@ def _candidate(
         measures=measures,
         sector=sector,
         suggested_category=suggested_category(suspect.score, measures.long_axis_mm),
-        model=detector_identity(),
+        model=model,
         explanation=suspect.explanation,
     )
 

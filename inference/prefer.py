@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inference.kinds import Judged
 
+_FIRST = "it stands first in the study"
 _SLAB_MM = 60.0
 """A prostate with seminal vesicles is at most some 60 mm long: more coverage makes no series better."""
 
@@ -25,6 +26,14 @@ class Contest:
     losers: tuple[tuple[Judged, str], ...]
 
     @property
+    def undecided(self) -> Judged | None:
+        """Another series that nothing tells from the winner's, or None."""
+        return next((loser for loser, better in self.losers if better == _FIRST and self._is_other(loser)), None)
+
+    def _is_other(self, loser: Judged) -> bool:
+        return loser.facts.series != self.winner.facts.series
+
+    @property
     def won(self) -> str:
         """The other series and why they lost, as the end of the winner's reason; "" without them."""
         of_other_series = [pair for pair in self.losers if pair[0].facts.series != self.winner.facts.series]
@@ -41,7 +50,7 @@ def contest(candidates: Sequence[Judged], preferences: Sequence[Preference]) -> 
 
 def _ahead(winner: Judged, loser: Judged, preferences: Sequence[Preference]) -> str:
     deciding = next((p for p in preferences if p.value(winner) != p.value(loser)), None)
-    return deciding.better if deciding else "it stands first in the study"
+    return deciding.better if deciding else _FIRST
 
 
 EVEN = Preference(lambda judged: judged.facts.is_even, "it has no missing or doubled slice")

@@ -9,17 +9,38 @@ from numpy.typing import NDArray
 from core.annotations import Annotation, RoiStatistics, outlines, plane_of
 from core.errors import FramesDiffer, OutsideImages
 
+_STRAIGHT_DEG = 0.05
+"""A plane within so little of a layer of voxels lies along it."""
+
+
+def tilt_deg(volume: Volume, normal: NDArray[np.float64]) -> float:
+    """Return the angle between the plane of a unit normal (LPS) and the layers of voxels nearest to it, in degrees.
+
+    The layers are those of any of the three axes of the grid; 0 for less than 0.05°.
+    """
+    axes = volume.affine[:3, :3]
+    across = np.array([np.cross(axes[:, a], axes[:, b]) for a, b in ((0, 1), (1, 2), (2, 0))])
+    cosine = np.abs(across @ normal / np.linalg.norm(across, axis=1)).max()
+    tilt = float(np.degrees(np.arccos(min(float(cosine), 1.0))))
+    return tilt if tilt > _STRAIGHT_DEG else 0.0
+
 
 def roi_statistics(drawn: Annotation, volume: Volume, of: str, unit: str = "") -> RoiStatistics:
-    """Return the statistics of the voxels of `volume` whose centres lie in a region: in its outline, seen along its
-    normal, and no further from its plane than half a voxel.
+    """Return the statistics of what of `volume` lies in a region.
 
-    `of` names the series for the reader. The standard deviation is that of the voxels (ddof 0). Raises `FramesDiffer`
-    for a region of another frame of reference and `OutsideImages` when no voxel lies in it.
+    Along a layer of voxels these are the voxels whose centres lie in the outline, seen along its normal, and no further
+    from its plane than half a voxel. On an oblique plane they are values interpolated trilinearly on a square grid in
+    that plane, as fine as the smallest side of a voxel and with one point in the region's middle, as far as it lies in
+    the volume; `resampled` then says so, and `count` is that of the points.
+
+    `of` names the series for the reader. The standard deviation has ddof 0. Raises `FramesDiffer` for a region of
+    another frame of reference, `OutsideImages` when nothing of the volume lies in it, and ValueError for a region
+    without an area.
     """
     if not drawn.frame_of_reference_uid or drawn.frame_of_reference_uid != volume.frame_of_reference_uid:
         raise FramesDiffer(f"The region was not drawn in the frame of reference of {of}; draw it on {of} itself.")
-    values = _values(drawn, volume)
+    oblique = tilt_deg(volume, plane_of(drawn)[1]) > 0
+    values = _resampled(drawn, volume) if oblique else _values(drawn, volume)
     if not len(values):
         raise OutsideImages(f"No voxel of {of} lies in the region; draw it larger, or on a slice of {of}.")
     return RoiStatistics(
@@ -30,7 +51,27 @@ def roi_statistics(drawn: Annotation, volume: Volume, of: str, unit: str = "") -
         sd=float(values.std()),
         low=float(values.min()),
         high=float(values.max()),
+        resampled=oblique,
     )
+
+
+def _resampled(drawn: Annotation, volume: Volume) -> NDArray[np.float64]:
+    from scipy import ndimage
+
+    _, normal = plane_of(drawn)
+    axes = np.stack(_axes(normal), axis=1)
+    corners = np.array(outlines(drawn)[0])
+    middle = corners[:-1].mean(axis=0)
+    ring = (corners - middle) @ axes
+    step = float(min(volume.spacing))
+    reach = int(np.ceil(np.abs(ring).max() / step))
+    line = np.arange(-reach, reach + 1, dtype=np.float64) * step
+    grid = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    places = grid[_inside(grid, ring)] @ axes.T + middle
+    to_voxels = np.linalg.inv(volume.affine)
+    index = places @ to_voxels[:3, :3].T + to_voxels[:3, 3]
+    held = np.all((index >= -0.5) & (index <= np.array(volume.spatial_shape) - 0.5), axis=1)
+    return ndimage.map_coordinates(volume.array, index[held].T, output=np.float64, order=1, mode="nearest")
 
 
 def _values(drawn: Annotation, volume: Volume) -> NDArray[np.float64]:

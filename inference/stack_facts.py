@@ -1,7 +1,7 @@
 """What the headers of a series say about its stacks: plane, extent, echo, diffusion. No judgement yet."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,17 @@ from datetime import datetime
 import numpy as np
 
 from core.errors import StudyUnreadable
-from core.study import Series, Stack
+from core.study import Instance, Series, Stack
+from inference.b_value import b_value_in_words
 from inference.elements import Damaged, NotDicom
-from inference.header import Header, read_header
+from inference.frames import frames_of
+from inference.header import Header
 from inference.plane import Orientation, Plane, along_normal, orientation_of, unit_axes
 
 _DIFFUSION_TYPES = {"DIFFUSION", "TRACEW", "TRACE", "TRACEW_INVERTED", "ISOTROPIC"}
 _DIFFUSION_WORDS = re.compile(r"dwi|diff|(?<![a-z])b[-_= ]?\d{2,4}(?!\d)|trace")
 _ADC_WORDS = re.compile(r"(?<![a-z])d?adc(?![a-z])|apparent diffusion")
+_DYNAMIC_WORDS = re.compile(r"dyn(?!dist)|dce|perf|twist|vibe|lava|thrive|disco|tricks|contrast")
 _EXPONENTIAL_ADC = re.compile(r"(?<![a-z])eadc|exponential")
 _CALCULATED = re.compile(r"calc|synth|(?<![a-z])syn(?![a-z])|(?<![a-z])cdwi|(?<![a-z])cb[-_ ]?\d{3,4}|extrapol")
 _ACQUIRED_RANGE = re.compile(r"_b\d+(?:_\d+)*_(\d+)")
@@ -52,8 +55,8 @@ class StackFacts:
 
     @property
     def slices(self) -> int:
-        """The number of images."""
-        return len(self.stack.instances)
+        """The number of images, of single diffusion directions those of one."""
+        return len(self.stack.instances) // self.stack.directions
 
     @property
     def step_mm(self) -> float:
@@ -98,6 +101,26 @@ class StackFacts:
         return words_of(self.first)
 
     @property
+    def is_named_adc(self) -> bool:
+        """Tell whether the description names an ADC map."""
+        return bool(_ADC_WORDS.search(self.first.series_description.lower()))
+
+    @property
+    def is_named_dynamic(self) -> bool:
+        """Tell whether the words name a dynamic series."""
+        return bool(_DYNAMIC_WORDS.search(self.words))
+
+    @property
+    def is_named_calculated(self) -> bool:
+        """Tell whether the description names a calculated b-value."""
+        return bool(_CALCULATED.search(self.first.series_description.lower())) and not self.is_named_adc
+
+    @property
+    def named_b_value(self) -> float | None:
+        """The b-value that the description names, None when it names none or several."""
+        return b_value_in_words(self.first.series_description)
+
+    @property
     def acquired(self) -> datetime | None:
         """When the first image was acquired, or None when the header does not say."""
         digits = self.first.acquired.split(".")[0]
@@ -128,18 +151,31 @@ class StackFacts:
 def stacks_of(series: Series) -> tuple[StackFacts, ...]:
     """Return the stacks of a series: all of it, or of diffusion one per b-value and one for an ADC in its midst.
 
-    Raises `StudyUnreadable` when a file changed or vanished since the study was read.
+    The frames of enhanced images are taken apart. Raises `StudyUnreadable` when a file changed or vanished since the
+    study was read.
     """
-    headers = [_read(series, index) for index in range(len(series.instances))]
-    diffusion = _is_diffusion(headers)
-    parts: dict[tuple[bool, float | None], list[int]] = defaultdict(list)
-    for index, header in enumerate(headers):
+    images = [image for instance in series.instances for image in _read(series, instance)]
+    diffusion = _is_diffusion([header for _, header in images])
+    unweighted = _unstated_is_zero([header for _, header in images])
+    parts: dict[tuple[bool, float | None], list[_Image]] = defaultdict(list)
+    for instance, header in images:
         adc = _is_adc(header)
-        parts[adc, header.b_value if diffusion and not adc else None].append(index)
+        b = header.b_value if header.b_value is not None else unweighted
+        parts[adc, b if diffusion and not adc else None].append((instance, header))
     return tuple(
-        _facts(series, [headers[i] for i in indices], indices, b, adc, diffusion)
-        for (adc, b), indices in sorted(parts.items(), key=lambda item: (item[0][0], item[0][1] or 0.0))
+        _facts(series, part, b, adc, diffusion)
+        for (adc, b), part in sorted(parts.items(), key=lambda item: (item[0][0], item[0][1] or 0.0))
     )
+
+
+def _unstated_is_zero(headers: Sequence[Header]) -> float | None:
+    """Return 0 for a series in which only the images above b 0 state their b-value, as Canon and newer GE write it."""
+    vendor = headers[0].manufacturer.lower() if headers else ""
+    stated = [header for header in headers if header.b_value]
+    return 0.0 if stated and len(stated) < len(headers) and vendor.startswith(_SILENT_AT_ZERO) else None
+
+
+_SILENT_AT_ZERO = ("canon", "toshiba", "ge ")
 
 
 def words_of(header: Header) -> str:
@@ -147,46 +183,73 @@ def words_of(header: Header) -> str:
     return f"{header.series_description} {header.protocol_name}".lower()
 
 
-def _read(series: Series, index: int) -> Header:
-    path = series.instances[index].path
+_Image = tuple[Instance, Header]
+
+
+def _read(series: Series, instance: Instance) -> tuple[_Image, ...]:
     try:
-        return read_header(path)
+        return frames_of(instance)
     except (Damaged, NotDicom, OSError) as error:
-        raise StudyUnreadable(f"{path} of {series.label} is no longer readable ({error}); open it again.") from error
+        raise StudyUnreadable(
+            f"{instance.path} of {series.label} is no longer readable ({error}); open it again."
+        ) from error
 
 
-def _facts(
-    series: Series, headers: Sequence[Header], indices: Sequence[int], b: float | None, adc: bool, diffusion: bool
-) -> StackFacts:
-    headers, indices = _trace_only(headers, indices)
+def _facts(series: Series, images: Sequence[_Image], b: float | None, adc: bool, diffusion: bool) -> StackFacts:
+    images = _trace_only(images) if diffusion else images
+    headers = [header for _, header in images]
     problem = _problem(headers)
     aligned = not problem and _one_direction(headers)
+    along = tuple(sorted(along_normal(headers[0].cosines, h.position) for h in headers)) if aligned else ()
+    directions = _directions(headers, along) if diffusion and not adc else 1
     return StackFacts(
-        stack=Stack(series, tuple(series.instances[index] for index in indices), b),
+        stack=Stack(series, tuple(instance for instance, _ in images), b, directions=directions),
         first=headers[0],
         problem=problem,
         orientation=orientation_of(headers[0].cosines) if aligned else None,
-        along_mm=tuple(sorted(along_normal(headers[0].cosines, h.position) for h in headers)) if aligned else (),
+        along_mm=along[::directions],
         is_adc=adc,
         is_diffusion=diffusion,
         is_calculated=diffusion and _is_calculated(headers[0]),
     )
 
 
-def _trace_only(headers: Sequence[Header], indices: Sequence[int]) -> tuple[Sequence[Header], Sequence[int]]:
+def _trace_only(images: Sequence[_Image]) -> Sequence[_Image]:
     """Keep the isotropic images where single directions are mixed with them (Philips puts both in one series)."""
-    isotropic = [n for n, header in enumerate(headers) if header.directionality == "ISOTROPIC"]
-    if not isotropic or len(isotropic) == len(headers):
-        return headers, indices
-    return [headers[n] for n in isotropic], [indices[n] for n in isotropic]
+    isotropic = [image for image in images if _is_trace(image[1])]
+    return isotropic or images
+
+
+def _is_trace(header: Header) -> bool:
+    """What is stated of the direction counts; ImageType where nothing is."""
+    if header.directionality:
+        return header.directionality == "ISOTROPIC"
+    return bool({"TRACEW", "TRACE"} & set(header.image_type))
+
+
+def _directions(headers: Sequence[Header], along: Sequence[float]) -> int:
+    """Return how many single directions lie at each place, 1 when they are not equally many, at least three."""
+    at_place = Counter(round(place, 1) for place in along)
+    counts = set(at_place.values())
+    alike = len({(header.echo_time_ms, header.image_type) for header in headers}) == 1
+    if len(counts) != 1 or not alike or any(header.directionality != "DIRECTIONAL" for header in headers):
+        return 1
+    count = counts.pop()
+    return count if count >= _LEAST_DIRECTIONS else 1
+
+
+_LEAST_DIRECTIONS = 3
+"""The mean diffusivity needs three directions at right angles; two say nothing of it."""
 
 
 def _problem(headers: Sequence[Header]) -> str:
     for header in headers:
         if header.pixels is None:
             return "holds no images"
+        if "MOSAIC" in header.image_type:
+            return "a mosaic: each image holds several slices side by side; let the scanner send it without mosaic"
         if header.pixels.frames > 1:
-            return "enhanced multi-frame MR; this version reads classic MR with one image per file only"
+            return "several frames in one image that do not say where each lies"
         if header.pixels.samples > 1:
             return "colour images, not measured signal"
         if len(header.position) != 3 or len(header.cosines) != 6 or len(header.pixel_spacing_mm) != 2:

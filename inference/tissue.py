@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from core.pirads import Category, Zone
 
-GLAND_MEDIAN_ADC = (800.0, 2200.0)
-"""Between these (10⁻⁶ mm²/s) a gland's median ADC is believed: 1.3 to 1.6 × 10⁻³ is usual (PMC4731347), and scanners
-differ by some −8 to +4 % (Eur J Radiol 2023;165:110942)."""
+GLAND_MEDIAN_ADC = (600.0, 2200.0)
+"""Between these (10⁻⁶ mm²/s) a gland's median ADC is believed: 1.3 to 1.6 × 10⁻³ is usual (PMC4731347), scanners
+differ by some −8 to +4 % (Eur J Radiol 2023;165:110942), and a gland more than half filled by cancer, as 2 of the 131
+with cancer of the PI-CAI labels that build the atlas are, has the ADC of cancer."""
 
 ECHO_TIME_MS = 80.0
 """A usual echo time of prostate DWI (PI-RADS v2.1: at most 90 ms)."""
@@ -88,9 +89,16 @@ def high_b_contrast(zone: Zone, b_value: float) -> Contrast:
     return Contrast(0.0, gain, _pooled(_log_signal_sd(benign, b_value), _log_signal_sd(cancer, b_value)))
 
 
-def expected_gland_adc(peripheral_share: float) -> float:
-    """Return the ADC (10⁻⁶ mm²/s) that a benign gland with this share of PZ has on average."""
-    return peripheral_share * BENIGN[Zone.PZ].adc + (1 - peripheral_share) * BENIGN[Zone.TZ].adc
+def benign_adc(peripheral_share: float, quantile: float) -> float:
+    """Return the ADC (10⁻⁶ mm²/s) below which this share of the voxels of a benign gland with so much PZ lies."""
+    from scipy.special import ndtr
+
+    values = np.linspace(500.0, 2800.0, 461)
+    below = sum(
+        share * ndtr((values - BENIGN[zone].adc) / BENIGN[zone].adc_sd)
+        for zone, share in ((Zone.PZ, peripheral_share), (Zone.TZ, 1 - peripheral_share))
+    )
+    return float(np.interp(quantile, below, values))
 
 
 def suggested_category(score: float, long_axis_mm: float) -> Category:

@@ -7,22 +7,35 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.pixels.utils import pixel_array
 
 from core.errors import SeriesIncomplete
-from inference.header import Header, Pixels
+from inference.header import DIFFUSIVITY, Header, Pixels
 
 
 def read_voxels(named: str, headers: Sequence[Header]) -> NDArray[Any]:
     """Return the slices in the order of `headers`, rescaled: int16 or uint16 where whole numbers fit, else float32.
 
-    Raises `SeriesIncomplete`, naming series and file, when pixels cannot be read or decoded.
+    Of MONOCHROME1 images, where low is white, the stored numbers are taken from their highest one first, so that low
+    is black as everywhere else (PS3.3 C.7.6.3.1.2). Raises `SeriesIncomplete`, naming series and file, when pixels
+    cannot be read or decoded.
     """
     stored = np.stack([_stored(named, header) for header in headers])
-    scales = [header.rescale or (1.0, 0.0) for header in headers]
+    if headers[0].pixels is not None and headers[0].pixels.low_is_white:
+        stored = stored.max().astype(np.int64) - stored
+    scales = [scale_of(header) for header in headers]
     if set(scales) == {(1.0, 0.0)}:
         return _smallest(stored)
     slope, intercept = (np.array(part).reshape(-1, 1, 1) for part in zip(*scales, strict=True))
     return _smallest(stored * slope + intercept)
+
+
+def scale_of(header: Header) -> tuple[float, float]:
+    """Return slope and intercept: of a map to diffusivity (Real World Value), else of the Modality LUT, else of any."""
+    mapped = header.real_world and (header.real_world.slope, header.real_world.intercept)
+    if header.real_world is not None and header.real_world.unit in DIFFUSIVITY:
+        return header.real_world.slope, header.real_world.intercept
+    return header.rescale or mapped or (1.0, 0.0)
 
 
 def _stored(named: str, header: Header) -> NDArray[Any]:
@@ -30,9 +43,13 @@ def _stored(named: str, header: Header) -> NDArray[Any]:
     assert pixels is not None, "load_stack has refused files without an image"
     native = pixels.offset is not None and pixels.bits_allocated in (8, 16, 32)
     try:
-        return _native(header.path, pixels) if native else pydicom.dcmread(header.path).pixel_array
+        return _native(header.path, pixels) if native else _decoded(header.path, pixels)
     except (OSError, EOFError, ValueError, RuntimeError, AttributeError, KeyError, NotImplementedError) as error:
         raise SeriesIncomplete(f"{named}: the pixels of {header.path.name} cannot be read ({error}).") from error
+
+
+def _decoded(path: Path, pixels: Pixels) -> NDArray[Any]:
+    return pydicom.dcmread(path).pixel_array if pixels.index is None else pixel_array(path, index=pixels.index)
 
 
 def _native(path: Path, pixels: Pixels) -> NDArray[Any]:

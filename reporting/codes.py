@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from core.pirads import Category, Dce, Epe, Score, Zone
+from core.quality import PiQualScore, QualityFinding, Sequence
 from core.sectors import Sector, sectors
 from core.study import Role
 
@@ -108,6 +109,43 @@ EXPLANATION = _own("EXPLANATION", "What made the AI score")
 REJECTED = _own("REJECTED", "Finding rejected by the reader")
 AI_MODEL = _own("AI_MODEL", "AI model used")
 ANALYSIS_NOTE = _own("ANALYSIS_NOTE", "Note on the examination or its analysis")
+
+STUDY_QUALITY = _dcm("130549", "Imaging Study Quality")
+SERIES_QUALITY = _dcm("130550", "Imaging Series Quality")
+QUALITY_STANDARD = _dcm("111051", "Quality Control Standard")
+PIRADS_ACQUISITION = _dcm("130608", "PI-RADS 2.1 prostate MRI acquisition requirements")
+"""CID 6326."""
+QUALITY_FINDINGS = {
+    QualityFinding.PROTOCOL_NOT_FOLLOWED: _dcm("130570", "Protocol not followed"),
+    QualityFinding.INCOMPLETE_STUDY: _dcm("130574", "Incomplete study"),
+    QualityFinding.COVERAGE_INCOMPLETE: _dcm("130576", "Anatomy coverage incomplete"),
+    QualityFinding.POOR_FOV: _dcm("130577", "Poor FOV selection"),
+    QualityFinding.POOR_SNR: _dcm("130578", "Poor SNR"),
+    QualityFinding.POOR_CONTRAST_TIMING: _dcm("130579", "Poor contrast timing"),
+    QualityFinding.B_VALUE_MISSING: _dcm("130583", "Expected b-value is missing"),
+    QualityFinding.SEVERE_DISTORTION: _dcm("130584", "Severe distortion in the area of interest"),
+    QualityFinding.ADC_MISSING: _dcm("130585", "Expected ADC map is missing"),
+    QualityFinding.DISTORTION: _dcm("130586", "Distortion artifact in the area of interest"),
+    QualityFinding.MOTION: Code("RID11423", "RADLEX", "Motion related artifact"),
+    QualityFinding.GHOST: Code("RID11426", "RADLEX", "Ghost"),
+    QualityFinding.SUSCEPTIBILITY: Code("RID11372", "RADLEX", "Tissue magnetic susceptibility effect"),
+}
+"""CID 6314 and 6315, which holds those of 6316 (MR), 6317 (DCE) and 6318 (DWI)."""
+SEQUENCES = {
+    Sequence.T2: _dcm("110805", "T2 Weighted MR Signal Intensity"),
+    Sequence.DWI: _dcm("113043", "Diffusion weighted"),
+    Sequence.DCE: _dcm("130567", "Dynamic Contrast-Enhanced Acquisition"),
+}
+"""CID 6311."""
+QUALITY_OF = _own("QUALITY_OF", "Images that the quality finding is about")
+QUALITY_CHECKS = _own("QUALITY_CHECKS", "Checks of the image quality")
+PI_QUAL = _own("PI_QUAL_V2", "PI-QUAL version 2 score")
+PI_QUAL_FORM = _own("PI_QUAL_V2_FORM", "PI-QUAL version 2 form, confirmed by the reader")
+PI_QUAL_SCORES = {
+    PiQualScore.INADEQUATE: _own("PI_QUAL_1", "PI-QUAL 1 - Inadequate"),
+    PiQualScore.ACCEPTABLE: _own("PI_QUAL_2", "PI-QUAL 2 - Acceptable"),
+    PiQualScore.OPTIMAL: _own("PI_QUAL_3", "PI-QUAL 3 - Optimal"),
+}
 
 _LIKELIHOOD = {"1": "Very low", "2": "Low", "3": "Intermediate", "4": "High", "5": "Very high"}
 _INADEQUATE = "Inadequate or absent"

@@ -142,7 +142,9 @@ def _caption(report: Report, role: Role, k: int, slices: int) -> str:
     choice = report.recognised.one(role)
     number = choice.stack.series.number if choice else None
     series = "" if number is None else f"Series {number} · "
-    return f"{series}{'slice' if role is Role.T2_AXIAL else 'at T2 slice'} {k + 1} / {slices}"
+    link = report.nudges.link_of(choice.stack.series) if choice else None
+    linked = f" · {link.by_whom}" if link else ""
+    return f"{series}{'slice' if role is Role.T2_AXIAL else 'at T2 slice'} {k + 1} / {slices}{linked}"
 
 
 def _gland_line(report: Report, plane: Plane) -> NDArray[np.float32] | None:

@@ -43,6 +43,8 @@ def overlay_of_findings(findings: Findings, images: ReportImages) -> tuple[Datas
     """Return the overlay series of an analysis that nobody has reviewed; raises as `overlay_of_report` does."""
     marks = tuple(_candidate_mark(number, candidate) for number, candidate in enumerate(findings.candidates, start=1))
     title = "Prostate MRI — AI findings, not reviewed"
+    if findings.quality.withheld:
+        title = "Prostate MRI — AI gland only: lesions not looked for (image quality)"
     return _series(findings.recognised, images, _Content(title, findings.gland.mask, marks, findings.models))
 
 
@@ -139,5 +141,7 @@ def _letters(step: NDArray[np.float64]) -> str:
 def _reference(source: Dataset) -> Dataset:
     item = Dataset()
     item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = source.SOPClassUID, source.SOPInstanceUID
+    if "ReferencedFrameNumber" in source:
+        item.ReferencedFrameNumber = source.ReferencedFrameNumber
     item.PurposeOfReferenceCodeSequence = [coded(codes.DCM.SourceImageForImageProcessingOperation)]
     return item

@@ -30,7 +30,7 @@ from reporting.pdf_style import (
     style,
     text,
 )
-from reporting.text import shown_findings, shown_impression
+from reporting.text import no_lesion, shown_findings, shown_impression
 from reporting.words import reader_name, scores_in_short, sector_in_short, sentence, size_in_words
 
 TEXT_WIDTH = WIDTH - 2 * MARGIN
@@ -83,7 +83,7 @@ def lesion_table(report: Report) -> Iterator[Flowable]:
     yield heading("Lesions")
     lesions = report.reported_lesions
     if not lesions:
-        yield text("No lesion is reported.", style(9))
+        yield text(f"{no_lesion(report)}.", style(9))
         return
     head = [text(name, style(8, bold=True, colour=DIM)) for name, _ in _COLUMNS]
     table = Table(

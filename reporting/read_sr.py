@@ -17,6 +17,7 @@ from pydicom.sr.coding import Code
 from core.errors import ReportUnreadable
 from core.findings import Gland, Measures, ModelIdentity
 from core.pirads import Category, Score, Zone
+from core.quality import PiQual, PiQualDraft, prefilled
 from core.report import (
     Accepted,
     Assessment,
@@ -35,6 +36,7 @@ from reporting import codes, sr_tree
 from reporting.seg import gland_tracking_uid
 from reporting.sources import axial_t2, geometry, headers
 from reporting.sr_items import dicom_text
+from reporting.sr_quality import read_pi_qual, read_quality
 from reporting.text import findings_text, impression_text
 
 Masks = Mapping[str, Volume]
@@ -76,10 +78,18 @@ def _report(sr: Dataset, evaluations: Dataset, masks: Masks, recognised: Recogni
         lesions=tuple(_lesion(group, masks) for group in groups.values()),
         models=tuple(map(sr_tree.model_of, sr_tree.texts(evaluations, codes.AI_MODEL))),
         warnings=sr_tree.texts(evaluations, codes.ANALYSIS_NOTE),
+        quality=read_quality(evaluations),
+        pi_qual=_form(evaluations),
     )
     if report.index_lesion is None:
         report = replace(report, without_lesion=_category(evaluations))
     return _with_texts(report, evaluations)
+
+
+def _form(evaluations: Dataset) -> PiQual | PiQualDraft | None:
+    """Return the form that was confirmed, else one that is prefilled from the checks, if there are any."""
+    quality = read_quality(evaluations)
+    return read_pi_qual(evaluations) or (prefilled(quality) if quality.checks else None)
 
 
 def _category(evaluations: Dataset) -> Category:

@@ -1,10 +1,17 @@
 """DICOM Segmentation on the axial T2 grid: the gland, and one segment for each lesion or candidate."""
 
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from highdicom import UID, AlgorithmIdentificationSequence, Volume
+from highdicom import (
+    UID,
+    AlgorithmIdentificationSequence,
+    PixelMeasuresSequence,
+    PlaneOrientationSequence,
+    PlanePositionSequence,
+    Volume,
+)
 from highdicom.color import CIELabColor
 from highdicom.seg import Segmentation, SegmentDescription
 from numpy.typing import NDArray
@@ -21,7 +28,7 @@ from core.study import RecognisedStudy
 from core.volume import require_same_frame, same_grid
 from reporting.codes import ABNORMAL_STRUCTURE, ANATOMICAL_STRUCTURE, LESION, PROSTATE, sector_code
 from reporting.equipment import RESEARCH_USE, contributing_equipment, new_instance, stable_uid
-from reporting.sources import axial_t2, geometry, headers, nameless, patient_name
+from reporting.sources import axial_t2, geometry, headers, multi_frame, nameless, patient_name
 
 SegmentSource = Lesion | Candidate
 """What becomes a segment: a lesion of a report (rejected ones are left out) or a candidate of the AI."""
@@ -39,10 +46,11 @@ def segmentation(recognised: RecognisedStudy, gland: Gland | None, lesions: Sequ
     """
     if not has_segments(gland, lesions):
         raise ValueError("There is neither a gland nor a lesion to segment.")
-    source = headers(axial_t2(recognised).stack)
+    stack = axial_t2(recognised).stack
+    source = headers(stack)
     masks, descriptions = _segments(recognised, gland, lesions)
     _require_grid_of(source, masks)
-    return _segmentation(source, masks, descriptions, _models(gland, lesions))
+    return _segmentation(source, multi_frame(stack), masks, descriptions, _models(gland, lesions))
 
 
 def has_segments(gland: Gland | None, lesions: Iterable[SegmentSource]) -> bool:
@@ -157,12 +165,13 @@ def _require_grid_of(source: Sequence[Dataset], masks: Sequence[tuple[str, Volum
 
 def _segmentation(
     source: Sequence[Dataset],
+    enhanced: Dataset | None,
     masks: Sequence[tuple[str, Volume]],
     descriptions: Sequence[SegmentDescription],
     models: Sequence[ModelIdentity],
 ) -> Segmentation:
     seg = Segmentation(
-        source_images=nameless(source),
+        source_images=nameless(source if enhanced is None else [enhanced]),
         pixel_array=_stacked([mask for _, mask in masks]),
         segmentation_type="BINARY",
         segment_descriptions=list(descriptions),
@@ -172,9 +181,26 @@ def _segmentation(
         content_description=RESEARCH_USE,
         contributing_equipment=contributing_equipment(models),
         **new_instance(),
+        **({} if enhanced is None else _planes(source)),
     )
     seg.PatientName = patient_name(source[0])
     return seg
+
+
+def _planes(source: Sequence[Dataset]) -> dict[str, Any]:
+    """Return where the slices lie: a multi-frame source may hold more frames, and in another order."""
+    first = source[0]
+    positions = [[float(x) for x in header.ImagePositionPatient] for header in source]
+    step = float(np.linalg.norm(np.subtract(positions[-1], positions[0]))) / (len(positions) - 1)
+    return {
+        "plane_positions": [PlanePositionSequence("PATIENT", position) for position in positions],
+        "plane_orientation": PlaneOrientationSequence("PATIENT", [float(x) for x in first.ImageOrientationPatient]),
+        "pixel_measures": PixelMeasuresSequence(
+            pixel_spacing=[float(x) for x in first.PixelSpacing],
+            slice_thickness=float(first.get("SliceThickness") or step),
+            spacing_between_slices=step,
+        ),
+    }
 
 
 def _stacked(masks: Sequence[Volume]) -> NDArray[np.uint8]:

@@ -29,9 +29,21 @@ def axial_t2(recognised: RecognisedStudy) -> RoleChoice:
 
 
 def headers(stack: Stack) -> tuple[Dataset, ...]:
-    """Return the headers of a stack without pixels, ordered along row × column; raises `SeriesIncomplete`."""
-    read = [_header(stack.series, instance.path) for instance in stack.instances]
+    """Return the headers of a stack without pixels, ordered along row × column; raises `SeriesIncomplete`.
+
+    Of an enhanced multi-frame image there is one for each frame, with its plane and its Referenced Frame Number.
+    """
+    whole = {path: _header(stack.series, path) for path in {instance.path for instance in stack.instances}}
+    read = [
+        whole[one.path] if one.frame is None else _frame_header(whole[one.path], one.frame) for one in stack.instances
+    ]
     return tuple(sorted(read, key=_position_along_normal))
+
+
+def multi_frame(stack: Stack) -> Dataset | None:
+    """Return the one enhanced multi-frame image that a stack's frames are of, or None for classic images."""
+    paths = {instance.path for instance in stack.instances if instance.frame is not None}
+    return _header(stack.series, paths.pop()) if len(paths) == 1 else None
 
 
 def any_header(recognised: RecognisedStudy) -> Dataset:
@@ -92,6 +104,29 @@ def _header(series: Series, path: Path) -> Dataset:
         raise SeriesIncomplete(
             f"{path.name} of {series.label} cannot be read ({error}); retrieve the study again."
         ) from error
+
+
+def _frame_header(whole: Dataset, number: int) -> Dataset:
+    """Return what classic MR would say of one frame (from 1), from its functional groups (PS3.3 C.7.6.16)."""
+    groups = (whole.PerFrameFunctionalGroupsSequence[number - 1], whole.SharedFunctionalGroupsSequence[0])
+    header = Dataset()
+    for element in whole:
+        if element.keyword not in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"):
+            header.add(element)
+    for sequence, keywords in _PLANE.items():
+        item = next(group[sequence].value[0] for group in groups if sequence in group)
+        for keyword in keywords:
+            if keyword in item:
+                header.add(item[keyword])
+    header.ReferencedFrameNumber = number
+    return header
+
+
+_PLANE = {
+    "PlanePositionSequence": ("ImagePositionPatient",),
+    "PlaneOrientationSequence": ("ImageOrientationPatient",),
+    "PixelMeasuresSequence": ("PixelSpacing", "SliceThickness", "SpacingBetweenSlices"),
+}
 
 
 def _cosines(header: Dataset) -> NDArray[np.float64]:

@@ -8,17 +8,19 @@ from core.report import FromModel, Lesion, Rejected, Report
 from reporting import codes
 from reporting.equipment import RESEARCH_USE
 from reporting.sr_items import code, container, model_lines, number, text, texts
+from reporting.sr_quality import quality_items
 from reporting.text import shown_findings, shown_impression
 
 NOT_REVIEWED = "Preliminary: not verified by a radiologist"
 
 
 def summary(report: Report, *, is_signed: bool) -> ContainerContentItem:
-    """Return the category, PSA, texts, notes, models and rejected AI findings of a report."""
+    """Return the category, PSA, image quality, texts, notes, models and rejected AI findings of a report."""
     inside = (
         code(codes.REPORTING_SYSTEM, codes.PIRADS_V21),
         *_category(report),
         *_prostate_specific_antigen(report),
+        *quality_items(report),
         *texts(codes.INDICATION, report.clinical.indication),
         *texts(codes.FINDINGS, shown_findings(report)),
         *texts(codes.IMPRESSION, shown_impression(report)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.pirads import Category, Dce, Epe, Score
+from core.quality import PiQual, Quality, Sequence, asked, most_points, points
 from core.report import Edited, FromModel, Lesion, Rejected, Report, choose_without_lesion
 from core.study import Role, RoleChoice
 from reporting.equipment import RESEARCH_USE
@@ -75,7 +76,29 @@ def _technique(report: Report) -> Iterator[str]:
         yield f"{NO_DCE}."
     if report.nudges.in_words:
         yield report.nudges.in_words
+    yield from _quality(report)
 
+
+def _quality(report: Report) -> Iterator[str]:
+    quality = report.quality
+    if quality.checks:
+        yield f"Image quality, checked by Prosector: {'; '.join(_adequacy(quality, x) for x in quality.sequences)}."
+    if isinstance(report.pi_qual, PiQual):
+        yield f"{pi_qual_in_words(report.pi_qual)}."
+
+
+def _adequacy(quality: Quality, sequence: Sequence) -> str:
+    reasons = quality.reasons(sequence)
+    return f"{sequence.value} {quality.adequacy(sequence).value}" + (f" ({', '.join(reasons)})" if reasons else "")
+
+
+def pi_qual_in_words(form: PiQual) -> str:
+    """Return the score with its parts, e.g. `PI-QUAL version 2: 2 (acceptable), T2W 4/4, DWI 3/4`."""
+    parts = [f"{sequence.value} {points(form, sequence)}/{most_points(sequence)}" for sequence in asked(form)]
+    return f"PI-QUAL version 2: {form.overall.value} ({form.overall.meaning}), {', '.join(parts)}"
+
+
+NO_CATEGORIES = "PI-QUAL 1 (inadequate image quality): PI-RADS categories should not be assigned"
 
 NO_DCE = "No dynamic contrast-enhanced series; assessed as biparametric MRI"
 
@@ -125,7 +148,7 @@ def _lesions(report: Report) -> Iterator[str]:
     for lesion in report.reported_lesions:
         yield lesion_text(report, lesion)
     if not report.reported_lesions:
-        yield "No lesion is reported."
+        yield f"{no_lesion(report)}."
     if report.unreviewed_lesions:
         yield f"Not yet reviewed by the reader: {'; '.join(map(_candidate, report.unreviewed_lesions))}."
     rejected = [_rejected(x, x.review) for x in report.lesions if isinstance(x.review, Rejected)]
@@ -133,11 +156,16 @@ def _lesions(report: Report) -> Iterator[str]:
         yield f"Rejected by the reader: {'; '.join(rejected)}."
 
 
+def no_lesion(report: Report) -> str:
+    """Return that no lesion is reported, and that the AI looked for none where that is so."""
+    return "No lesion is reported" + "; the AI did not look for any" * bool(report.quality.withheld)
+
+
 def lesion_text(report: Report, lesion: Lesion) -> str:
     """Return everything that the draft holds about one reported lesion, in sentences."""
     index = " (index lesion)" if lesion is report.index_lesion else ""
     place = f"{sector_in_words(lesion.sector)} ({lesion.sector.region})"
-    said = (f"{lesion.label}{index}: {place}.", _size(report, lesion), *_scores(lesion), _adc_values(lesion))
+    said = (f"{lesion.label}{index}: {place}.", _size(report, lesion), *_scores(lesion), _adc_values(report, lesion))
     return " ".join(filter(None, (*said, _extension(lesion), sentence(lesion.comment), _origin(lesion))))
 
 
@@ -146,7 +174,15 @@ def _size(report: Report, lesion: Lesion) -> str:
     choice = report.recognised.one(measures.measured_on)
     series = "" if choice is None or choice.stack.series.number is None else f", series {choice.stack.series.number}"
     images = "ADC" if measures.measured_on is Role.ADC else "axial T2"
-    return f"{size_in_words(measures)}, {measures.volume_ml:.2f} mL (measured on {images}{series})."
+    linked = linked_in_words(report, measures.measured_on)
+    return f"{size_in_words(measures)}, {measures.volume_ml:.2f} mL (measured on {images}{series}{linked})."
+
+
+def linked_in_words(report: Report, role: Role) -> str:
+    """Return by whom a series of another frame of reference was laid on the axial T2, after a comma; else nothing."""
+    choice = report.recognised.one(role)
+    link = None if choice is None else report.nudges.link_of(choice.stack.series)
+    return f", {link.by_whom}" if link else ""
 
 
 def _scores(lesion: Lesion) -> tuple[str, ...]:
@@ -171,13 +207,14 @@ def _pirads(category: Category) -> str:
     return "PI-RADS pending" if category is Category.PENDING else f"PI-RADS {category}"
 
 
-def _adc_values(lesion: Lesion) -> str:
+def _adc_values(report: Report, lesion: Lesion) -> str:
     measures = lesion.measures
     if measures.adc_mean is None:
         return "ADC not measured."
     tenth = "" if measures.adc_p10 is None else f", 10th percentile {measures.adc_p10:.0f}"
     fitted = f" (b {b_values_in_words(measures.adc_b_values)} s/mm²)" if measures.adc_b_values else ""
-    return f"ADC mean {measures.adc_mean:.0f}{tenth} {UNIT_ADC}{fitted}."
+    linked = linked_in_words(report, Role.ADC)
+    return f"ADC mean {measures.adc_mean:.0f}{tenth} {UNIT_ADC}{fitted}{linked}."
 
 
 def _extension(lesion: Lesion) -> str:
@@ -223,6 +260,8 @@ def _impression(report: Report) -> Iterator[str]:
         yield _conclusion(report, lesion)
     if not report.reported_lesions and not unreviewed:
         yield _without_lesion(report)
+    if isinstance(report.pi_qual, PiQual) and report.pi_qual.forbids_categories:
+        yield f"{NO_CATEGORIES}."
     if report.gland is not None:
         yield f"Prostate volume {report.gland.volume_ml:.1f} mL{_density(report)}."
     if report.recognised.one(Role.DCE) is None:

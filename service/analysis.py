@@ -11,21 +11,23 @@ from core.audit import Action
 from core.errors import CannotWrite
 from core.findings import Candidate, Findings
 from core.progress import Progress
+from core.quality import Quality
 from core.study import RecognisedStudy, Role, RoleChoice
 from inference.child import analyse_in_child
 from reporting.images import ReportImages
 from reporting.overlay import overlay_of_findings
 from reporting.seg import segmentation
 from reporting.sr import unverified_sr
+from service.models import chosen_models
 from service.reading import OpenStudy
 from service.workspace import Workspace
 
 
 def analyse(ws: Workspace, opened: OpenStudy, progress: Progress) -> Findings:
-    """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `Cancelled` …"""
+    """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `ModelMissing`, `Cancelled` …"""
     recognised = opened.recognised
     with ws.trail.step(Action.ANALYSE, [recognised.study.study_instance_uid]) as detail:
-        findings = analyse_in_child(recognised, progress)
+        findings = analyse_in_child(recognised, progress, chosen_models(ws.settings.models_folder))
         detail["candidates"] = len(findings.candidates)
         for model in findings.models:
             detail[f"sha256 {model.name}"] = model.sha256
@@ -78,11 +80,30 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "series": _series_by_role(findings.recognised),
         "gland": {"volume_ml": round(findings.gland.volume_ml, 2)},
         "candidates": [_candidate(candidate) for candidate in findings.candidates],
+        "quality": _quality(findings.quality),
         "models": [
             {"name": m.name, "version": m.version, "sha256": m.sha256, "licence": m.licence} for m in findings.models
         ],
         "timings_s": {stage: round(seconds, 3) for stage, seconds in findings.timings_s.items()},
         "warnings": list(findings.warnings),
+    }
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    return {
+        "lesions_withheld": quality.withheld,
+        "adequacy": {sequence.value: quality.adequacy(sequence).value for sequence in quality.sequences},
+        "checks": [
+            {
+                "sequence": check.sequence.value,
+                "name": check.name.value,
+                "found": check.found,
+                "required": check.required,
+                "verdict": check.verdict.value,
+                "source": check.source,
+            }
+            for check in quality.checks
+        ],
     }
 
 

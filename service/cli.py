@@ -9,6 +9,8 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from service.models import add_models_command
+
 if TYPE_CHECKING:
     from core.settings import Settings
 
@@ -56,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for entry in sorted(entry_points(group="prosector.commands"), key=lambda entry: entry.name, reverse=True):
         entry.load()(commands)
-    for add in (_add_analyse, _add_verify, _add_phantom, _add_pacs, _add_audit):
+    for add in (_add_analyse, _add_verify, add_models_command, _add_phantom, _add_pacs, _add_audit):
         add(commands)
     return top
 
@@ -70,6 +72,7 @@ def _add_analyse(commands: Commands) -> None:
 
 def _analyse(arguments: argparse.Namespace) -> int:
     from service.analysis import analyse, write_findings
+    from service.corrections import remembered
     from service.reading import open_folder
     from service.terminal import TerminalProgress
     from service.workspace import open_workspace
@@ -77,7 +80,7 @@ def _analyse(arguments: argparse.Namespace) -> int:
     ws = open_workspace(_settings())
     try:
         with TerminalProgress() as progress:
-            opened = open_folder(arguments.folder)
+            opened = open_folder(arguments.folder, corrections=remembered(ws))
             findings = analyse(ws, opened, progress)
             write_findings(findings, opened, arguments.output)
     finally:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from core.errors import CannotCompute
+from core.frame_link import FrameLink
 from core.nudge import Nudges
 from core.study import Role, RoleChoice, Stack
 from inference.computed_b import Extrapolation, base_b_value
-from inference.load import load
+from inference.load import load_stack
 from service.reading import LoadedSeries, OpenStudy
 
 LEAST_B, MOST_B = 800, 2500
@@ -14,17 +15,21 @@ LEAST_B, MOST_B = 800, 2500
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComputedB:
-    """Calculates diffusion images of a study; `base` is the acquired one that they are made from."""
+    """Calculates diffusion images of a study; `base` is the acquired one that they are made from.
+
+    `link` is how the reader laid that one on the axial T2.
+    """
 
     base: RoleChoice
     extrapolation: Extrapolation
+    link: FrameLink | None = None
 
     def series(self, b: float) -> LoadedSeries:
         """Return the image of b (s/mm²) as a series like those of the scanner, marked as calculated."""
         made_from = f"calculated b={b:g} from b {self.extrapolation.base_b:g} and the ADC, mono-exponential"
         stack = Stack(self.base.stack.series, self.base.stack.instances, b)
         choice = RoleChoice(Role.HIGH_B, (stack,), made_from, calculated=True)
-        return LoadedSeries(choice, self.extrapolation.image(b))
+        return LoadedSeries(choice, self.extrapolation.image(b), link=self.link)
 
 
 def computed_b(opened: OpenStudy, nudges: Nudges) -> ComputedB:
@@ -49,4 +54,5 @@ def computed_b(opened: OpenStudy, nudges: Nudges) -> ComputedB:
             "send the whole DWI series, not only the ADC map."
         )
     base = acquired[base_b]
-    return ComputedB(base, Extrapolation(nudges.diffusion.moved(load(base)), base_b, adc))
+    acquired_at_base = nudges.placed(load_stack(base.stack), base)
+    return ComputedB(base, Extrapolation(acquired_at_base, base_b, adc), nudges.link_of(base.stack.series))

@@ -1,16 +1,20 @@
-"""Drafts that are not signed yet, in the workstation's SQLite file; they outlive a crash."""
+"""Drafts that are not signed yet, with the AI's map, in the workstation's SQLite file; they outlive a crash."""
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from highdicom import Volume
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import CannotWrite, StudyUnreadable
+from core.findings import Findings, ModelIdentity
 from core.report import Report
 from core.study import RecognisedStudy
+from core.volume import pack, unpack
 
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 _FORMAT = 1
@@ -21,7 +25,12 @@ CREATE TABLE IF NOT EXISTS drafts (
     format INTEGER NOT NULL,
     saved_at TEXT NOT NULL,
     report BLOB NOT NULL
-)
+);
+CREATE TABLE IF NOT EXISTS suspicion_maps (
+    study_instance_uid TEXT PRIMARY KEY,
+    models TEXT NOT NULL,
+    map TEXT NOT NULL
+);
 """
 
 
@@ -35,7 +44,7 @@ class DraftStore:
             with self._connection:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
-                self._connection.execute(_SCHEMA)
+                self._connection.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise CannotWrite(f"The drafts in {path} cannot be opened: {error}.") from error
         self._path = path
@@ -70,6 +79,23 @@ class DraftStore:
                 " be read by this one; it is kept. Open the study with that version, or discard the draft."
             ) from error
 
+    def keep_map(self, findings: Findings) -> None:
+        """Keep the AI's map of suspicion, over an earlier one of the study; raises `CannotWrite`."""
+        row = (findings.study_instance_uid, _digests(findings.models), pack(findings.suspicion))
+        try:
+            with self._lock, self._connection:
+                self._connection.execute("INSERT OR REPLACE INTO suspicion_maps VALUES (?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise CannotWrite(
+                f"The AI's map could not be kept in {self._path} ({error}), so it will be gone when the study is opened"
+                " again; free some space and run the AI once more to keep it."
+            ) from error
+
+    def kept_map(self, study_instance_uid: str, models: Sequence[ModelIdentity]) -> Volume | None:
+        """Return the map (0 to 1, float32, on the axial T2 grid) that these very models made of a study, or None."""
+        row = self._one("SELECT models, map FROM suspicion_maps WHERE study_instance_uid = ?", study_instance_uid)
+        return unpack(row[1]) if row is not None and row[0] == _digests(models) else None
+
     def saved_at(self, study_instance_uid: str) -> datetime | None:
         """Return when the draft of a study was saved, or None without one."""
         row = self._one("SELECT saved_at FROM drafts WHERE study_instance_uid = ?", study_instance_uid)
@@ -82,9 +108,10 @@ class DraftStore:
         return frozenset(row[0] for row in rows)
 
     def discard(self, study_instance_uid: str) -> None:
-        """Forget the draft of a study, if there is one."""
+        """Forget the draft of a study and the AI's map with it, if there is one."""
         with self._lock, self._connection:
-            self._connection.execute("DELETE FROM drafts WHERE study_instance_uid = ?", (study_instance_uid,))
+            for table in ("drafts", "suspicion_maps"):
+                self._connection.execute(f"DELETE FROM {table} WHERE study_instance_uid = ?", (study_instance_uid,))
 
     def close(self) -> None:
         """Close the file; the store is not used afterwards."""
@@ -94,6 +121,10 @@ class DraftStore:
     def _one(self, statement: str, study_instance_uid: str) -> tuple[str, ...] | None:
         with self._lock:
             return self._connection.execute(statement, (study_instance_uid,)).fetchone()
+
+
+def _digests(models: Sequence[ModelIdentity]) -> str:
+    return " ".join(sorted(model.sha256 for model in models))
 
 
 def _without_files(report: Report) -> Report:

@@ -24,7 +24,12 @@ def remeasured(report: Report, opened: OpenStudy) -> Report:
 
 
 def moved(one: LoadedSeries, nudges: Nudges) -> LoadedSeries:
-    """Return a series of the study at its corrected position; one of a prior lies where registration laid it."""
+    """Return a series of the study where the reader put it; one of a prior lies where registration laid it.
+
+    A series of another frame of reference is a volume in that of the axial T2 then, and tells by which `link`.
+    """
     if one.volume is None or one.prior:
         return one
-    return replace(one, volume=nudges.of(one.choice.role).moved(one.volume))
+    link = nudges.link_of(one.choice.stack.series)
+    told = one.overlay_problem if link is None else ""
+    return replace(one, volume=nudges.placed(one.volume, one.choice), link=link, overlay_problem=told)

@@ -13,11 +13,20 @@ from core.audit import Action
 from core.errors import ProsectorError
 from core.progress import Progress
 from core.report import Lesion, Report
-from core.study import Role, StudyMatch
+from core.study import Role, Study, StudyMatch
 from core.volume import PointLps
 from inference.register import Alignment, Matrix, placed, register_rigidly
 from pacs.archive import Archive, StudyQuery
-from service.reading import LoadedSeries, OpenStudy, is_local, open_study, retrieve, signed_report
+from reporting.sr_words import sr_title, sr_words
+from service.reading import (
+    LoadedSeries,
+    OpenStudy,
+    is_local,
+    open_study,
+    retrieve,
+    signed_report,
+    structured_reports_of_others,
+)
 from service.workspace import Workspace
 
 SAME_PLACE_MM = 12.0
@@ -39,15 +48,34 @@ class Prior:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class PdfDocument:
+    """A report as a PDF."""
+
+    title: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextDocument:
+    """A structured report that another system wrote, as lines of text."""
+
+    title: str
+    text: str
+
+
+Document = PdfDocument | TextDocument
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PriorStudy:
     """An earlier study, opened. `alignment` lays it on the present axial T2; None, and `problem` says why, when it
-    cannot be. `report` is what was signed of it here, and `documents` the PDF reports in it, by title."""
+    cannot be. `report` is what was signed of it here, and `documents` are the reports in it that can be read."""
 
     opened: OpenStudy
     alignment: Alignment | None
     report: Report | None
-    documents: tuple[tuple[str, bytes], ...]
+    documents: tuple[Document, ...]
     problem: str = ""
 
 
@@ -60,8 +88,10 @@ class LesionChange:
 
     @property
     def size_mm(self) -> float | None:
-        """By how much the long axis grew."""
-        return self.now.measures.long_axis_mm - self.before.measures.long_axis_mm if self.now and self.before else None
+        """By how much the long axis grew; None when it was measured on T2 one time and on ADC the other."""
+        if not self.now or not self.before or self.now.measures.measured_on is not self.before.measures.measured_on:
+            return None
+        return self.now.measures.long_axis_mm - self.before.measures.long_axis_mm
 
     @property
     def volume_percent(self) -> float | None:
@@ -103,18 +133,23 @@ def find_priors(ws: Workspace, archive: Archive, opened: OpenStudy) -> tuple[Pri
 def open_prior(
     ws: Workspace,
     archive: Archive,
-    study_instance_uid: str,
+    prior: Prior,
     current: OpenStudy,
     gland: Volume | None,
     progress: Progress,
 ) -> PriorStudy:
-    """Fetch an earlier study if it is not here, open it and register its axial T2 onto the present one.
+    """Fetch an earlier study if it is not here whole, open it and register its axial T2 onto the present one.
 
-    Raises what `retrieve` and `open_study` raise, and `Cancelled`.
+    A report is often written after the images were fetched. Raises what `retrieve` and `open_study` raise, and
+    `Cancelled`.
     """
-    if not is_local(ws, study_instance_uid):
-        retrieve(ws, archive, study_instance_uid, progress)
-    opened = open_study(ws, study_instance_uid, progress)
+    uid = prior.match.study_instance_uid
+    if not is_local(ws, uid):
+        retrieve(ws, archive, uid, progress)
+    opened = open_study(ws, uid, progress)
+    if _is_behind(opened.recognised.study, prior.match):
+        retrieve(ws, archive, uid, progress)
+        opened = open_study(ws, uid, progress)
     report, problem = _signed(opened)
     t2, before = current.volume(Role.T2_AXIAL), opened.volume(Role.T2_AXIAL)
     if t2 is None or before is None:
@@ -195,17 +230,24 @@ def _signed(opened: OpenStudy) -> tuple[Report | None, str]:
         return None, str(error)
 
 
-def _documents(opened: OpenStudy) -> tuple[tuple[str, bytes], ...]:
-    return tuple(_pdfs(opened))
+def _is_behind(study: Study, match: StudyMatch) -> bool:
+    """Tell whether the archive had more of a study, when it was asked, than lies here."""
+    here = {series.series_instance_uid: len(series.instances) for series in study.series}
+    return any(here.get(series.series_instance_uid, 0) < (series.instance_count or 1) for series in match.series)
 
 
-def _pdfs(opened: OpenStudy) -> Iterator[tuple[str, bytes]]:
+def _documents(opened: OpenStudy) -> tuple[Document, ...]:
+    texts = (TextDocument(sr_title(sr), sr_words(sr)) for sr in structured_reports_of_others(opened))
+    return (*_pdfs(opened), *texts)
+
+
+def _pdfs(opened: OpenStudy) -> Iterator[PdfDocument]:
     for series in opened.recognised.study.series:
         for instance in series.instances if series.modality == "DOC" else ():
             found = pydicom.dcmread(instance.path)
             if found.get("MIMETypeOfEncapsulatedDocument") == "application/pdf":
                 title = str(found.get("DocumentTitle") or series.description or "Report")
-                yield title, bytes(found.EncapsulatedDocument).rstrip(b"\0")
+                yield PdfDocument(title, bytes(found.EncapsulatedDocument).rstrip(b"\0"))
 
 
 def _moved(matrix: Matrix, point: PointLps) -> PointLps:

@@ -95,6 +95,13 @@ def preview_pdf(report: Report, opened: OpenStudy) -> bytes:
     return report_pdf(report, _images(report, opened), None)
 
 
+def signed_pdf(bundle: SignedBundle) -> bytes:
+    """Return the PDF of a signed report as it was stored."""
+    (path,) = dict(bundle.files)[PDF]
+    dataset = pydicom.dcmread(path)
+    return dataset.EncapsulatedDocument[: dataset.get("EncapsulatedDocumentLength")]
+
+
 def _images(report: Report, opened: OpenStudy) -> ReportImages | None:
     """Return what the pictures are made from, or None for a study without axial T2, whose report has none."""
     return None if opened.volume(Role.T2_AXIAL) is None else report_images(nudged(opened, report.nudges))

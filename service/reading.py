@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from core.audit import Action
 from core.errors import CannotWrite, FramesDiffer, ProsectorError
 from core.files import write_bytes
+from core.frame_link import FrameLink
 from core.progress import Progress, Silent
 from core.report import Report
-from core.study import Instance, RecognisedStudy, Role, RoleChoice, Stack, StudyMatch
+from core.study import Correction, Instance, RecognisedStudy, Role, RoleChoice, SeriesMatch, Stack, Study, StudyMatch
 from core.volume import require_same_frame
-from inference.load import load
-from inference.loose import load_flat, load_loose, middle_picture
+from inference.load import load_told, low_is_white
+from inference.loose import LOW_WAS_WHITE, load_flat, load_loose, middle_picture
 from inference.read import read_study
 from inference.recognise import recognise
 from inference.resample import resample_like
@@ -27,6 +28,7 @@ from pacs.archive import Archive, StudyQuery
 from reporting.equipment import MODEL_NAME
 from reporting.read_sr import read_report
 from reporting.signature_check import verify_dataset
+from service.corrections import remembered
 from service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class LoadedSeries:
     """A series with its volume, or the sentence why it has none; `overlay_problem` says why marks cannot lie on it.
 
     `pictures` (picture, row, column) stand in for the volume of a series that makes none; `note` is what the reader
-    must know when looking at it; `prior` is the day of the earlier study that it is from, else empty.
+    must know when looking at it; `prior` is the day of the earlier study that it is from, else empty; `link` is how the
+    reader laid `volume` on the axial T2 where the series was acquired in another frame of reference.
     """
 
     choice: RoleChoice
@@ -50,6 +53,7 @@ class LoadedSeries:
     note: str = ""
     pictures: NDArray[Any] | None = None
     prior: str = ""
+    link: FrameLink | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +103,27 @@ def is_local(ws: Workspace, study_instance_uid: str) -> bool:
     """Whether files of the study lie on this machine."""
     folder = ws.study_folder(study_instance_uid)
     return folder.is_dir() and any(folder.glob("*.dcm"))
+
+
+def not_here(ws: Workspace, archive: Archive, study: Study) -> tuple[SeriesMatch, ...]:
+    """Return the series of a study of which the archive has more images than this machine; raises as `query`."""
+    uid = study.study_instance_uid
+    here = {series.series_instance_uid: len(series.instances) for series in study.series}
+    with ws.trail.step(Action.QUERY, [uid], archive=archive.name) as detail:
+        missing = tuple(
+            series
+            for series in archive.find_series(uid)
+            if _count(archive, uid, series) > here.get(series.series_instance_uid, 0)
+        )
+        detail["series"] = len(missing)
+    return missing
+
+
+def _count(archive: Archive, study_instance_uid: str, series: SeriesMatch) -> int:
+    """Return how many images an archive has of a series, which not every archive tells unasked."""
+    if series.instance_count is not None:
+        return series.instance_count
+    return len(archive.find_instances(study_instance_uid, series.series_instance_uid))
 
 
 def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress: Progress) -> int:
@@ -153,20 +178,23 @@ def _require_space(folder: Path, needed: int) -> None:
 
 
 def open_study(ws: Workspace, study_instance_uid: str, progress: Progress = Silent()) -> OpenStudy:
-    """Read, recognise and load a study of the local cache; raises `StudyUnreadable`.
+    """Read, recognise and load a study of the local cache; raises `StudyUnreadable`, `CannotWrite`.
 
     A series that cannot be loaded does not keep the others from being read: its `problem` says why.
     """
     with ws.trail.step(Action.OPEN, [study_instance_uid]) as detail:
-        opened = open_folder(ws.study_folder(study_instance_uid), progress)
+        opened = open_folder(ws.study_folder(study_instance_uid), progress, remembered(ws))
         detail["series"] = len(opened.series)
     return opened
 
 
-def open_folder(folder: Path, progress: Progress = Silent()) -> OpenStudy:
-    """Read, recognise and load the study in `folder` without copying it; raises `StudyUnreadable`."""
+def open_folder(folder: Path, progress: Progress = Silent(), corrections: Sequence[Correction] = ()) -> OpenStudy:
+    """Read, recognise and load the study in `folder` without copying it; raises `StudyUnreadable`.
+
+    `corrections` are what readers said of series (service/corrections.py).
+    """
     progress.report(0.0, "Reading the study")
-    recognised = recognise(read_study(folder))
+    recognised = recognise(read_study(folder), corrections)
     choices = [choice for role in HUNG if (choice := recognised.one(role)) is not None]
     loaded: list[LoadedSeries] = []
     for choice in choices:
@@ -177,7 +205,9 @@ def open_folder(folder: Path, progress: Progress = Silent()) -> OpenStudy:
 
 def _loaded(choice: RoleChoice) -> LoadedSeries:
     try:
-        return LoadedSeries(choice, load(choice))
+        volume, told = load_told(choice)
+        notes = (told, LOW_WAS_WHITE * low_is_white(choice.stack))
+        return LoadedSeries(choice, volume, note=" ".join(filter(None, notes)))
     except ProsectorError as error:
         _log.warning("series %s not loaded: %s", choice.stack.series.series_instance_uid, type(error).__name__)
         return _as_pictures(LoadedSeries(choice, None, problem=str(error)))
@@ -248,6 +278,11 @@ def signed_report(opened: OpenStudy) -> Report | None:
     newest = max(found, key=lambda ds: f"{ds.ContentDate}{ds.ContentTime}")
     verify_dataset(newest, None)
     return read_report(newest, _segmentation_of(newest, opened), opened.recognised)
+
+
+def structured_reports_of_others(opened: OpenStudy) -> tuple[pydicom.Dataset, ...]:
+    """Return the structured reports among the files of the study that were not signed here."""
+    return tuple(ds for ds in _structured_reports(opened) if not _is_signed_by_us(ds))
 
 
 def _is_signed_by_us(sr: pydicom.Dataset) -> bool:

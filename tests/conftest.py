@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ settings.register_profile("search", derandomize=False)
 settings.load_profile("steady")
 
 if TYPE_CHECKING:
+    from pydicom.sr.coding import Code
+
     from service.phantom import PhantomTruth
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -61,14 +64,19 @@ def _no_leaked_threads() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the fixtures of the real archives (`orthanc`, `dcmqrscp`) known to every folder of tests."""
-    file = Path(__file__).with_name("fixtures_orthanc.py")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
+    """Make the fixtures of the real archives (`orthanc`, `dcmqrscp`) and the vendors' styles known to every test."""
+    _module("vendor_styles")
+    config.pluginmanager.register(_module("fixtures_orthanc"), "fixtures_orthanc")
+
+
+def _module(name: str) -> ModuleType:
+    """Import a module that lies beside this one, which importlib's mode keeps off the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules[file.stem] = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    config.pluginmanager.register(module, file.stem)
+    return module
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,37 @@ def earlier_phantom(phantom_study: PhantomStudy, tmp_path_factory: pytest.TempPa
         ds.ImageOrientationPatient = [round(float(c), 9) for c in cosines.ravel()]
         ds.save_as(folder / f"{ds.SeriesDescription}.{ds.SOPInstanceUID}.dcm")
     return EarlierStudy(folder, matrix)
+
+
+@pytest.fixture(scope="session")
+def earlier_text_report(earlier_phantom: EarlierStudy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Basic Text SR that the reporting system of another maker keeps beside the earlier images."""
+    import pydicom
+    from pydicom.sr.codedict import codes
+    from pydicom.uid import UID, BasicTextSRStorage
+
+    def named(code: "Code") -> list[pydicom.Dataset]:
+        item = pydicom.Dataset()
+        item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code.value, code.scheme_designator, code.meaning
+        return [item]
+
+    ds = pydicom.dcmread(next(earlier_phantom.folder.glob("t2_tse_tra.*.dcm")), stop_before_pixels=True)
+    for keyword in ("Rows", "Columns", "PixelSpacing", "ImageType", "ImagePositionPatient", "ImageOrientationPatient"):
+        del ds[keyword]
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = BasicTextSRStorage
+    ds.SeriesInstanceUID = f"{ds.SeriesInstanceUID}.900"
+    ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = UID(f"{ds.SeriesInstanceUID}.1")
+    ds.SeriesNumber, ds.SeriesDescription, ds.Modality = 900, "Report", "SR"
+    ds.Manufacturer, ds.ManufacturerModelName = "Other", "Other RIS"
+    ds.ContentDate, ds.ContentTime, ds.CompletionFlag = "20200102", "080000", "COMPLETE"
+    ds.VerificationFlag, ds.ValueType, ds.ContinuityOfContent = "UNVERIFIED", "CONTAINER", "SEPARATE"
+    ds.ConceptNameCodeSequence = named(codes.LN.RadiologyReport)
+    finding = pydicom.Dataset()
+    finding.RelationshipType, finding.ValueType, finding.TextValue = "CONTAINS", "TEXT", "Fokus rechts, 7 mm."
+    finding.ConceptNameCodeSequence = named(codes.DCM.Finding)
+    ds.ContentSequence = [finding]
+    ds.save_as(path := tmp_path_factory.mktemp("text") / "report.dcm")
+    return path
 
 
 @dataclass(frozen=True)

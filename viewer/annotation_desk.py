@@ -14,8 +14,9 @@ from core.volume import PointLps
 from inference.roi import roi_statistics
 from viewer.annotation_hands import ChangeHand, DrawHand
 from viewer.annotation_layer import AnnotationLayer, in_slice
+from viewer.hand import View
+from viewer.language import tr
 from viewer.session import Session
-from viewer.slice_view import SliceView
 
 _NEAR_PIXELS = 7.0
 
@@ -56,7 +57,7 @@ class AnnotationDesk(QObject):
         """Return a hand that draws one kind."""
         return DrawHand(kind, self)
 
-    def grip(self, view: SliceView, at: QPointF) -> ChangeHand | None:
+    def grip(self, view: View, at: QPointF) -> ChangeHand | None:
         """Select what is drawn under a pixel and return the hand that moves it; nothing there deselects."""
         found = self._under(view, at)
         self._select(found[0].uid if found else "")
@@ -72,18 +73,25 @@ class AnnotationDesk(QObject):
 
     # ------------------------------------------------------------------ what the hands call
 
+    def takes(self, kind: Kind, view: View) -> bool:
+        """Tell whether one can be drawn in `view`; says why not."""
+        objection = _objection(view, region=kind in (Kind.ELLIPSE, Kind.POLYGON))
+        if objection:
+            self.failed.emit(objection)
+        return not objection
+
     def snap_points(self, frame: str) -> tuple[PointLps, ...]:
         """Return the points of all drawings in a frame of reference."""
         return tuple(p for d in self._drawings() if d.frame_of_reference_uid == frame for p in d.points)
 
-    def add(self, drawn: Annotation, view: SliceView) -> None:
+    def add(self, drawn: Annotation, view: View) -> None:
         """Keep a new drawing; an arrow and a text ask for their words first."""
         if drawn.kind in (Kind.ARROW, Kind.TEXT):
             self._ask(drawn)
             return
         self._keep(drawn, view)
 
-    def change(self, drawn: Annotation, view: SliceView) -> None:
+    def change(self, drawn: Annotation, view: View) -> None:
         """Keep a drawing in place of the one with its UID."""
         changed = self._measured(drawn, view)
         if changed is not None:
@@ -92,7 +100,7 @@ class AnnotationDesk(QObject):
 
     # ------------------------------------------------------------------ inside
 
-    def _keep(self, drawn: Annotation, view: SliceView | None) -> None:
+    def _keep(self, drawn: Annotation, view: View | None) -> None:
         measured = self._measured(drawn, view) if view is not None else drawn
         if measured is None:
             return
@@ -100,14 +108,15 @@ class AnnotationDesk(QObject):
         if self._edit(lambda drawings: (*drawings, measured), f"draw {drawn.kind}"):
             self.drawn.emit()
 
-    def _measured(self, drawn: Annotation, view: SliceView) -> Annotation | None:
+    def _measured(self, drawn: Annotation, view: View) -> Annotation | None:
         if not drawn.is_region:
             return drawn
-        hung = view.hung
-        if hung is None:
+        if objection := _objection(view, region=True):
+            self.failed.emit(objection)
             return None
+        seen = view.seen()
         try:
-            return replace(drawn, statistics=roi_statistics(drawn, hung.volume, hung.caption.title, hung.unit))
+            return replace(drawn, statistics=roi_statistics(drawn, view.shown().volume, seen.title, seen.unit))
         except (ProsectorError, ValueError) as error:
             self.failed.emit(str(error))
             return None
@@ -115,8 +124,8 @@ class AnnotationDesk(QObject):
     def _ask(self, drawn: Annotation) -> None:
         dialog = QInputDialog(self._window)
         dialog.setObjectName("annotationText")
-        dialog.setWindowTitle("Note")
-        dialog.setLabelText("Text on the image:")
+        dialog.setWindowTitle(tr("Note"))
+        dialog.setLabelText(tr("Text on the image:"))
         dialog.textValueSelected.connect(lambda text: self._written(drawn, text))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -144,7 +153,7 @@ class AnnotationDesk(QObject):
             self._selected = uid
             self.layer_changed.emit()
 
-    def _under(self, view: SliceView, at: QPointF) -> tuple[Annotation, int | None] | None:
+    def _under(self, view: View, at: QPointF) -> tuple[Annotation, int | None] | None:
         """Return the drawing under a pixel and which of its points is, None when it is a line; the last drawn first."""
         shown = view.shown()
         here = [d for d in reversed(self._drawings()) if d.frame_of_reference_uid == shown.frame]
@@ -158,6 +167,21 @@ class AnnotationDesk(QObject):
                 if any(_to_segment(at, a, b) <= _NEAR_PIXELS for a, b in pairwise(corners)):
                     return drawn, None
         return None
+
+
+def _objection(view: View, *, region: bool) -> str:
+    """Return why nothing can be drawn in a view, empty when it can."""
+    seen = view.seen()
+    if not view.shown().frame:
+        return tr(
+            "{title} names no frame of reference, so that a drawing on it would have no place in the patient."
+        ).format(title=seen.title)
+    if region and seen.slab is not None:
+        return tr(
+            "The picture is a slab of {thickness_mm:.0f} mm, and the statistics of a region "
+            "are those of a thin plane; set the slab to thin first."
+        ).format(thickness_mm=seen.slab.thickness_mm)
+    return ""
 
 
 def _apart(a: QPointF, b: QPointF) -> float:

@@ -9,27 +9,33 @@ from PySide6.QtGui import QPainter
 from core.annotations import Annotation, Kind, annotation, bidirectional, moved, snapped, with_handle
 from core.volume import PointLps
 from viewer.annotation_layer import paint_annotation
-from viewer.slice_view import SliceView
+from viewer.hand import View, place_of
+from viewer.render.geometry import StackGeometry
 
 SNAP_MM = 1.5
 """A point that comes this near to the end of another drawing is taken there."""
 
 _SMALLEST_MM = 1.0
 _FREEHAND_MM = 0.7
+_IN_PLANE_MM = 1e-3
 
 
 class Desk(Protocol):
     """Who keeps the drawings."""
 
+    def takes(self, kind: Kind, view: View) -> bool:
+        """Tell whether one can be drawn in `view`; says why not."""
+        ...
+
     def snap_points(self, frame: str) -> tuple[PointLps, ...]:
         """Return the points of a frame of reference that a new one may snap to."""
         ...
 
-    def add(self, drawn: Annotation, view: SliceView) -> None:
+    def add(self, drawn: Annotation, view: View) -> None:
         """Keep a new drawing that was made in `view`."""
         ...
 
-    def change(self, drawn: Annotation, view: SliceView) -> None:
+    def change(self, drawn: Annotation, view: View) -> None:
         """Keep a drawing in place of the one with its UID."""
         ...
 
@@ -42,17 +48,18 @@ class DrawHand:
     def __init__(self, kind: Kind, desk: Desk) -> None:
         self._kind = kind
         self._desk = desk
-        self._view: SliceView | None = None
+        self._view: View | None = None
+        self._place: tuple[StackGeometry, float] | None = None
         self._points: list[PointLps] = []
         self._freehand = False
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Set the first point, or the next one."""
-        if not view.shown().frame:
-            return
-        if view is not self._view:
+        if not self._goes_on(view):
             self.cancel()
-            self._view = view
+            if not self._desk.takes(self._kind, view):
+                return
+            self._view, self._place = view, place_of(view)
         point = self._snapped(view, at)
         if self._points and self._kind in (Kind.POLYGON, Kind.ANGLE):
             self._points[-1] = point
@@ -61,9 +68,9 @@ class DrawHand:
         if not (self._kind is Kind.ANGLE and len(self._points) == 3):
             self._points.append(point)
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Take the last point along; a polygon grows by the way of the pointer."""
-        if view is not self._view or not self._points:
+        if not self._goes_on(view) or not self._points:
             return
         point = _under(view, at)
         if self._kind is Kind.POLYGON and _apart(self._points[-2], point) > _FREEHAND_MM:
@@ -72,9 +79,9 @@ class DrawHand:
         self._points[-1] = point
         view.update()
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Finish what is done with two points; a polygon drawn by hand closes; others wait for the next click."""
-        if view is not self._view or not self._points:
+        if not self._goes_on(view) or not self._points:
             return
         if self._kind is Kind.TEXT:
             self._finish(view, self._points[:1])
@@ -92,44 +99,50 @@ class DrawHand:
             self._finish(view, self._points)
         view.update()
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Close a polygon that was clicked corner by corner."""
-        if view is self._view and self._kind is Kind.POLYGON:
+        if self._goes_on(view) and self._kind is Kind.POLYGON:
             corners = [a for a, b in zip(self._points, [*self._points[1:], None], strict=True) if a != b]
             self._finish(view, corners)
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Take the last point along between two clicks."""
-        if view is self._view and self._points and at is not None:
+        if self._goes_on(view) and self._points and at is not None:
             self._points[-1] = _under(view, at)
             view.update()
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Leave the wheel to the slices; what was begun on another slice is dropped."""
         self.cancel()
         return False
 
     def cancel(self) -> None:
         """Drop what is being drawn."""
-        view, self._view, self._points, self._freehand = self._view, None, [], False
+        view, self._view, self._place, self._points, self._freehand = self._view, None, None, [], False
         if view is not None:
             view.update()
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Paint what is being drawn."""
-        if view is self._view and len(self._points) > 1:
+        if view is self._view and place_of(view) == self._place and len(self._points) > 1:
             drawn = self._drawn(view, self._points)
             if drawn is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 paint_annotation(painter, view.plane(), drawn, selected=True)
 
-    def _finish(self, view: SliceView, points: list[PointLps]) -> None:
+    def _goes_on(self, view: View) -> bool:
+        """Tell whether what was begun goes on in `view`; it is dropped when the plane there is another by now."""
+        if view is self._view and place_of(view) != self._place:
+            self.cancel()
+        return view is self._view
+
+    def _finish(self, view: View, points: list[PointLps]) -> None:
         drawn = self._drawn(view, points)
         self.cancel()
         if drawn is not None and (drawn.kind is not Kind.POLYGON or len(points) >= 3):
             self._desk.add(drawn, view)
 
-    def _drawn(self, view: SliceView, points: list[PointLps]) -> Annotation | None:
+    def _drawn(self, view: View, points: list[PointLps]) -> Annotation | None:
         frame, plane = view.shown().frame, view.plane()
         if self._kind is Kind.BIDIRECTIONAL:
             return annotation(self._kind, frame, bidirectional(points[0], points[-1], plane.stack.normal))
@@ -143,8 +156,13 @@ class DrawHand:
             return annotation(self._kind, frame, (points[0],))
         return annotation(self._kind, frame, (points[0], points[-1]))
 
-    def _snapped(self, view: SliceView, at: QPointF) -> PointLps:
-        return snapped(_under(view, at), self._desk.snap_points(view.shown().frame), SNAP_MM)
+    def _snapped(self, view: View, at: QPointF) -> PointLps:
+        """Return the place under a pixel, or the end of another drawing near it; a region stays in its plane."""
+        ends = self._desk.snap_points(view.shown().frame)
+        if self._kind in (Kind.ELLIPSE, Kind.POLYGON):
+            stack, depth = place_of(view)
+            ends = tuple(end for end in ends if abs(stack.uvd(end)[2] - depth) <= _IN_PLANE_MM)
+        return snapped(_under(view, at), ends, SNAP_MM)
 
 
 class ChangeHand:
@@ -157,11 +175,11 @@ class ChangeHand:
         self._now = drawn
         self._start: PointLps | None = None
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Take hold."""
         self._start = _under(view, at)
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Take the point, or the drawing, along."""
         if self._start is None:
             return
@@ -173,18 +191,18 @@ class ChangeHand:
             self._now = with_handle(self._drawn, self._handle, point)
         view.update()
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Keep it where it is now."""
         if self._now is not self._drawn:
             self._desk.change(self._now, view)
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Nothing more."""
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Nothing: it only lives while the button is down."""
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Keep the slice while something is held."""
         return True
 
@@ -192,14 +210,14 @@ class ChangeHand:
         """Leave the drawing as it was."""
         self._now = self._drawn
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Paint where it would be."""
         if self._now is not self._drawn:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_annotation(painter, view.plane(), self._now, selected=True)
 
 
-def _under(view: SliceView, at: QPointF) -> PointLps:
+def _under(view: View, at: QPointF) -> PointLps:
     return view.plane().lps(at.x(), at.y())
 
 
@@ -207,7 +225,7 @@ def _apart(a: PointLps, b: PointLps) -> float:
     return float(np.linalg.norm(np.subtract(a, b)))
 
 
-def _ellipse_in_box(view: SliceView, corner: PointLps, opposite: PointLps) -> tuple[PointLps, ...]:
+def _ellipse_in_box(view: View, corner: PointLps, opposite: PointLps) -> tuple[PointLps, ...]:
     """Return the ends of the axes, across and down, of the ellipse in the box between two corners."""
     stack = view.plane().stack
     (u0, v0, depth), (u1, v1, _) = stack.uvd(corner), stack.uvd(opposite)

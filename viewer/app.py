@@ -1,6 +1,5 @@
 """Starting the window."""
 
-import os
 import signal
 import socket
 import sys
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.settings import load_settings
 from service.workspace import Workspace, open_workspace
+from viewer.language import install
 from viewer.main_window import MainWindow
 from viewer.qt_log import log_qt_messages
 from viewer.theme import apply_theme
@@ -33,15 +33,14 @@ def create_app(arguments: Sequence[str] = ()) -> QApplication:
     app = QApplication(["prosector", *arguments])
     app.setApplicationName("Prosector")
     app.setDesktopFileName("prosector")
+    install(app)
     apply_theme(app)
     return app
 
 
 def run(settings_file: Path | None = None, study: Path | None = None) -> int:
     """Open the window and return its exit status; raises `SettingsInvalid`, `AuditFailed`, `CannotWrite`."""
-    if settings_file is not None:
-        os.environ["PROSECTOR_SETTINGS"] = str(settings_file)
-    ws = open_workspace(load_settings())
+    ws = open_workspace(load_settings(settings_file))
     try:
         return run_window(ws, study)
     finally:
@@ -52,6 +51,7 @@ def run_window(ws: Workspace, study: Path | None = None) -> int:
     """Show the window of a workspace until it is closed."""
     app = create_app(sys.argv[1:])
     window = MainWindow(ws)
+    window.resize(window.size().boundedTo(window.screen().availableSize()))  # once it is no longer maximised
     window.showMaximized()
     if study is not None:
         window.worklist.open_folder(study)

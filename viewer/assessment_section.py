@@ -75,8 +75,13 @@ def _meaning(report: Report) -> str:
 def _without_lesion(report: Report) -> str:
     if report.category is not Category.PENDING:
         return f"No lesion is reported. {report.category.meaning}"
-    reported = "No lesion is reported" if report.models else "No lesion is reported, and the AI has not run"
-    return f"{reported}: {choose_without_lesion(report)}."
+    return f"No lesion is reported{_without_ai(report)}: {choose_without_lesion(report)}."
+
+
+def _without_ai(report: Report) -> str:
+    if report.quality.withheld:
+        return ", and the AI did not look for any"
+    return "" if report.models else ", and the AI has not run"
 
 
 def _why(report: Report) -> str:

@@ -12,7 +12,8 @@ from core.volume import PointLps
 from inference.mask_edit import Slab, fill_polygon, paint
 from viewer.brush_size import Brush
 from viewer.corner_text import draw_outlined, small_font
-from viewer.slice_view import SliceView
+from viewer.hand import View, place_of
+from viewer.render.geometry import StackGeometry
 
 _FREEHAND_MM = 0.5
 _CLOSES_PIXELS = 8.0
@@ -24,8 +25,11 @@ _ADDS, _ERASES = QColor("#ffffff"), QColor("#ff6b76")
 class Desk(Protocol):
     """Who keeps the outline that is being drawn."""
 
-    def begin(self, view: SliceView) -> Volume | None:
-        """Return the outline to change (on the axial T2 grid), or None when none can be drawn in `view`."""
+    def begin(self, view: View, *, in_slice: bool) -> Volume | None:
+        """Return the outline to change (on the axial T2 grid), or None when none can be drawn in `view`.
+
+        `in_slice` tells that a layer of voxels is to be changed rather than a place in space.
+        """
         ...
 
     def show(self, outline: Volume | None) -> None:
@@ -36,7 +40,7 @@ class Desk(Protocol):
         """Keep the outline that was begun."""
         ...
 
-    def reaches(self, view: SliceView) -> bool:
+    def reaches(self, view: View) -> bool:
         """Tell whether a place in `view` is one on the axial T2; says why not."""
         ...
 
@@ -45,7 +49,7 @@ class Desk(Protocol):
         ...
 
 
-def slab_of(view: SliceView) -> Slab:
+def slab_of(view: View) -> Slab:
     """Return the slice that a viewport shows, as thick as its slices lie apart."""
     plane = view.plane()
     return Slab(plane.lps(0.0, 0.0), plane.stack.normal, plane.stack.thickness)
@@ -53,7 +57,7 @@ def slab_of(view: SliceView) -> Slab:
 
 @dataclass(slots=True)
 class _Stroke:
-    view: SliceView
+    view: View
     before: Volume
     now: Volume
     last: PointLps
@@ -68,25 +72,25 @@ class BrushHand:
     def __init__(self, desk: Desk, brush: Brush, *, erases: bool = False) -> None:
         self._desk, self._brush, self._erases = desk, brush, erases
         self._stroke: _Stroke | None = None
-        self._over: tuple[SliceView, QPointF] | None = None
+        self._over: tuple[View, QPointF] | None = None
         self._wheel = 0.0
         self._tells_size = False
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Begin a stroke."""
-        before = self._desk.begin(view)
+        before = self._desk.begin(view, in_slice=not self._brush.is_ball)
         if before is None:
             return
         point = view.plane().lps(at.x(), at.y())
         self._stroke = _Stroke(view, before, before, point, self._erasing(modifiers))
         self._paint_to(point, at)
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Go on with the stroke."""
         if self._stroke is not None and self._stroke.view is view:
             self._paint_to(view.plane().lps(at.x(), at.y()), at)
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Keep what was painted."""
         stroke, self._stroke = self._stroke, None
         if stroke is None:
@@ -96,17 +100,17 @@ class BrushHand:
         else:
             self._desk.commit(stroke.now)
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Paint a second dab: Qt tells two quick clicks as a press and a double click."""
         self.press(view, at, QGuiApplication.keyboardModifiers())
         self.release(view, at)
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Take the rim along."""
         self._over, self._tells_size = (view, at) if at is not None else None, False
         view.update()
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Set the size with Ctrl; without it the slices scroll, except during a stroke."""
         if not modifiers & Qt.KeyboardModifier.ControlModifier:
             return self._stroke is not None
@@ -124,7 +128,7 @@ class BrushHand:
             self._stroke = None
             self._desk.show(None)
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Draw the rim of the brush, as large as it is in the patient; an eraser's is dashed."""
         if self._over is None or self._over[0] is not view:
             return
@@ -169,16 +173,17 @@ class PolygonHand:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._view: SliceView | None = None
+        self._view: View | None = None
+        self._place: tuple[StackGeometry, float] | None = None
         self._before: Volume | None = None
         self._slab: Slab | None = None
         self._corners: list[PointLps] = []
         self._end: PointLps | None = None
         self._erases = self._freehand = False
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Set the first corner or the next one."""
-        if view is not self._view:
+        if not self._goes_on(view):
             self._begin(view, modifiers)
         if self._view is None:
             return
@@ -189,9 +194,9 @@ class PolygonHand:
         self._end = None
         view.update()
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Draw the line along the way of the pointer."""
-        if view is not self._view or not self._corners:
+        if not self._goes_on(view) or not self._corners:
             return
         point = _under(view, at)
         if _apart(self._corners[-1], point) > _FREEHAND_MM:
@@ -199,37 +204,37 @@ class PolygonHand:
             self._corners.append(point)
             view.update()
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Close a line that was dragged."""
-        if view is self._view and self._freehand:
+        if self._goes_on(view) and self._freehand:
             self._close()
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Close clicked corners."""
-        if view is self._view:
+        if self._goes_on(view):
             self._close()
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Take the last side along."""
-        if view is self._view and self._corners:
+        if self._goes_on(view) and self._corners:
             self._end = None if at is None else _under(view, at)
             view.update()
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Leave the wheel to the slices; what was begun on another slice is dropped."""
         self.cancel()
         return False
 
     def cancel(self) -> None:
         """Drop the line."""
-        view, self._view = self._view, None
+        view, self._view, self._place = self._view, None, None
         self._before, self._slab, self._corners, self._end, self._freehand = None, None, [], None, False
         if view is not None:
             view.update()
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Draw the line, its corners while they are clicked, and the side that would close it."""
-        if view is not self._view or not self._corners:
+        if view is not self._view or place_of(view) != self._place or not self._corners:
             return
         plane = view.plane()
         points = [QPointF(*plane.pixel(p)) for p in (*self._corners, *([self._end] if self._end else []))]
@@ -249,11 +254,17 @@ class PolygonHand:
             for corner in points[: len(self._corners)]:
                 painter.drawEllipse(corner, 3.0, 3.0)
 
-    def _begin(self, view: SliceView, modifiers: Qt.KeyboardModifier) -> None:
+    def _goes_on(self, view: View) -> bool:
+        """Tell whether the line goes on in `view`; it is dropped when the plane there is another by now."""
+        if view is self._view and place_of(view) != self._place:
+            self.cancel()
+        return view is self._view
+
+    def _begin(self, view: View, modifiers: Qt.KeyboardModifier) -> None:
         self.cancel()
-        self._before = self._desk.begin(view)
+        self._before = self._desk.begin(view, in_slice=True)
         if self._before is not None:
-            self._view, self._slab = view, slab_of(view)
+            self._view, self._place, self._slab = view, place_of(view), slab_of(view)
             self._erases = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     def _close(self) -> None:
@@ -265,7 +276,7 @@ class PolygonHand:
         if filled is not before:
             self._desk.commit(filled)
 
-    def _is_first(self, view: SliceView, at: QPointF) -> bool:
+    def _is_first(self, view: View, at: QPointF) -> bool:
         first = QPointF(*view.plane().pixel(self._corners[0]))
         return QRectF(at, at).adjusted(*(-_CLOSES_PIXELS,) * 2, *(_CLOSES_PIXELS,) * 2).contains(first)
 
@@ -279,28 +290,28 @@ class GrowHand:
         self._desk = desk
         self._pressed: QPointF | None = None
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Note the place."""
         self._pressed = at if self._desk.reaches(view) else None
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """A drag is no click."""
         if self._pressed is not None and (at - self._pressed).manhattanLength() > _CLICK_PIXELS:
             self._pressed = None
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Grow there."""
         place, self._pressed = self._pressed, None
         if place is not None:
             self._desk.grow(_under(view, place))
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Nothing more."""
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Nothing."""
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Leave the wheel to the slices."""
         return False
 
@@ -308,11 +319,11 @@ class GrowHand:
         """Forget the press."""
         self._pressed = None
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Nothing: the pointer is enough."""
 
 
-def _under(view: SliceView, at: QPointF) -> PointLps:
+def _under(view: View, at: QPointF) -> PointLps:
     return view.plane().lps(at.x(), at.y())
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMetaObject, QObject, QPointF, QRectF, QSizeF, Qt, Si
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from viewer.corner_text import draw_corner, draw_outlined, small_font
+from viewer.corner_text import Caption, caption_bottom, draw_corner, draw_outlined, small_font
 from viewer.overlay_painter import chip_words, draw_chip, place_chip
 from viewer.raster_host import RasterHost
 from viewer.render.geometry import Vector
@@ -25,6 +25,7 @@ _NOTCH = 120
 _CLICK_PIXELS = 4.0
 _LESION_SIDE = 24.0  # logical pixels around a lesion's middle that chips keep off
 _CHIP_PADDING = (8.0, 3.0)
+_LEFT = 8.0
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class Canvas3D(RasterHost):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_chips(painter, box, self._picture.spots())
         draw_corner(painter, box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, (self._title,), share=0.95)
+        _draw_zones(painter, box, self._picture.zones)
         _draw_compass(painter, box, self._picture.scene.screen_axes())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -160,6 +162,14 @@ def _draw_leader(painter: QPainter, chip: QRectF, middle: QPointF, colour: QColo
     for pen in (QPen(QColor(0, 0, 0, 170), 3), QPen(colour, 1.2)):
         painter.setPen(pen)
         painter.drawLine(middle, nearest)
+
+
+def _draw_zones(painter: QPainter, box: QRectF, zones: tuple[tuple[str, tuple[int, int, int]], ...]) -> None:
+    """Write below the title which colour stands for which zone."""
+    metrics = QFontMetricsF(painter.font())
+    below = caption_bottom(painter.font(), box, Caption("", ())) + metrics.ascent()
+    for row, (name, colour) in enumerate(zones):
+        draw_outlined(painter, QPointF(_LEFT, below + row * metrics.height()), f"■ {name}", QColor(*colour))
 
 
 def _draw_compass(painter: QPainter, box: QRectF, axes: tuple[Vector, Vector]) -> None:

@@ -11,6 +11,7 @@ from core.files import write_text
 from viewer.hanging_protocol import LARGEST_GRID
 from viewer.hanging_tiles import Shares
 from viewer.kept_file import read_kept
+from viewer.language import tr
 
 
 class _Kept(BaseModel):
@@ -69,9 +70,9 @@ class ChoiceStore(QObject):
             read_kept(
                 path,
                 _File,
-                whose="Your choices of layouts",
-                instead="Your choices of layouts start anew",
-                damaged="start anew",
+                whose=tr("Your choices of layouts"),
+                instead=tr("Your choices of layouts start anew"),
+                damaged=tr("start anew"),
             )
             if path
             else (_File(), "")

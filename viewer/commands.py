@@ -26,12 +26,28 @@ def demo_command(subparsers: "Commands") -> None:
 
 
 def _open(arguments: argparse.Namespace) -> int:
+    from viewer.screen_scale import fit_screen
+
+    fit_screen()
+    _choose_language(arguments.settings)
     from viewer.app import run
 
     return run(settings_file=arguments.settings, study=arguments.study)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    if not arguments.headless:
+        from viewer.screen_scale import fit_screen
+
+        fit_screen()
+    _choose_language()
     from viewer import demo
 
     return demo.run(arguments)
+
+
+def _choose_language(settings_file: Path | None = None) -> None:
+    from core.settings import load_settings
+    from viewer.language import speak
+
+    speak(load_settings(settings_file).viewing.language)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 
 from service.computed_b import LEAST_B, MOST_B, ComputedB
 from viewer.labels import label
+from viewer.language import tr
 
 _STEP = 50
 _USUAL_B = 1500
@@ -20,11 +21,11 @@ class ComputedBPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("computedBPanel")
         self._computed: ComputedB | None = None
-        self._switch = QCheckBox("Calculated high b-value")
+        self._switch = QCheckBox(tr("Calculated high b-value"))
         self._switch.setObjectName("computedBSwitch")
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("computedBSlider")
-        self._slider.setAccessibleName("Calculated b-value in s/mm²")
+        self._slider.setAccessibleName(tr("Calculated b-value in s/mm²"))
         self._slider.setRange(LEAST_B // _STEP, MOST_B // _STEP)
         self._slider.setPageStep(4)
         self._slider.setValue(_USUAL_B // _STEP)
@@ -73,8 +74,10 @@ class ComputedBPanel(QWidget):
     def _describe(self) -> None:
         on = self._switch.isChecked()
         self._slider.setEnabled(on)
-        self._value.setText(f"calculated b = {self.b_value:.0f}")
+        self._value.setText(tr("calculated b = {b_value:.0f}").format(b_value=self.b_value))
         self._value.setEnabled(on)
         if self._computed is not None:
             base = self._computed.extrapolation.base_b
-            self._words.setText(f"S(b) from b {base:g} s/mm² and the ADC, mono-exponential; not an acquired image.")
+            self._words.setText(
+                tr("S(b) from b {base:g} s/mm² and the ADC, mono-exponential; not an acquired image.").format(base=base)
+            )

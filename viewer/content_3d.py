@@ -6,6 +6,7 @@ from enum import Enum
 from highdicom import Volume
 
 from core.volume import PointLps
+from viewer.language import tr
 from viewer.overlays import Overlays
 from viewer.render.lut import Window
 
@@ -16,9 +17,9 @@ class Part(Enum):
     GLAND = "Gland"
     ZONES = "Zones"
     LESIONS = "Lesions"
-    AXIAL = "Axial cut"
-    SAGITTAL = "Sagittal cut"
-    CORONAL = "Coronal cut"
+    AXIAL = tr("Axial cut")
+    SAGITTAL = tr("Sagittal cut")
+    CORONAL = tr("Coronal cut")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from core.study import Role, RoleChoice
 from viewer.labels import breakable
+from viewer.language import tr
 from viewer.render.geometry import StackGeometry, orientation_letters
 from viewer.theme import COLOURS
 
@@ -29,6 +30,11 @@ _TEXT_PIXELS, _NARROW_PIXELS, _LETTER_PIXELS = 12, 11, 13
 _NARROW = 320.0
 
 
+_Rect = tuple[float, float, float, float]
+_Word = tuple[str, float, float]
+"""A text and where its baseline starts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """What the top left corner says of a series: its title, and lines below it."""
@@ -41,7 +47,11 @@ def caption_of(choice: RoleChoice, stack: StackGeometry) -> Caption:
     """Return the caption of a series: series number, pixel spacing × distance between slices, unit of an ADC map."""
     number = choice.stack.series.number
     across, down = stack.pixel_mm
-    lines = (f"Se {'?' if number is None else number} · {across:.2f}×{down:.2f}×{stack.thickness:.1f} mm",)
+    lines = (
+        tr("Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm").format(
+            value="?" if number is None else number, across=across, down=down, thickness=stack.thickness
+        ),
+    )
     return Caption(choice.title, lines + (("10⁻⁶ mm²/s",) if choice.role is Role.ADC else ()))
 
 
@@ -63,18 +73,8 @@ def draw_corner(
 ) -> None:
     """Draw lines of text into a corner of `box`, cut off with an ellipsis at a share of its width."""
     painter.setFont(small_font(painter.font(), _NARROW_PIXELS if is_narrow(box) else _TEXT_PIXELS))
-    metrics = QFontMetricsF(painter.font())
-    widest = box.width() * share - _MARGIN
-    height = metrics.height()
-    top = box.top() + 0.75 * _MARGIN
-    if corner & Qt.AlignmentFlag.AlignBottom:
-        top = box.bottom() - 0.75 * _MARGIN - height * len(lines)
-    for row, line in enumerate(lines):
-        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, widest)
-        left = box.left() + _MARGIN
-        if corner & Qt.AlignmentFlag.AlignRight:
-            left = box.right() - _MARGIN - metrics.horizontalAdvance(text)
-        draw_outlined(painter, QPointF(left, top + row * height + metrics.ascent()), text, TEXT_COLOUR)
+    for text, left, baseline in _in_corner(tuple(lines), corner, box.getRect(), share, _look(painter)):
+        draw_outlined(painter, QPointF(left, baseline), text, TEXT_COLOUR)
 
 
 def draw_caption(painter: QPainter, box: QRectF, caption: Caption) -> float:
@@ -85,22 +85,17 @@ def draw_caption(painter: QPainter, box: QRectF, caption: Caption) -> float:
     return len(lines) * QFontMetricsF(painter.font()).height() if is_narrow(box) else 0.0
 
 
+def caption_bottom(font: QFont, box: QRectF, caption: Caption) -> float:
+    """Return where the caption that `draw_caption` draws ends."""
+    metrics = QFontMetricsF(small_font(font, _NARROW_PIXELS if is_narrow(box) else _TEXT_PIXELS))
+    return box.top() + 0.75 * _MARGIN + (1 + len(caption.lines)) * metrics.height()
+
+
 def draw_letters(painter: QPainter, box: QRectF, stack: StackGeometry, below: float = 0.0) -> None:
     """Draw on each edge of `box` the patient directions that it faces, the top one `below` pixels from the edge."""
     painter.setFont(small_font(painter.font(), _LETTER_PIXELS, bold=True))
-    metrics = QFontMetricsF(painter.font())
-    baseline = box.center().y() + metrics.capHeight() / 2
-    top = box.top() + 0.75 * _MARGIN + below + metrics.ascent()
-    bottom = box.bottom() - 0.75 * _MARGIN - metrics.descent()
-    for edge, letters in edge_letters(stack).items():
-        width = metrics.horizontalAdvance(letters)
-        place = {
-            "left": QPointF(box.left() + _MARGIN, baseline),
-            "right": QPointF(box.right() - _MARGIN - width, baseline),
-            "top": QPointF(box.center().x() - width / 2, top),
-            "bottom": QPointF(box.center().x() - width / 2, bottom),
-        }[edge]
-        draw_outlined(painter, place, letters, _LETTER_COLOUR)
+    for letters, left, baseline in _on_edges(stack, box.getRect(), below, _look(painter)):
+        draw_outlined(painter, QPointF(left, baseline), letters, _LETTER_COLOUR)
 
 
 def edge_letters(stack: StackGeometry) -> dict[str, str]:
@@ -144,7 +139,7 @@ def _short(sentence: str) -> str:
 def draw_outlined(painter: QPainter, baseline: QPointF, text: str, colour: QColor) -> None:
     """Draw text from its baseline, to whole pixels, with a dark rim: readable on black and on white."""
     ratio = painter.device().devicePixelRatioF()
-    image, start = _outlined(text, _Look(painter.font().key(), painter.font()), colour.rgba(), ratio)
+    image, start = _outlined(text, _look(painter), colour.rgba(), ratio)
     at = baseline - start
     painter.drawImage(QPointF(round(at.x() * ratio) / ratio, round(at.y() * ratio) / ratio), image)
 
@@ -157,21 +152,72 @@ class _Look:
     font: QFont = field(compare=False)
 
 
+def _look(painter: QPainter) -> _Look:
+    return _Look(painter.font().key(), painter.font())
+
+
+@lru_cache(maxsize=512)
+def _in_corner(lines: tuple[str, ...], corner: Qt.AlignmentFlag, box: _Rect, share: float, look: _Look) -> list[_Word]:
+    """Return where lines of text go in a corner; kept, for they are laid out anew in every frame."""
+    left, top, width, height = box
+    metrics = QFontMetricsF(look.font)
+    baseline = top + 0.75 * _MARGIN + metrics.ascent()
+    if corner & Qt.AlignmentFlag.AlignBottom:
+        baseline = top + height - 0.75 * _MARGIN - metrics.height() * len(lines) + metrics.ascent()
+    words: list[_Word] = []
+    for row, line in enumerate(lines):
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, width * share - _MARGIN)
+        start = left + _MARGIN
+        if corner & Qt.AlignmentFlag.AlignRight:
+            start = left + width - _MARGIN - metrics.horizontalAdvance(text)
+        words.append((text, start, baseline + row * metrics.height()))
+    return words
+
+
+@lru_cache(maxsize=64)
+def _on_edges(stack: StackGeometry, box: _Rect, below: float, look: _Look) -> list[_Word]:
+    """Return where the letters of the edges go; kept as `_in_corner` is."""
+    left, top, width, height = box
+    metrics = QFontMetricsF(look.font)
+    middle = top + height / 2 + metrics.capHeight() / 2
+    letters = edge_letters(stack)
+    wide = {edge: metrics.horizontalAdvance(letters[edge]) for edge in letters}
+    places = {
+        "left": (left + _MARGIN, middle),
+        "right": (left + width - _MARGIN - wide["right"], middle),
+        "top": (left + (width - wide["top"]) / 2, top + 0.75 * _MARGIN + below + metrics.ascent()),
+        "bottom": (left + (width - wide["bottom"]) / 2, top + height - 0.75 * _MARGIN - metrics.descent()),
+    }
+    return [(letters[edge], *places[edge]) for edge in letters]
+
+
 @lru_cache(maxsize=512)
 def _outlined(text: str, look: _Look, rgba: int, ratio: float) -> tuple[QImage, QPointF]:
     """Return a text with its rim, and where in it the baseline starts; kept, for drawing it takes 25 times as long."""
     metrics = QFontMetricsF(look.font)
     size = QSizeF(metrics.horizontalAdvance(text), metrics.height()) + QSizeF(4 * _RIM_WIDTH, 4 * _RIM_WIDTH)
+    start = QPointF(round(2 * _RIM_WIDTH * ratio), round((2 * _RIM_WIDTH + metrics.ascent()) * ratio)) / ratio
+    dark = _blank(size, ratio)
+    painter = QPainter(dark)
+    _write(painter, text, look.font, _RIM, start)
+    painter.end()
+    image = _blank(size, ratio)
+    painter.begin(image)
+    for step in _AROUND:  # eight copies take a tenth of the time of stroking the letters' outlines
+        painter.drawImage(step, dark)
+    _write(painter, text, look.font, QColor.fromRgba(rgba), start)
+    painter.end()
+    return image, start
+
+
+def _blank(size: QSizeF, ratio: float) -> QImage:
     image = QImage((size * ratio).toSize() + QSize(1, 1), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(0)
-    start = QPointF(round(2 * _RIM_WIDTH * ratio), round((2 * _RIM_WIDTH + metrics.ascent()) * ratio)) / ratio
-    painter = QPainter(image)
-    painter.setFont(look.font)
-    painter.setPen(_RIM)
-    for step in _AROUND:  # eight copies take a tenth of the time of stroking the letters' outlines
-        painter.drawText(start + step, text)
-    painter.setPen(QColor.fromRgba(rgba))
+    return image
+
+
+def _write(painter: QPainter, text: str, font: QFont, colour: QColor, start: QPointF) -> None:
+    painter.setFont(font)
+    painter.setPen(colour)
     painter.drawText(start, text)
-    painter.end()
-    return image, start

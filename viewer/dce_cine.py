@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSlider, QWidget
 
 from viewer.fields import NumberField
 from viewer.labels import label
+from viewer.language import tr
 
 _FPS = (1, 20)
 _USUAL_FPS = 5
@@ -19,18 +20,18 @@ class CineBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dceCine")
-        self._play = QPushButton("Play")
+        self._play = QPushButton(tr("Play"))
         self._play.setObjectName("dcePlay")
         self._play.setCheckable(True)
         self._play.setFixedWidth(64)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("dcePhase")
-        self._slider.setAccessibleName("Phase")
+        self._slider.setAccessibleName(tr("Phase"))
         self._slider.setPageStep(1)
         self._fps = NumberField()
         self._fps.setDecimals(0)
         self._fps.setObjectName("dceFps")
-        self._fps.setAccessibleName("Phases per second")
+        self._fps.setAccessibleName(tr("Phases per second"))
         self._fps.setRange(*_FPS)
         self._fps.setValue(_USUAL_FPS)
         self._fps.setSuffix(" /s")

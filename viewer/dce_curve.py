@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inference.dce import Curve, CurveType
 from viewer.corner_text import small_font
+from viewer.language import tr
 from viewer.theme import COLOURS
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 14.0, 12.0, 46.0
@@ -19,7 +20,7 @@ _TICK_PIXELS = 34.0
 _MARK = 3.6
 _LOW, _BESIDE, _LOW_BOTTOM = 170.0, 104.0, 24.0
 """Below this height (pixels) the legend stands, shortened, at the right: so much of the width, and less below."""
-_PLACE = "Place the crosshair on the DCE."
+_PLACE = tr("Place the crosshair on the DCE.")
 _BELOW = 0.2
 """Noise before contrast agent may lie so far (of a step) below the axis without one more step being drawn."""
 _STYLES: tuple[tuple[str, tuple[float, ...], str], ...] = (
@@ -30,12 +31,12 @@ _STYLES: tuple[tuple[str, tuple[float, ...], str], ...] = (
     ("#f2f2f2", (4.0, 4.0), "cross"),
 )
 _TYPES = {
-    CurveType.NONE: ("–", "no type"),
+    CurveType.NONE: ("–", tr("no type")),
     CurveType.PERSISTENT: ("1 ↗", "type 1, persistent"),
     CurveType.PLATEAU: ("2 →", "type 2, plateau"),
     CurveType.WASH_OUT: ("3 ↘", "type 3, wash-out"),
 }
-_COLUMNS = ("", "type", "peak %", "TTP s", "in %/s", "out %/min")
+_COLUMNS = ("", "type", "peak %", tr("TTP s"), "in %/s", "out %/min")
 _UNITS = ("", "type", "%", "s", "%/s", "%/min")
 _NAME_FROM, _NAME_SHARE, _WIDE_COLUMN = 42.0, 0.32, 58.0
 
@@ -52,10 +53,16 @@ def words_of(curve: Curve) -> str:
     """Return the measures of a curve in a sentence."""
     k = curve.kinetics
     if k.peak_percent <= 0:
-        return "no enhancement"
-    return (
-        f"{_TYPES[k.curve_type][1]}, peak {k.peak_percent:.0f} % after {k.time_to_peak_s:.0f} s, "
-        f"wash-in {k.wash_in:.1f} % per second, wash-out {k.wash_out:.0f} % per minute"
+        return tr("no enhancement")
+    return tr(
+        "{types}, peak {peak_percent:.0f} % after {time_to_peak_s:.0f} s, wash-in "
+        "{wash_in:.1f} % per second, wash-out {wash_out:.0f} % per minute"
+    ).format(
+        types=_TYPES[k.curve_type][1],
+        peak_percent=k.peak_percent,
+        time_to_peak_s=k.time_to_peak_s,
+        wash_in=k.wash_in,
+        wash_out=k.wash_out,
     )
 
 
@@ -87,7 +94,7 @@ class CurvePlot(QWidget):
         self._curves, self._times, self._phase = tuple(curves), tuple(times_s), phase
         self._instead = problem or _PLACE
         told = "; ".join(f"{one.name}: {words_of(one.curve)}" for one in self._curves) or self._instead
-        self.setAccessibleName(f"Enhancement over time. {told}")
+        self.setAccessibleName(tr("Enhancement over time. {told}").format(told=told))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -228,11 +235,11 @@ def _draw_axes(painter: QPainter, scale: _Scale, *, named: bool) -> None:
         painter.drawLine(QPointF(x, box.bottom()), QPointF(x, box.bottom() + 4))
         painter.drawText(QPointF(x - metrics.horizontalAdvance(text) / 2, box.bottom() + 5 + metrics.ascent()), text)
     if named:
-        across = "Time after the first phase (s)"
+        across = tr("Time after the first phase (s)")
         at = box.center().x() - metrics.horizontalAdvance(across) / 2
         painter.drawText(QPointF(at, box.bottom() + 8 + metrics.height() + metrics.ascent()), across)
     painter.save()
-    up = "Enhancement (%)"
+    up = tr("Enhancement (%)")
     if metrics.horizontalAdvance(up) > box.height():
         up = "%"
     painter.translate(metrics.ascent() + 1, box.center().y() + metrics.horizontalAdvance(up) / 2)

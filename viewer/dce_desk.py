@@ -1,14 +1,15 @@
 """The dynamic series of one reading room: what is shown of it, and the curves at the cursor and in regions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from highdicom import Volume
 from PySide6.QtCore import QObject, Signal
 
 from core.annotations import Annotation
 from core.errors import FramesDiffer, OutsideImages
-from core.nudge import Nudge
+from core.nudge import Nudge, Nudges
 from core.progress import Progress
 from core.study import Role
 from core.volume import PointLps, require_same_frame
@@ -18,6 +19,7 @@ from service.reading import LoadedSeries, OpenStudy
 from viewer.dce_curve import Plotted
 from viewer.dce_images import DceImage, DceSeries
 from viewer.jobs import Job, JobRunner
+from viewer.language import tr
 from viewer.slice_view import Hung
 
 _MOST_REGIONS = 4
@@ -42,6 +44,8 @@ class DceDesk(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
+        self._opened: OpenStudy | None = None
+        self._nudges = Nudges()
         self._loaded: DceSeries | None = None
         self._series: DceSeries | None = None
         self._image, self._phase = DceImage.SUBTRACTION, 0
@@ -54,14 +58,15 @@ class DceDesk(QObject):
         """Load the DCE of this study, if it has one, in place of the one before."""
         self._stop()
         self._loaded = self._series = self._crosshair = None
+        self._opened, self._nudges = opened, Nudges()
         self._regions, self._region_curves, self._image = _Regions(), (), DceImage.SUBTRACTION
         self.image_changed.emit()
         self.curves_changed.emit()
-        self._tell("" if opened is None else "Loading the dynamic series …")
+        self._tell("" if opened is None else tr("Loading the dynamic series …"))
         if opened is None:
             return
         if opened.recognised.one(Role.DCE) is None:
-            self._tell("This study has no dynamic contrast-enhanced series.")
+            self._tell(tr("This study has no dynamic contrast-enhanced series."))
             return
 
         def load(progress: Progress) -> tuple[Dynamic, DceMaps]:
@@ -74,12 +79,9 @@ class DceDesk(QObject):
         choice = opened.recognised.one(Role.DCE)
         assert choice is not None, "it was loaded"
         self._job = None
-        self._loaded = self._series = DceSeries(choice, dynamic, found)
+        self._loaded = DceSeries(choice, dynamic, found)
         self._phase = dynamic.early
-        self._apart = _apart(dynamic, opened)
-        self._tell(self._apart)
-        self.image_changed.emit()
-        self._measure_regions()
+        self._place()
 
     def _tell(self, problem: str) -> None:
         self._problem = problem
@@ -129,13 +131,22 @@ class DceDesk(QObject):
             self._phase = min(max(phase, 0), len(self._series.dynamic.phases) - 1)
             self.image_changed.emit()
 
-    def set_nudge(self, nudge: Nudge) -> None:
-        """Show the phases and maps where the reader moved them, and read the curves there."""
-        loaded = self._loaded
-        if loaded is None or loaded.maps is None:
+    def set_nudges(self, nudges: Nudges) -> None:
+        """Show the phases and maps where the reader put them, and read the curves there; also once they are loaded."""
+        self._nudges = nudges
+        self._place()
+
+    def _place(self) -> None:
+        loaded, opened = self._loaded, self._opened
+        if loaded is None or loaded.maps is None or opened is None:
             return
-        found = DceMaps(*map(nudge.moved, (loaded.maps.wash_in, loaded.maps.wash_out, loaded.maps.time_to_peak)))
-        self._series = DceSeries(loaded.choice, loaded.dynamic.moved(nudge), found)
+        put = partial(self._nudges.placed, choice=loaded.choice)
+        found = DceMaps(*map(put, (loaded.maps.wash_in, loaded.maps.wash_out, loaded.maps.time_to_peak)))
+        dynamic = replace(loaded.dynamic, phases=tuple(map(put, loaded.dynamic.phases)))
+        link = self._nudges.link_of(loaded.choice.stack.series)
+        self._series = DceSeries(loaded.choice, dynamic, found, link)
+        self._apart = _apart(dynamic, opened)
+        self._tell(self._apart)
         self.image_changed.emit()
         self._measure_regions()
 
@@ -174,7 +185,9 @@ def _apart(dynamic: Dynamic, opened: OpenStudy) -> str:
     """Return why the crosshair has no place in the dynamic images, or an empty string."""
     reference = next((one.volume for one in opened.series if one.volume is not None), dynamic.phases[0])
     try:
-        require_same_frame(dynamic.phases[0], reference, names=(f"The DCE ({dynamic.named})", "the T2"))
+        require_same_frame(
+            dynamic.phases[0], reference, names=(tr("The DCE ({named})").format(named=dynamic.named), "the T2")
+        )
     except FramesDiffer as error:
         return str(error)
     return ""

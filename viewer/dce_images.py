@@ -5,11 +5,13 @@ from enum import Enum
 
 from highdicom import Volume
 
+from core.frame_link import FrameLink
 from core.study import RoleChoice
 from inference.dce import DceMaps, Dynamic, subtraction
 from service.reading import LoadedSeries
 from viewer.corner_text import Caption
 from viewer.hanging import hung_of
+from viewer.language import tr
 from viewer.render.lut import Window, percentile_window, picture_values
 from viewer.slice_view import Hung
 
@@ -22,9 +24,9 @@ class DceImage(Enum):
 
     PHASE = "Phase"
     SUBTRACTION = "Subtraction"
-    WASH_IN = "Wash-in"
-    WASH_OUT = "Wash-out"
-    TIME_TO_PEAK = "Time to peak"
+    WASH_IN = tr("Wash-in")
+    WASH_OUT = tr("Wash-out")
+    TIME_TO_PEAK = tr("Time to peak")
 
     @property
     def is_map(self) -> bool:
@@ -40,8 +42,11 @@ class DceImage(Enum):
 class DceSeries:
     """The images of one DCE: all phases and all subtractions have one window each, so that a cine does not flicker."""
 
-    def __init__(self, choice: RoleChoice, dynamic: Dynamic, maps: DceMaps | None = None) -> None:
-        self.choice, self.dynamic, self.maps = choice, dynamic, maps
+    def __init__(
+        self, choice: RoleChoice, dynamic: Dynamic, maps: DceMaps | None = None, link: FrameLink | None = None
+    ) -> None:
+        """`link` is how the reader laid them on the axial T2 where they were acquired in another frame of reference."""
+        self.choice, self.dynamic, self.maps, self._link = choice, dynamic, maps, link
         self._windows: dict[DceImage, Window] = {}
         self._place: tuple[LoadedSeries | None, Hung] | None = None
 
@@ -52,7 +57,7 @@ class DceSeries:
         if image is DceImage.SUBTRACTION:
             return subtraction(self.dynamic, phase)
         if self.maps is None:
-            raise ValueError("The contrast maps are not computed yet.")
+            raise ValueError(tr("The contrast maps are not computed yet."))
         return {
             DceImage.WASH_IN: self.maps.wash_in,
             DceImage.WASH_OUT: self.maps.wash_out,
@@ -62,7 +67,7 @@ class DceSeries:
     def hung(self, image: DceImage, phase: int, reference: LoadedSeries | None) -> Hung:
         """Return how an image hangs beside the study's reference series."""
         if self._place is None or self._place[0] is not reference:
-            hung = hung_of(LoadedSeries(self.choice, self.dynamic.phases[0]), reference)
+            hung = hung_of(LoadedSeries(self.choice, self.dynamic.phases[0], link=self._link), reference)
             assert hung is not None, "a volume always hangs"
             self._place = (reference, hung)
         volume = self.volume(image, phase)
@@ -73,7 +78,9 @@ class DceSeries:
 
     def words(self, phase: int) -> str:
         """Return which phase it is and when, e.g. `Phase 8 / 20 · 63 s`."""
-        return f"Phase {phase + 1} / {len(self.dynamic.phases)} · {self.dynamic.times_s[phase]:.0f} s"
+        return tr("Phase {value} / {len} · {times_s:.0f} s").format(
+            value=phase + 1, len=len(self.dynamic.phases), times_s=self.dynamic.times_s[phase]
+        )
 
     def _caption(self, image: DceImage, phase: int) -> Caption:
         number = self.choice.stack.series.number
@@ -81,7 +88,7 @@ class DceSeries:
         if image is DceImage.PHASE:
             return Caption("DCE", (self.words(phase), series))
         if image is DceImage.SUBTRACTION:
-            return Caption("DCE subtraction", (self.words(phase), f"{series}, calculated"))
+            return Caption(tr("DCE subtraction"), (self.words(phase), f"{series}, calculated"))
         return Caption(f"DCE {image.value.lower()}", (f"{image.unit}, calculated", series))
 
     def _window(self, image: DceImage) -> Window:

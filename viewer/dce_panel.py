@@ -8,14 +8,15 @@ from viewer.dce_curve import CurvePlot
 from viewer.dce_desk import DceDesk
 from viewer.dce_images import DceImage
 from viewer.labels import label
+from viewer.language import tr
 from viewer.segmented import Segment, Segmented
 
 _IMAGES = (
-    Segment(DceImage.PHASE, "Phase", "The images of one phase", 58),
-    Segment(DceImage.SUBTRACTION, "Subtr.", "A phase less those before contrast agent", 58),
-    Segment(DceImage.WASH_IN, "In", "Wash-in: how fast the signal rises to its peak, in % per second", 40),
-    Segment(DceImage.WASH_OUT, "Out", "Wash-out: how fast it falls after the peak, in % per minute", 40),
-    Segment(DceImage.TIME_TO_PEAK, "TTP", "Time from onset to nine tenths of the peak, in seconds", 40),
+    Segment(DceImage.PHASE, "Phase", tr("The images of one phase"), 58),
+    Segment(DceImage.SUBTRACTION, tr("Subtr."), tr("A phase less those before contrast agent"), 58),
+    Segment(DceImage.WASH_IN, "In", tr("Wash-in: how fast the signal rises to its peak, in % per second"), 40),
+    Segment(DceImage.WASH_OUT, "Out", tr("Wash-out: how fast it falls after the peak, in % per minute"), 40),
+    Segment(DceImage.TIME_TO_PEAK, "TTP", tr("Time from onset to nine tenths of the peak, in seconds"), 40),
 )
 
 

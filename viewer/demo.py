@@ -28,6 +28,7 @@ from service.workspace import Workspace, open_workspace
 from viewer.app import create_app, run_window
 from viewer.journey import Journey
 from viewer.main_window import MainWindow
+from viewer.screen_scale import has_display
 
 PASSPHRASE = "demo"
 _READER = Reader("Reader^Demo", "Demo Hospital")
@@ -36,19 +37,13 @@ _SIZE = (1920, 1080)
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the job in a window, or do it without a reader when headless or without a display."""
-    headless = arguments.headless or not _has_display()
+    headless = arguments.headless or not has_display()
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return _headless(arguments.study, _fresh(arguments.output or Path("demo-output")))
     with tempfile.TemporaryDirectory(prefix="prosector-demo-") as folder, site(Path(folder), arguments.study) as ws:
         sys.stderr.write(f"The demo key's passphrase is “{PASSPHRASE}”. Everything goes when the window is closed.\n")
         return run_window(ws)
-
-
-def _has_display() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _fresh(output: Path) -> Path:

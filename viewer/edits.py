@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.errors import CannotAssess
 from core.pirads import Category, Dce, Epe, Score, Zone
+from core.quality import Answer, Criterion, PiQualDraft, answered
 from core.report import (
     Accepted,
     Assessment,
@@ -168,6 +169,22 @@ def set_psa(psa_ng_ml: float | None) -> Change:
 def set_indication(text: str) -> Change:
     """Set why the examination was asked for."""
     return lambda report: replace(report, clinical=replace(report.clinical, indication=text))
+
+
+def answer_pi_qual(criterion: Criterion, answer: Answer) -> Change:
+    """Answer a line of the PI-QUAL form, where the report has one."""
+
+    def changed(report: Report) -> Report:
+        form = report.pi_qual
+        return report if form is None else replace(report, pi_qual=answered(form, criterion, answer))
+
+    return changed
+
+
+def confirm_pi_qual(report: Report) -> Report:
+    """Make the PI-QUAL form the reader's; one that is confirmed stays as it is."""
+    form = report.pi_qual
+    return replace(report, pi_qual=form.confirm()) if isinstance(form, PiQualDraft) else report
 
 
 def own_findings(text: str) -> Change:

@@ -12,6 +12,7 @@ from core.volume import on_grid_of, require_same_frame
 from inference.in_mask import values_in
 from inference.tissue import BENIGN, CANCER
 from viewer.colour_maps import INFERNO, VIRIDIS, ColourMap
+from viewer.language import tr
 from viewer.render.lut import ADC_UNIT, Window, automatic_window
 
 _ADC_RANGE = ((BENIGN[Zone.PZ].adc + CANCER[Zone.PZ].adc) / 2, CANCER[Zone.TZ].adc - CANCER[Zone.TZ].adc_sd)
@@ -87,8 +88,8 @@ def adc_source(name: str, volume: Volume, reference: Volume) -> FusionSource:
 
 def suspicion_source(volume: Volume, reference: Volume) -> FusionSource:
     """Return the AI's suspicion of each voxel (0 to 1, no calibrated probability); raises `FramesDiffer`."""
-    require_same_frame(volume, reference, names=("The AI's map", "the axial T2"))
-    return _source("AI suspicion", "", volume, Window(1.0, 0.5), VIRIDIS, _SUSPICION_RANGE)
+    require_same_frame(volume, reference, names=(tr("The AI's map"), "the axial T2"))
+    return _source(tr("AI suspicion"), "", volume, Window(1.0, 0.5), VIRIDIS, _SUSPICION_RANGE)
 
 
 def contrast_source(name: str, unit: str, volume: Volume, reference: Volume) -> FusionSource:

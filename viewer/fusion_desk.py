@@ -12,7 +12,8 @@ from service.reading import LoadedSeries, OpenStudy
 from viewer.fusion import FusionLook, FusionSource, adc_source, signal_source
 from viewer.fusion_layer import FusionImages, FusionLayer
 from viewer.fusion_swipe import SwipeHand, is_on_divider
-from viewer.slice_view import SliceView
+from viewer.hand import View
+from viewer.language import tr
 
 _T2 = (Role.T2_AXIAL, Role.T2_SAGITTAL, Role.T2_CORONAL)
 
@@ -28,7 +29,7 @@ class FusionDesk(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._onto: tuple[Volume, ...] = ()
-        self._problem = ""
+        self._problem = self._missing = ""
         self._sources: dict[str, FusionSource] = {}
         self._looks: dict[str, FusionLook] = {}
         self._images: FusionImages | None = None
@@ -37,17 +38,18 @@ class FusionDesk(QObject):
     def show_study(self, opened: OpenStudy | None) -> None:
         """Lay images of this study over its T2 series from now on; none is chosen."""
         self._sources, self._looks, self._images, self._onto = {}, {}, None, ()
+        self._missing = ""
         self._make_layer()
         if opened is not None:
-            self._onto = _volumes(opened.series, _T2)
             self.offer(opened)
         self.sources_changed.emit()
 
     def offer(self, opened: OpenStudy, gland: Volume | None = None) -> None:
         """Offer the study's ADC and high-b images as they lie now: `opened` may be nudged, the gland just be found."""
+        self._onto = _volumes(opened.series, _T2)
         reference = opened.volume(Role.T2_AXIAL)
         if reference is None:
-            self._problem = "Nothing can be laid over: the study has no axial T2 that can be read."
+            self._problem = tr("Nothing can be laid over: the study has no axial T2 that can be read.")
             return
         problems: list[str] = []
         for one in opened.series:
@@ -56,6 +58,7 @@ class FusionDesk(QObject):
                     self.set_source(source)
             except FramesDiffer as error:
                 problems.append(str(error))
+                self.remove_source(one.choice.title)  # it was laid on the T2, and is no longer
         self._problem = " ".join(problems)
 
     def set_source(self, source: FusionSource) -> None:
@@ -67,6 +70,11 @@ class FusionDesk(QObject):
             self._make_layer()
         if is_new:
             self.sources_changed.emit()
+
+    def tell_missing(self, sentence: str) -> None:
+        """Say what could be laid over and is not there, and how to get it; empty when nothing is missing."""
+        self._missing = sentence
+        self.sources_changed.emit()
 
     def remove_source(self, name: str) -> None:
         """Offer an image no longer."""
@@ -80,6 +88,11 @@ class FusionDesk(QObject):
     def problem(self) -> str:
         """Why images of the study cannot be laid over, or an empty string."""
         return self._problem
+
+    @property
+    def missing(self) -> str:
+        """What could be laid over and is not there, or an empty string."""
+        return self._missing
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -120,10 +133,10 @@ class FusionDesk(QObject):
             self._looks[self.chosen] = look
             self._make_layer()
 
-    def grip(self, view: SliceView, at: QPointF) -> SwipeHand | None:
+    def grip(self, view: View, at: QPointF) -> SwipeHand | None:
         """Return the hand that moves the divider when a pixel lies on it, else None."""
-        hung, look = view.hung, self.look
-        if hung is None or look is None or self._layer is None or not self._layer.is_on(hung.volume):
+        look = self.look
+        if look is None or self._layer is None or not self._layer.is_on(view.shown().volume):
             return None
         return SwipeHand(self._move_divider) if is_on_divider(look, view, at) else None
 

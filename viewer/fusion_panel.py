@@ -12,15 +12,16 @@ from viewer.fields import NumberField
 from viewer.fusion import FusionLook, FusionMode, FusionSource
 from viewer.fusion_desk import FusionDesk
 from viewer.labels import label
+from viewer.language import tr
 from viewer.segmented import Segment, Segmented
 
 _OFF = "Off"
 _STRIP = QSize(64, 12)
 _CELLS_MM = (4, 40)
 _MODES = (
-    Segment(FusionMode.BLEND, "Blend", "Blend: colours over the image", 70),
-    Segment(FusionMode.SWIPE, "Swipe", "Swipe: side by side at a divider that can be dragged", 70),
-    Segment(FusionMode.CHECKERBOARD, "Checker", "Checkerboard, to check the alignment", 70),
+    Segment(FusionMode.BLEND, "Blend", tr("Blend: colours over the image"), 70),
+    Segment(FusionMode.SWIPE, "Swipe", tr("Swipe: side by side at a divider that can be dragged"), 70),
+    Segment(FusionMode.CHECKERBOARD, "Checker", tr("Checkerboard, to check the alignment"), 70),
 )
 
 
@@ -33,15 +34,19 @@ class FusionPanel(QWidget):
         self._desk = desk
         self._source = QComboBox()
         self._source.setObjectName("fusionSource")
-        self._source.setAccessibleName("Image laid over the T2 images")
+        self._source.setAccessibleName(tr("Image laid over the T2 images"))
         self._mode: Segmented[FusionMode] = Segmented("fusionMode", _MODES)
         self._colours = _colour_box()
         self._amount, self._amount_word = QSlider(Qt.Orientation.Horizontal), QLabel()
         self._amount.setObjectName("fusionAmount")
-        self._faint, self._strong = _value_box("fusionFrom", "First colour at"), _value_box("fusionTo", "Last at")
+        self._faint, self._strong = (
+            _value_box("fusionFrom", tr("First colour at")),
+            _value_box("fusionTo", tr("Last at")),
+        )
         self._unit = label("", "small")
         self._blend_only = QWidget()
         self._problem = label("", "caution", name="fusionProblem", wrap=True)
+        self._missing = label("", "small", name="fusionMissing", wrap=True)
         self._lay_out()
         self._source.activated.connect(self._choose)
         self._mode.chosen.connect(lambda mode: self._change(lambda look: replace(look, mode=mode)))
@@ -59,13 +64,13 @@ class FusionPanel(QWidget):
         values = QHBoxLayout()
         values.setContentsMargins(0, 0, 0, 0)
         values.addWidget(self._faint, 1)
-        values.addWidget(label("to", "small"))
+        values.addWidget(label(tr("to"), "small"))
         values.addWidget(self._strong, 1)
         blend = QGridLayout(self._blend_only)
         blend.setContentsMargins(0, 0, 0, 0)
-        blend.addWidget(label("Colours", "small"), 0, 0)
+        blend.addWidget(label(tr("Colours"), "small"), 0, 0)
         blend.addWidget(self._colours, 0, 1)
-        blend.addWidget(label("Values", "small"), 1, 0)
+        blend.addWidget(label(tr("Values"), "small"), 1, 0)
         blend.addLayout(values, 1, 1)
         blend.addWidget(self._unit, 2, 1)
         blend.setColumnStretch(1, 1)
@@ -81,6 +86,7 @@ class FusionPanel(QWidget):
         layout.addLayout(amount)
         layout.addWidget(self._blend_only)
         layout.addWidget(self._problem)
+        layout.addWidget(self._missing)
 
     def _list_sources(self) -> None:
         with QSignalBlocker(self._source):
@@ -88,8 +94,9 @@ class FusionPanel(QWidget):
             self._source.addItem(_OFF, "")
             for name in self._desk.sources:
                 self._source.addItem(name, name)
-        self._problem.setText(self._desk.problem)
-        self._problem.setVisible(bool(self._desk.problem))
+        for told, sentence in ((self._problem, self._desk.problem), (self._missing, self._desk.missing)):
+            told.setText(sentence)
+            told.setVisible(bool(sentence))
         self._show()
 
     def _choose(self, index: int) -> None:
@@ -122,7 +129,9 @@ class FusionPanel(QWidget):
             self._amount.setRange(*limits)
             self._amount.setValue(round(value))
         self._amount_word.setText(f"{word} {round(value)} {unit}")
-        self._amount.setAccessibleName(f"{word} in {'percent' if unit == '%' else 'millimetres'}")
+        self._amount.setAccessibleName(
+            tr("{word} in {value}").format(word=word, value="percent" if unit == "%" else "millimetres")
+        )
 
     def _set_amount(self, value: int) -> None:
         def changed(look: FusionLook) -> FusionLook:
@@ -142,7 +151,7 @@ class FusionPanel(QWidget):
 def _colour_box() -> QComboBox:
     box = QComboBox()
     box.setObjectName("fusionColours")
-    box.setAccessibleName("Colour map")
+    box.setAccessibleName(tr("Colour map"))
     box.setIconSize(_STRIP)
     for one in COLOUR_MAPS.values():
         box.addItem(_strip(one), one.name)

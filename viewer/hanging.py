@@ -9,7 +9,9 @@ from core.study import Role
 from core.volume import PointLps, position_lps
 from service.reading import LoadedSeries
 from viewer.corner_text import Caption, caption_of
+from viewer.frame_mark import mark_of
 from viewer.hanging_match import Offer
+from viewer.language import tr
 from viewer.render.geometry import stack_geometry
 from viewer.render.lut import ADC_UNIT, Window, automatic_window, picture_values
 from viewer.slice_view import Hung
@@ -60,6 +62,7 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         ADC_UNIT if one.choice.role is Role.ADC else "",
         prior=one.prior,
         filled=one.choice.role in _T2 and not one.prior,
+        frame_mark=mark_of(one, reference, linked=linked),
     )
 
 
@@ -71,7 +74,9 @@ def _flat(one: LoadedSeries) -> Hung:
     volume = Volume(one.pictures, affine, coordinate_system="PATIENT")
     stack = stack_geometry(volume)
     number, (_, rows, columns) = one.choice.stack.series.number, one.pictures.shape
-    size = f"Se {'?' if number is None else number} · {columns} × {rows} pixels"
+    size = tr("Se {value} · {columns} × {rows} pixels").format(
+        value="?" if number is None else number, columns=columns, rows=rows
+    )
     levels = one.pictures.dtype == np.uint8  # as a screen shows them
     window = Window.between(0, 255) if levels else automatic_window(volume, Role.OTHER)  # of an ADC, in which unit?
     field = field_of(stack, None)
@@ -88,13 +93,17 @@ def _caption(one: LoadedSeries, lines: tuple[str, ...]) -> Caption:
 
 def _blank(one: LoadedSeries, volume: Volume) -> str:
     """Return that there is nothing to see, so that black does not look like a fault of the window."""
-    return "" if picture_values(volume).size else f"All pixels of {offer_of(one).title} are 0."
+    return "" if picture_values(volume).size else tr("All pixels of {title} are 0.").format(title=offer_of(one).title)
 
 
 def _apart(one: LoadedSeries, volume: Volume, reference: LoadedSeries) -> str:
     title = offer_of(one).title
     if not volume.frame_of_reference_uid:
-        return f"{title} names no frame of reference, so it is not linked and carries no overlays."
+        return tr("{title} names no frame of reference, so it is not linked and carries no overlays.").format(
+            title=title
+        )
     if reference.choice.role is Role.T2_AXIAL and one.overlay_problem:
         return one.overlay_problem
-    return f"{title} is in another frame of reference than {reference.choice.title}, so it is not linked."
+    return tr("{title} is in another frame of reference than {title_2}, so it is not linked.").format(
+        title=title, title_2=reference.choice.title
+    )

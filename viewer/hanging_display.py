@@ -31,6 +31,8 @@ class Display:
     opacity: float = 0.6
     nudges: Nudges = field(default_factory=Nudges)
     """Where the reader moved the series of the study, so that every grid shows them there."""
+    registering: tuple[str, float] | None = None
+    """The frame of reference (`frame_key`) that is being registered, and the share that is done."""
     down_darkens: bool = True
     """Whether a window drag downwards raises the level."""
 
@@ -51,6 +53,8 @@ def dress(viewport: Viewport, now: Display, before: Display | None = None) -> No
         viewport.set_marks(now.marks)
     if before is None or _marks_shown(now) != _marks_shown(before):
         viewport.set_mark_display(visible=now.visible, peeking=now.peeking, opacity=now.opacity)
+    if before is None or now.registering != before.registering:
+        viewport.set_registering(now.registering)
     if now.crosshair is not None and (before is None or now.crosshair is not before.crosshair):
         viewport.set_crosshair(now.crosshair, now.normals)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from core.study import Role, RoleChoice
 from viewer.hanging_protocol import Place, Protocol, SeriesCell, Stage
+from viewer.language import tr
 
-DROP_HERE = "Drag a series here"
+DROP_HERE = tr("Drag a series here")
 _WORDS = {
     Role.T2_AXIAL.value: "axial T2",
     Role.T2_SAGITTAL.value: "sagittal T2",
@@ -15,7 +16,7 @@ _WORDS = {
     Role.DWI.value: "DWI",
     Role.HIGH_B.value: "high-b DWI",
     Role.DCE.value: "DCE",
-    Role.SUBTRACTION.value: "DCE subtraction",
+    Role.SUBTRACTION.value: tr("DCE subtraction"),
 }
 
 
@@ -30,14 +31,19 @@ class Offer:
     def key(self) -> str:
         """What tells it from all others of the study and its priors; begins with the Series Instance UID."""
         stack, choice = self.choice.stack, self.choice
-        first = stack.instances[0].sop_instance_uid if stack.instances else ""
+        image = stack.instances[0] if stack.instances else None
+        first = "" if image is None else f"{image.sop_instance_uid}{'' if image.frame is None else f'#{image.frame}'}"
         images = f"{stack.b_value}", f"{len(choice.stacks)}", first
         return "|".join((stack.series.series_instance_uid, self.prior, choice.role, *images))
 
     @property
     def title(self) -> str:
         """The series as its viewport calls it."""
-        return f"Prior {self.prior} · {self.choice.title}" if self.prior else self.choice.title
+        return (
+            tr("Prior {prior} · {title}").format(prior=self.prior, title=self.choice.title)
+            if self.prior
+            else self.choice.title
+        )
 
     def shows(self, role: Role) -> bool:
         """Tell whether this is the study's own series of a role."""
@@ -119,14 +125,14 @@ def free_grid(rows: int, columns: int, offers: Sequence[Offer]) -> Arrangement:
     places = [Place(n // columns, n % columns) for n in range(rows * columns)]
     filled = [Slot(place, offer.choice.role, offer) for place, offer in zip(places, shown, strict=False)]
     slots = (*filled, *(Slot(place) for place in places[len(filled) :]))
-    title = f"Grid {rows} × {columns}"
+    title = tr("Grid {rows} × {columns}").format(rows=rows, columns=columns)
     return Arrangement(
         f"free/{rows}x{columns}",
         title,
         rows,
         columns,
         slots,
-        f"{title}: {len(filled)} of {len(shown)} series hang in it.",
+        tr("{title}: {len} of {len_2} series hang in it.").format(title=title, len=len(filled), len_2=len(shown)),
     )
 
 
@@ -180,7 +186,7 @@ def _reason(cells: Sequence[SeriesCell], offers: Sequence[Offer]) -> str:
     here = [offer.title for _, offer in taken if offer is not None]
     missing = [_words(cell) for cell, offer in taken if offer is None]
     have = f"{_listed(here)} {'is' if len(here) == 1 else 'are'}{' all' * (len(here) > 2 and not missing)} here"
-    lack = f"this study has no {_listed(missing, 'or')}"
+    lack = tr("this study has no {listed}").format(listed=_listed(missing, "or"))
     if not missing:
         return f"{have}."
     return f"{have}; {lack}." if here else f"{lack}."
@@ -188,7 +194,7 @@ def _reason(cells: Sequence[SeriesCell], offers: Sequence[Offer]) -> str:
 
 def _words(cell: SeriesCell) -> str:
     b_value = "" if cell.b_value is None else f" b {cell.b_value:g}"
-    phase = {None: "", -1: " last phase"}.get(cell.phase, f" phase {cell.phase}")
+    phase = {None: "", -1: tr(" last phase")}.get(cell.phase, f" phase {cell.phase}")
     return f"{'prior ' * cell.prior}{_WORDS[cell.role]}{b_value}{phase}"
 
 

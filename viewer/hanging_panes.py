@@ -8,7 +8,11 @@ from PySide6.QtWidgets import QWidget
 from core.study import Role
 from viewer.hanging_match import Offer, Slot
 from viewer.hanging_tiles import Shares, Tiles
+from viewer.mpr_view import MprView
 from viewer.viewport import Viewport
+
+Framable = Viewport | MprView
+"""What can be zoomed to a place in the patient."""
 
 Views = Mapping[str, Callable[[], QWidget]]
 """What makes the special views of a protocol: `mpr`, `3d`, `curve`."""
@@ -31,6 +35,11 @@ class Panes(Tiles):
     def viewports(self) -> tuple[Viewport, ...]:
         """The viewports in reading order."""
         return tuple(viewport for viewport, _ in self.hangings())
+
+    @property
+    def framable(self) -> list[Framable]:
+        """The viewports, and the MPR where the layout has it."""
+        return [pane.widget for pane in self._panes if isinstance(pane.widget, Viewport | MprView)]
 
     def hangings(self) -> Iterator[tuple[Viewport, Slot]]:
         """Yield each viewport with what is to hang in it."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from core.nudge import Nudges
 from core.study import Role, RoleChoice
+from service.nudged import moved
 from service.reading import LoadedSeries
+from viewer.frame_mark import FrameState, mark_of
 from viewer.hanging import offer_of, reference_of
 from viewer.hanging_match import Offer
 from viewer.render.geometry import Vector, stack_geometry
@@ -22,9 +25,39 @@ class ShownStudy:
         self.identity = identity
         self.offers: tuple[Offer, ...] = (*map(offer_of, series), *map(Offer, others))
         self.reference = reference_of(series)
-        self.normals = _normals(series, self.reference)
         self._loaded = {offer_of(one).key: one for one in series}
         self._awaited: set[str] = set()
+
+    def normals(self, nudges: Nudges) -> tuple[Vector, ...]:
+        """Return the normals of the T2 stacks that are linked, whose planes the crosshair's lines are."""
+        frame = self.reference.volume.frame_of_reference_uid if self.reference and self.reference.volume else None
+        lying = [moved(one, nudges).volume for one in self.series if one.choice.role in _T2 and not one.prior]
+        t2 = [volume for volume in lying if volume is not None and frame and volume.frame_of_reference_uid == frame]
+        return tuple(stack_geometry(volume).normal for volume in t2)
+
+    def frame_words(self, nudges: Nudges) -> dict[str, tuple[FrameState, str]]:
+        """Return the series in another frame of reference by the keys of their offers: the chip, and what it means."""
+        found = {offer.key: self._frame_words(offer, nudges) for offer in self.offers}
+        return {key: told for key, told in found.items() if told is not None}
+
+    def _frame_words(self, offer: Offer, nudges: Nudges) -> tuple[FrameState, str] | None:
+        one, reference = self.loaded(offer), self.reference
+        if reference is None or reference.volume is None or offer.prior:
+            return None
+        frame, series = reference.volume.frame_of_reference_uid, offer.choice.stack.series
+        if one is None:
+            known = series.frame_of_reference_uid and frame and series.frame_of_reference_uid != frame
+            link = nudges.link_of(series)
+            one = LoadedSeries(offer.choice, None, link=link)
+            linked = link is not None and link.onto == frame
+            mark = mark_of(one, reference, linked=linked) if known else None
+        elif one.volume is None:
+            return None
+        else:
+            lying = moved(one, nudges)
+            assert lying.volume is not None, "it had one"
+            mark = mark_of(lying, reference, linked=lying.volume.frame_of_reference_uid == frame)
+        return None if mark is None else (mark.state, mark.words)
 
     @property
     def series(self) -> tuple[LoadedSeries, ...]:
@@ -50,10 +83,3 @@ class ShownStudy:
         self._awaited.discard(offer.key)
         self._loaded[offer.key] = one
         then(offer)
-
-
-def _normals(series: Sequence[LoadedSeries], reference: LoadedSeries | None) -> tuple[Vector, ...]:
-    """Return the normals of the study's linked T2 stacks, whose planes the crosshair's lines are."""
-    frame = reference.volume.frame_of_reference_uid if reference and reference.volume else None
-    t2 = [one.volume for one in series if one.choice.role in _T2 and not one.prior and one.volume is not None]
-    return tuple(stack_geometry(volume).normal for volume in t2 if frame and volume.frame_of_reference_uid == frame)

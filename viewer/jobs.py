@@ -13,14 +13,16 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import ProsectorError
 from core.progress import Cancelled, Progress
+from viewer.language import tr
 
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-UNEXPECTED = (
-    "Something unexpected went wrong, and this step was not done. Nothing that you entered is lost. Please try again;"
-    " if it happens again, send the log file to whoever looks after Prosector here."
+UNEXPECTED = tr(
+    "Something unexpected went wrong, and this step was not done. Nothing that you "
+    "entered is lost. Please try again; if it happens again, send the log file to "
+    "whoever looks after Prosector here."
 )
 _REPORT_EVERY_S = 0.1
 _THREADS = 4

@@ -168,7 +168,8 @@ class Journey:
         self.settle()
 
     def check(self, box: QCheckBox) -> None:
-        """Tick a box by the keyboard, as its text may span lines."""
+        """Tick a box by the keyboard, as its text may span lines, once it can be ticked."""
+        self.wait(box.isEnabled, "a box that can be ticked", 60)
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
         self.settle()

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from viewer.language import tr
+
 Kept = TypeVar("Kept", bound=BaseModel)
 
 
@@ -19,12 +21,18 @@ def read_kept(path: Path, kind: type[Kept], *, whose: str, instead: str, damaged
     except FileNotFoundError:
         return kind(), ""
     except OSError as error:
-        return kind(), f"{instead}: {path} cannot be read ({error.strerror})."
+        return kind(), tr("{instead}: {path} cannot be read ({strerror}).").format(
+            instead=instead, path=path, strerror=error.strerror
+        )
     except ValidationError:
         pass
     aside = path.with_suffix(".damaged.json")
     try:
         path.replace(aside)
     except OSError as error:
-        return kind(), f"{instead}: {path} is damaged and cannot be kept ({error.strerror})."
-    return kind(), f"{whose} were damaged and {damaged}; the old file is kept as {aside}."
+        return kind(), tr("{instead}: {path} is damaged and cannot be kept ({strerror}).").format(
+            instead=instead, path=path, strerror=error.strerror
+        )
+    return kind(), tr("{whose} were damaged and {damaged}; the old file is kept as {aside}.").format(
+        whose=whose, damaged=damaged, aside=aside
+    )

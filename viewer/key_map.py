@@ -12,6 +12,7 @@ from core.files import write_text
 from viewer.kept_file import read_kept
 from viewer.key_commands import BY_NAME, COMMANDS, Command, Place
 from viewer.key_words import is_for_fields, key_text, key_words, moves_the_focus, read_key
+from viewer.language import tr
 
 Changes = Mapping[str, tuple[str, ...]]
 _DELIVERED: Changes = {command.name: command.keys for command in COMMANDS}
@@ -40,14 +41,20 @@ class KeyMap(QObject):
         self._path, self._reader = path, reader
         self._file, self.problem = (
             read_kept(
-                path, _File, whose="Your keys", instead="The delivered keys hold", damaged="the delivered ones hold"
+                path,
+                _File,
+                whose=tr("Your keys"),
+                instead=tr("The delivered keys hold"),
+                damaged=tr("the delivered ones hold"),
             )
             if path
             else (_File(), "")
         )
         self._changes, lost = _usable(self._file.readers.get(reader, {}))
         if lost:
-            self.problem = f"{path} has keys that cannot be used ({'; '.join(lost)}); the delivered ones hold instead."
+            self.problem = tr("{path} has keys that cannot be used ({list}); the delivered ones hold instead.").format(
+                path=path, list="; ".join(lost)
+            )
 
     # ------------------------------------------------------------------ asking
 
@@ -111,17 +118,16 @@ class KeyMap(QObject):
 
 def _objection(command: Command, key: str, changes: Changes) -> str:
     """Return why a key cannot stand for a command beside what `changes` gives the others; empty when it can."""
-    told = f"{key_words(key)} cannot stand for “{command.words}”"
+    told = tr("{key_words} cannot stand for “{words}”").format(key_words=key_words(key), words=command.words)
     if moves_the_focus(key):
-        return f"{told}: it goes from control to control. Choose another key."
+        return tr("{told}: it goes from control to control. Choose another key.").format(told=told)
     if command.place is not Place.IMAGES and is_for_fields(key):
-        return f"{told}: text fields and buttons need it. Choose another key."
+        return tr("{told}: text fields and buttons need it. Choose another key.").format(told=told)
     other = _owner(command, key, changes)
     if other is not None:
-        return (
-            f"{told}: it stands for “{other.words}” ({other.place.value}). Choose another key, or give that one another"
-            " first."
-        )
+        return tr(
+            "{told}: it stands for “{words}” ({value}). Choose another key, or give that one another first."
+        ).format(told=told, words=other.words, value=other.place.value)
     return ""
 
 
@@ -153,7 +159,7 @@ def _usable(kept: Changes) -> tuple[Changes, list[str]]:
 
 def _known(name: str) -> str:
     if name not in BY_NAME:
-        raise KeyError(f"“{name}” is no command")
+        raise KeyError(tr("“{name}” is no command").format(name=name))
     return name
 
 

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
+from viewer.language import tr
+
 _FORM = QKeySequence.SequenceFormat.PortableText
 _MODIFIERS = (
     (Qt.KeyboardModifier.ControlModifier, "Ctrl"),
@@ -47,7 +49,7 @@ def key_text(pressed: QKeyCombination) -> str:
 def read_key(text: str) -> str:
     """Return `text` as `key_text` would write it; raises ValueError when it is not one key."""
     if QKeySequence.fromString(text, _FORM).count() != 1 or not (key := key_text(_combination(text))):
-        raise ValueError(f"“{text}” is not a key")
+        raise ValueError(tr("“{text}” is not a key").format(text=text))
     return key
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from core.pirads import Category
 from viewer.theme import COLOURS, pirads_colour
 
+_DOT = " · "
 _BREAK = "\u200b"  # no space, but a line may end there
 
 
@@ -77,10 +78,15 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        room = max(self.contentsRect().width(), 1)
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        shown = self._cut(self._whole)
+        kept, dot, last = shown.rpartition(_DOT)
+        if shown != self._whole and dot and any(map(str.isdigit, last)):
+            shown = self._cut(f"{kept}{_DOT}…")  # half a number or date is another one
         self.setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
+
+    def _cut(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(self.contentsRect().width(), 1))
 
 
 class Chip(QLabel):

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget, QWidgetA
 
 from viewer.hanging_match import Fit
 from viewer.hanging_protocol import LARGEST_GRID
+from viewer.language import tr
 from viewer.reading_grid import ReadingGrid
+from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 _CELL = 30
@@ -50,8 +52,13 @@ class LayoutButton(QToolButton):
     def _tell(self, reason: str = "") -> None:
         title = self._grid.arrangement.title
         self._show_title()
-        self.setAccessibleName(f"Layout: {title}")
-        self.setToolTip(f"{reason or 'The layout of the images'}\nNext and previous: . and ,")
+        self.setAccessibleName(tr("Layout: {title}").format(title=title))
+        told = reason or tr("The layout of the images")
+        set_tip(
+            self,
+            tr("{told}\nNext and previous: {{next_layout}} and {{previous_layout}}").format(told=told),
+            self._grid.keys,
+        )
 
     def _tell_study(self) -> None:
         self.setEnabled(bool(self._grid.offers))
@@ -66,7 +73,7 @@ class LayoutButton(QToolButton):
         menu.addMenu(self._grids(menu))
         if self._offers_monitor:
             menu.addSeparator()
-            menu.addAction(icon("monitor"), "Window on another monitor", self.monitor_wanted.emit)
+            menu.addAction(icon("monitor"), tr("Window on another monitor"), self.monitor_wanted.emit)
 
     def _add_protocol(self, menu: QMenu, fit: Fit) -> None:
         here = self._grid.arrangement.key
@@ -74,7 +81,7 @@ class LayoutButton(QToolButton):
             several = len(fit.protocol.stages) > 1
             action = QAction(f"{fit.protocol.name} · {stage.name}" if several else fit.protocol.name, menu)
             if fit.lacks:
-                action.setText(f"{action.text()} (no {', no '.join(fit.lacks)})")
+                action.setText(tr("{text} (no {list})").format(text=action.text(), list=", no ".join(fit.lacks)))
             action.setToolTip(fit.reason)
             action.setCheckable(True)
             action.setChecked(here == f"{fit.protocol.id}/{number}")
@@ -99,7 +106,7 @@ class LayoutButton(QToolButton):
     def _cell(self, menu: QMenu, rows: int, columns: int) -> QToolButton:
         cell = QToolButton()
         cell.setText(f"{rows}×{columns}")
-        cell.setAccessibleName(f"Grid of {rows} rows and {columns} columns")
+        cell.setAccessibleName(tr("Grid of {rows} rows and {columns} columns").format(rows=rows, columns=columns))
         cell.setMinimumSize(_CELL + 12, _CELL)
         cell.setCheckable(True)
         cell.setChecked(self._grid.arrangement.key == f"free/{rows}x{columns}")

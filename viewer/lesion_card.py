@@ -21,6 +21,7 @@ from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer import edits
 from viewer.edits import Change
 from viewer.labels import Chip, ElidedLabel, label
+from viewer.language import tr
 from viewer.lesion_words import deciding_sequence, explanation, facts, rule_in_words, show_category
 from viewer.score_choices import DCE, EPE, SCORES, ZONES
 from viewer.segmented import Segment, Segmented
@@ -30,8 +31,8 @@ from viewer.theme import icon, set_style_property
 COMMIT_AFTER_MS = 400
 """Typing becomes an edit of the report after this pause."""
 
-_MARK = "● The number keys ({score_1} … {score_5}) give this score; {score_t2} and {score_dwi} switch"
-_SCORING_ACCEPTS = "giving a score does so too"
+_MARK = tr("● The number keys ({score_1} … {score_5}) give this score; {score_t2} and {score_dwi} switch")
+_SCORING_ACCEPTS = tr("giving a score does so too")
 
 
 class LesionCard(QFrame):
@@ -153,8 +154,8 @@ class LesionCard(QFrame):
         self._zone = self._segmented("zone", ZONES, edits.score_as, "scored as")
         self._comment = QLineEdit()
         self._comment.setObjectName("commentEdit")
-        self._comment.setAccessibleName("Comment on this lesion")
-        self._comment.setPlaceholderText("Comment for the report")
+        self._comment.setAccessibleName(tr("Comment on this lesion"))
+        self._comment.setPlaceholderText(tr("Comment for the report"))
         self._shown_comment = ""
         self._typing = QTimer(self, singleShot=True, interval=COMMIT_AFTER_MS)
         self._typing.timeout.connect(self.commit)
@@ -204,7 +205,10 @@ class LesionCard(QFrame):
         self._state = label(role="caution")
         row = QHBoxLayout()
         self._undo_reject = self._button(
-            "undoRejectButton", "Undo reject", "undo", lambda: self._edit(edits.undo_reject(self._uid), "undo reject")
+            "undoRejectButton",
+            tr("Undo reject"),
+            "undo",
+            lambda: self._edit(edits.undo_reject(self._uid), "undo reject"),
         )
         self._undo_reject.setProperty("flat", True)
         row.addWidget(self._size, 1)
@@ -218,7 +222,7 @@ class LesionCard(QFrame):
         for name in (self._t2_label, self._dwi_label):
             set_tip(name, _MARK)
         self._rule = label(role="small", name="ruleText", wrap=True)
-        self._override = QPushButton("Override…")
+        self._override = QPushButton(tr("Override…"))
         self._override.setObjectName("overrideButton")
         self._override.setProperty("link", True)
         self._override.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -237,21 +241,26 @@ class LesionCard(QFrame):
             grid.addLayout(_row(control, decides), row, 1)
         grid.addWidget(label("DCE"), 2, 0)
         grid.addLayout(_row(self._dce, label("EPE", "dim"), self._epe), 2, 1)
-        grid.addWidget(label("Rules"), 3, 0)
+        grid.addWidget(label(tr("Rules")), 3, 0)
         grid.addLayout(_row(self._zone, self._override), 3, 1)
         grid.addWidget(self._rule, 4, 0, 1, 2)
         grid.addWidget(self._comment, 5, 0, 1, 2)
         return self._scores
 
     def _decision(self) -> QWidget:
-        self._accept = self._button("acceptButton", "Accept AI", "check", self._accept_lesion)
-        set_tip(self._accept, f"Take this lesion into the report as outlined; {_SCORING_ACCEPTS} ({{accept}})")
-        self._reject = self._button("rejectButton", "Reject…", "cross", lambda: self.reject_wanted.emit())
-        set_tip(self._reject, "Leave this lesion out of the report and say why ({reject})")
+        self._accept = self._button("acceptButton", tr("Accept AI"), "check", self._accept_lesion)
+        set_tip(
+            self._accept,
+            tr("Take this lesion into the report as outlined; {scoring_accepts} ({{accept}})").format(
+                scoring_accepts=_SCORING_ACCEPTS
+            ),
+        )
+        self._reject = self._button("rejectButton", tr("Reject…"), "cross", lambda: self.reject_wanted.emit())
+        set_tip(self._reject, tr("Leave this lesion out of the report and say why ({reject})"))
         self._remove = self._button(
             "removeButton", "Remove", "cross", lambda: self._edit(edits.remove(self._uid), "remove lesion")
         )
-        set_tip(self._remove, "Remove this lesion, which you added ({reject})")
+        set_tip(self._remove, tr("Remove this lesion, which you added ({reject})"))
         self._actions = QWidget()
         row = QHBoxLayout(self._actions)
         row.setContentsMargins(0, 0, 0, 0)
@@ -281,15 +290,21 @@ class LesionCard(QFrame):
         self._eye.setChecked(visible)
         self._eye.setEnabled(self._selected or not rejected)
         self._eye.setIcon(icon("eye" if shown else "eye-off", "text" if shown else "dim"))
-        self._eye.setToolTip(f"{'Hide' if visible else 'Show'} {lesion.label} in the images")
+        self._eye.setToolTip(
+            tr("{value} {label} in the images").format(value="Hide" if visible else "Show", label=lesion.label)
+        )
         self._eye.setAccessibleName(self._eye.toolTip())
         show_category(self._chip, lesion)
         self._sector.set_whole(lesion.sector.label)
         self._size.set_whole(facts(lesion.measures))
-        self._state.setText("not reviewed" if isinstance(lesion.review, Unreviewed) else "")
+        self._state.setText(tr("not reviewed") if isinstance(lesion.review, Unreviewed) else "")
         self._ai.setVisible(isinstance(lesion.origin, FromModel))
         if isinstance(lesion.origin, FromModel):
-            self._ai.show_plain(f"AI {lesion.origin.suggested_category} · {lesion.origin.score:.2f}")
+            self._ai.show_plain(
+                tr("AI {suggested_category} · {score:.2f}").format(
+                    suggested_category=lesion.origin.suggested_category, score=lesion.origin.score
+                )
+            )
             self._ai.setToolTip(explanation(lesion.origin))
 
     def _show_scores(self) -> None:
@@ -303,12 +318,16 @@ class LesionCard(QFrame):
         ):
             control.set_value(value)
         decides = deciding_sequence(self._lesion)
-        self._t2_decides.setText(f"dominant ({given.scored_as})" if decides == "t2" else "")
-        self._dwi_decides.setText(f"dominant ({given.scored_as})" if decides == "dwi" else "")
+        self._t2_decides.setText(
+            tr("dominant ({scored_as})").format(scored_as=given.scored_as) if decides == "t2" else ""
+        )
+        self._dwi_decides.setText(
+            tr("dominant ({scored_as})").format(scored_as=given.scored_as) if decides == "dwi" else ""
+        )
         self._t2_label.setText("T2W ●" if self.component == "t2" else "T2W")
-        self._dwi_label.setText("DWI ●" if self.component == "dwi" else "DWI")
+        self._dwi_label.setText(tr("DWI ●") if self.component == "dwi" else "DWI")
         self._rule.setText(rule_in_words(self._lesion))
-        self._override.setText("Override…" if given.override is None else "Follow the rule")
+        self._override.setText(tr("Override…") if given.override is None else tr("Follow the rule"))
         self._show_comment()
 
     def _show_comment(self) -> None:
@@ -325,12 +344,12 @@ class LesionCard(QFrame):
         unreviewed = isinstance(lesion.review, Unreviewed)
         self._accept.setVisible(from_model and not rejected)
         self._accept.setEnabled(unreviewed)
-        self._accept.setText("Accept AI" if unreviewed else "Accepted")
+        self._accept.setText(tr("Accept AI") if unreviewed else "Accepted")
         self._reject.setVisible(from_model and not rejected)
         self._undo_reject.setVisible(rejected)
         self._remove.setVisible(not from_model and not rejected)
         if isinstance(lesion.review, Rejected):
-            self._size.set_whole(f"Rejected: {lesion.review.reason}")
+            self._size.set_whole(tr("Rejected: {reason}").format(reason=lesion.review.reason))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

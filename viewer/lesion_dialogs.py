@@ -9,10 +9,18 @@ from core.report import Lesion
 from core.sectors import Sector
 from viewer.edits import REJECT_REASONS
 from viewer.labels import label
+from viewer.language import tr
 from viewer.sector_map_widget import SectorMapWidget
 from viewer.segmented import Segment, Segmented
 
-_CATEGORIES = tuple(Segment(category, category.value, f"PI-RADS {category}", 40) for category in list(Category)[:5])
+_CATEGORIES = tuple(
+    Segment(category, category.value, tr("PI-RADS {category}").format(category=category), 40)
+    for category in list(Category)[:5]
+)
+
+_WHICH_SECTOR = tr(
+    "The gland is not segmented yet, so click the sector, or go to it with the arrow keys and choose it with Enter."
+)
 
 
 class _Reasons(QListWidget):
@@ -46,10 +54,10 @@ class RejectDialog(QDialog):
     def __init__(self, lesion: Lesion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rejectDialog")
-        self.setWindowTitle(f"Reject {lesion.label}")
+        self.setWindowTitle(tr("Reject {label}").format(label=lesion.label))
         self._list = _Reasons()
         self._list.setObjectName("rejectReasons")
-        self._list.setAccessibleName("Common reasons")
+        self._list.setAccessibleName(tr("Common reasons"))
         self._list.addItems([f"{number}   {reason}" for number, reason in enumerate(REJECT_REASONS, start=1)])
         # Asking for a line's height has the style sheet applied first; else the lines are laid out on one another.
         self._list.setFixedHeight(len(REJECT_REASONS) * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth())
@@ -59,15 +67,21 @@ class RejectDialog(QDialog):
         self._list.typed.connect(self._write)
         self._reason = QLineEdit()
         self._reason.setObjectName("rejectReasonEdit")
-        self._reason.setAccessibleName("Reason")
-        self._reason.setPlaceholderText("Choose a reason, or write your own")
+        self._reason.setAccessibleName(tr("Reason"))
+        self._reason.setPlaceholderText(tr("Choose a reason, or write your own"))
         self._reason.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
         self._ok = _primary("rejectOkButton", f"Reject {lesion.label}")
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self.accept)
         layout = _layout(self)
-        layout.addWidget(label(f"Why is {lesion.label} ({lesion.sector.label}) not a lesion?", "title", wrap=True))
-        layout.addWidget(label("The AI's finding and your reason are kept with the report.", "dim", wrap=True))
+        layout.addWidget(
+            label(
+                tr("Why is {label} ({label_2}) not a lesion?").format(label=lesion.label, label_2=lesion.sector.label),
+                "title",
+                wrap=True,
+            )
+        )
+        layout.addWidget(label(tr("The AI's finding and your reason are kept with the report."), "dim", wrap=True))
         layout.addWidget(self._list)
         layout.addWidget(self._reason)
         layout.addLayout(_footer(self, self._ok))
@@ -105,21 +119,23 @@ class OverrideDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("overrideDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Override the category of {lesion.label}")
+        self.setWindowTitle(tr("Override the category of {label}").format(label=lesion.label))
         self._category = Segmented("overrideCategory", _CATEGORIES)
         self._category.chosen.connect(lambda _category: self._show_ready())
         self._reason = QLineEdit()
         self._reason.setObjectName("overrideReason")
-        self._reason.setAccessibleName("Reason")
-        self._reason.setPlaceholderText("Reason, as it will stand in the report")
+        self._reason.setAccessibleName(tr("Reason"))
+        self._reason.setPlaceholderText(tr("Reason, as it will stand in the report"))
         self._reason.textChanged.connect(lambda _text: self._show_ready())
         self._ok = _primary("overrideOkButton", "Override")
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self.accept)
         layout = _layout(self)
-        layout.addWidget(label(f"Give {lesion.label} another category", "title", wrap=True))
-        layout.addWidget(label(f"The rule gives: {lesion.assessment.ruling.rule}", "dim", wrap=True))
-        layout.addLayout(_choice("PI-RADS", self._category))
+        layout.addWidget(label(tr("Give {label} another category").format(label=lesion.label), "title", wrap=True))
+        layout.addWidget(
+            label(tr("The rule gives: {rule}").format(rule=lesion.assessment.ruling.rule), "dim", wrap=True)
+        )
+        layout.addLayout(_choice(tr("PI-RADS"), self._category))
         layout.addWidget(self._reason)
         layout.addLayout(_footer(self, self._ok))
         self.resize(420, self.sizeHint().height())
@@ -147,16 +163,17 @@ class SectorDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("sectorDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Sector of the new lesion")
+        self.setWindowTitle(tr("Sector of the new lesion"))
         self.sector: Sector | None = None
         self.sector_map = SectorMapWidget()
         self.sector_map.setMinimumSize(640, 230)
         self.sector_map.sector_chosen.connect(self._choose)
         layout = _layout(self)
-        layout.addWidget(label("In which sector is the lesion?", "title"))
-        layout.addWidget(label("The gland is not segmented yet, so click the sector.", "dim", wrap=True))
+        layout.addWidget(label(tr("In which sector is the lesion?"), "title"))
+        layout.addWidget(label(_WHICH_SECTOR, "dim", wrap=True))
         layout.addWidget(self.sector_map)
         layout.addLayout(_footer(self))
+        self.sector_map.setFocus()
 
     def _choose(self, sector: Sector) -> None:
         self.sector = sector
@@ -188,7 +205,7 @@ def _primary(name: str, text: str) -> QPushButton:
 
 
 def _footer(dialog: QDialog, *buttons: QPushButton) -> QHBoxLayout:
-    cancel = QPushButton("Cancel")
+    cancel = QPushButton(tr("Cancel"))
     cancel.setObjectName("dialogCancelButton")
     cancel.setAutoDefault(False)
     cancel.clicked.connect(dialog.reject)

@@ -2,6 +2,7 @@
 
 from core.pirads import PIRADS_COLOURS, Category
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
+from viewer.language import tr
 from viewer.lesion_words import shown_category
 from viewer.overlays import LesionOverlay, Overlays
 
@@ -30,7 +31,7 @@ def chip_text(lesion: Lesion) -> str:
     if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
         return f"{lesion.label} · AI suggests {lesion.origin.suggested_category}{score}"
     if lesion.category is Category.PENDING:
-        return f"{lesion.label} · not scored{score}"
+        return tr("{label} · not scored{score}").format(label=lesion.label, score=score)
     return f"{lesion.label} · PI-RADS {lesion.category}{score}"
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.pirads import Category, Dce, Score
+from core.quality import Answer, Criterion
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
 from core.sectors import Sector
 from core.study import Role
@@ -15,11 +16,13 @@ from viewer import edits
 from viewer.assessment_section import AssessmentSection
 from viewer.key_map import KeyMap
 from viewer.labels import heading, label, section
+from viewer.language import tr
 from viewer.lesion_card import LesionCard
 from viewer.lesion_dialogs import OverrideDialog, ask_reject_reason
 from viewer.lesion_words import shown_category
 from viewer.placing_strip import PlacingStrip
 from viewer.prostate_section import ProstateSection
+from viewer.quality_section import QualitySection
 from viewer.sector_map_widget import SectorMapWidget, SectorMark
 from viewer.session import Session
 from viewer.shortcuts import set_tip, show_keys
@@ -49,8 +52,12 @@ class LesionPanel(QWidget):
         self.selected = ""
         self.hidden: frozenset[str] = frozenset()
         self.prostate = ProstateSection()
+        self.quality = QualitySection(self._keys)
+        self.quality.answered.connect(self.answer_pi_qual)
+        self.quality.confirmed.connect(self.confirm_pi_qual)
         self.assessment = AssessmentSection(self._keys)
         self.assessment.chosen.connect(self.give_category)
+        self._keys.changed.connect(self.refresh)
         self.placing = PlacingStrip()
         self.placing.cancelled.connect(self.stop_placing)
         self.sector_map = SectorMapWidget()
@@ -59,6 +66,7 @@ class LesionPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.prostate)
+        layout.addWidget(self.quality)
         layout.addWidget(self._lesion_section())
         layout.addWidget(self._map_section())
         layout.addWidget(self.assessment)
@@ -95,6 +103,7 @@ class LesionPanel(QWidget):
         self._empty.setVisible(not report.lesions)
         self._empty.setText(_what_to_do(report))
         self.prostate.show_report(report)
+        self.quality.show_report(report)
         self._show_map(report)
         self.assessment.show_report(report)
 
@@ -168,6 +177,14 @@ class LesionPanel(QWidget):
     def give_category(self, category: Category) -> None:
         """Give an examination in which no lesion is reported this category."""
         self._edit(edits.examination_category(category), "examination category", "")
+
+    def answer_pi_qual(self, criterion: Criterion, answer: Answer) -> None:
+        """Answer a line of the PI-QUAL form."""
+        self._edit(edits.answer_pi_qual(criterion, answer), "PI-QUAL answer", "")
+
+    def confirm_pi_qual(self) -> None:
+        """Take the PI-QUAL form as the reader's; what is open in it is met."""
+        self._edit(edits.confirm_pi_qual, "PI-QUAL confirmed", "")
 
     def focus_component(self, component: str) -> None:
         """Let the number keys score `t2` or `dwi`."""
@@ -332,7 +349,8 @@ class LesionPanel(QWidget):
         movable = card is not None and not isinstance(card.lesion.review, Rejected)
         self.sector_map.show_marks(marks, card.lesion.sector.key if card is not None and movable else "")
         self.sector_map.set_clickable(movable)
-        self._map_hint.setText(f"Click to place {card.lesion.label}" if card and movable else "")
+        key = self._keys.words("sector")
+        self._map_hint.setText(f"Click{f' or press {key}' * bool(key)} to place {card.lesion.label}" if card else "")
         self._map_hint.setVisible(movable)
 
 
@@ -346,6 +364,8 @@ def _turn(lesion: Lesion) -> int:
 def _what_to_do(report: Report) -> str:
     if report.recognised.one(Role.T2_AXIAL) is None:
         return "Lesions are outlined on axial T2, which this study has not. Report what you see in the findings."
+    if report.quality.withheld:
+        return tr("The AI did not look for lesions: the images were not good enough for it. Add what you see.")
     if report.models:
         return "The AI found no suspicious lesion. Add one yourself if you see it."
     return "No lesion yet. Run AI, or add a lesion yourself and click its middle in any image."

@@ -4,6 +4,7 @@ from core.findings import Measures
 from core.pirads import Category, Score, Zone
 from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer.labels import Chip
+from viewer.language import tr
 
 
 def shown_category(lesion: Lesion) -> Category:
@@ -19,11 +20,11 @@ def show_category(chip: Chip, lesion: Lesion) -> None:
         chip.show_plain("rejected", "dim", "hover")
     elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
         suggested = lesion.origin.suggested_category
-        chip.show_category(f"AI suggests {suggested}", suggested, suggested=True)
+        chip.show_category(tr("AI suggests {suggested}").format(suggested=suggested), suggested, suggested=True)
     elif lesion.category is Category.PENDING:
-        chip.show_category("Not scored", Category.PENDING, suggested=True)
+        chip.show_category(tr("Not scored"), Category.PENDING, suggested=True)
     else:
-        chip.show_category(f"PI-RADS {lesion.category}", lesion.category)
+        chip.show_category(tr("PI-RADS {category}").format(category=lesion.category), lesion.category)
 
 
 def deciding_sequence(lesion: Lesion) -> str:
@@ -44,8 +45,12 @@ def facts(measures: Measures) -> str:
 def explanation(origin: FromModel) -> str:
     """Return what the AI chip's tooltip says: whose the score is, what it is not, and what made it."""
     lines = (
-        f"{origin.model.name} {origin.model.version} suggests PI-RADS {origin.suggested_category}.",
-        f"Its score of {origin.score:.2f} orders the lesions; it is not a calibrated probability.",
+        tr("{name} {version} suggests PI-RADS {suggested_category}.").format(
+            name=origin.model.name, version=origin.model.version, suggested_category=origin.suggested_category
+        ),
+        tr("Its score of {score:.2f} orders the lesions; it is not a calibrated probability.").format(
+            score=origin.score
+        ),
         *(f"• {line}" for line in origin.explanation),
     )
     return "\n".join(lines)
@@ -56,4 +61,6 @@ def rule_in_words(lesion: Lesion) -> str:
     given = lesion.assessment
     if given.override is None:
         return given.ruling.rule
-    return f"PI-RADS {given.override.category} by your decision: {given.override.reason} (rule: {given.ruling.rule})"
+    return tr("PI-RADS {category} by your decision: {reason} (rule: {rule})").format(
+        category=given.override.category, reason=given.override.reason, rule=given.ruling.rule
+    )

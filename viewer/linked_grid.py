@@ -14,9 +14,10 @@ from core.study import Role
 from core.volume import PointLps, centroid_lps
 from viewer.hand import Grips, Hand
 from viewer.hanging_display import Display, dress
-from viewer.hanging_panes import Panes
+from viewer.hanging_panes import Framable, Panes
 from viewer.key_commands import BY_NAME, Place
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.layers import Layer
 from viewer.magnifier import Magnifier
 from viewer.overlays import Outlines, Overlays
@@ -61,7 +62,13 @@ class LinkedGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panes)
+        self.setAccessibleName(tr("Images"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def keys(self) -> KeyMap:
+        """The reader's keys."""
+        return self._keys
 
     @property
     def viewports(self) -> tuple[Viewport, ...]:
@@ -133,9 +140,9 @@ class LinkedGrid(QWidget):
         self.set_display(replace(self._display, opacity=min(max(opacity, 0.0), 1.0)))
 
     def frame_gland(self) -> None:
-        """Zoom every linked viewport to the gland; without one nothing changes."""
+        """Zoom every linked viewport and the MPR to the gland; without one nothing changes."""
         self._framed = True
-        self._frame(self.viewports)
+        self._frame(self._panes.framable)
 
     def toggle_maximised(self, view: QWidget) -> None:
         """Fill the grid with one viewport or special view, or show all again."""
@@ -181,11 +188,11 @@ class LinkedGrid(QWidget):
             replace(self._display, crosshair=None, normals=(), overlays=Overlays(), marks=(), nudges=Nudges())
         )
 
-    def _frame(self, viewports: Iterable[Viewport]) -> None:
+    def _frame(self, views: Iterable[Framable]) -> None:
         framed = gland_frame(self._display.overlays)
         if framed is not None:
-            for viewport in viewports:
-                viewport.frame(*framed)
+            for view in views:
+                view.frame(*framed)
 
     def _set_gland_window(self, viewport: Viewport) -> None:
         gland = self._display.overlays.gland
@@ -231,12 +238,12 @@ class LinkedGrid(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End the look underneath, or through the magnifier."""
         if not event.isAutoRepeat():
-            self._let_go()
+            self.let_go()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """End what a held key does, as its release would go elsewhere."""
-        self._let_go()
+        self.let_go()
         super().focusOutEvent(event)
 
     # ------------------------------------------------------------------ the active viewport
@@ -267,7 +274,8 @@ class LinkedGrid(QWidget):
             if viewport.rect().contains(at):
                 self._magnifier.hover(viewport, QPointF(at))
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """End what a held key does."""
         self._peek(False)
         if self._magnifier is not None:
             self._magnifier.cancel()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import ProsectorError
-from core.findings import Findings
 from core.nudge import Nudges
 from core.study import Role
 from core.volume import centroid_lps
@@ -17,27 +16,28 @@ from service.reading import LoadedSeries, OpenStudy
 from viewer.computed_b_panel import ComputedBPanel
 from viewer.dce_desk import DceDesk
 from viewer.dce_panel import DcePanel
+from viewer.frame_desk import FrameDesk
 from viewer.fusion import signal_source, suspicion_source
 from viewer.fusion_desk import FusionDesk
 from viewer.fusion_panel import FusionPanel
-from viewer.hand import Hand
+from viewer.hand import Hand, View
 from viewer.hanging import hung_of
 from viewer.jobs import JobRunner
 from viewer.labels import heading
+from viewer.language import tr
 from viewer.layers import Layer
 from viewer.nudge_panel import NudgePanel
 from viewer.reading_grid import ReadingGrid
 from viewer.session import Session
-from viewer.slice_view import SliceView
 from viewer.tool_strip import StripTool, ToolStrip
 
 _SWITCHES = (
-    StripTool("fusion", "layers", "Lay ADC, high-b or the AI's map over T2"),
-    StripTool("computed", "computed", "Calculate an image of any b-value"),
-    StripTool("nudge", "nudge", "Move diffusion or DCE onto T2 by hand"),
-    StripTool("changes", "filmstrip", "What changed since the prior"),
+    StripTool("fusion", "layers", tr("Lay ADC, high-b or the AI's map over T2")),
+    StripTool("computed", "computed", tr("Calculate an image of any b-value")),
+    StripTool("nudge", "nudge", tr("Move diffusion or DCE onto T2 by hand")),
+    StripTool("changes", "filmstrip", tr("What changed since the prior")),
 )
-_COMPUTED = "Calculated b"
+_COMPUTED = tr("Calculated b")
 _WIDTH, _BOX = 306, 76
 
 
@@ -53,6 +53,7 @@ class Looking(QObject):
         """`changes` is the panel that compares with a prior."""
         super().__init__(parent)
         self._grid, self._strip = grid, strip
+        self._grids = [grid]
         self._session: Session | None = None
         self._opened: OpenStudy | None = None
         self._placed: OpenStudy | None = None
@@ -61,14 +62,15 @@ class Looking(QObject):
         self._calculated: LoadedSeries | None = None
         self.fusion = FusionDesk(self)
         self.dce = DceDesk(jobs, self)
+        self.frames = FrameDesk(grid, jobs, self)
         self.computed, self.nudge = ComputedBPanel(), NudgePanel()
         strip.add_switches(*_SWITCHES)
         self.drawer = _Drawer(
             {
                 "fusion": ("Fusion", FusionPanel(self.fusion)),
-                "computed": ("Calculated b-value", self.computed),
-                "nudge": ("Alignment by hand", self.nudge),
-                "changes": ("Compared with the prior", changes),
+                "computed": (tr("Calculated b-value"), self.computed),
+                "nudge": (tr("Alignment by hand"), self.nudge),
+                "changes": (tr("Compared with the prior"), changes),
             }
         )
         self.drawer.hide()
@@ -84,6 +86,17 @@ class Looking(QObject):
         """What is painted under the marks."""
         return self.fusion.layers
 
+    def follow(self, grid: ReadingGrid) -> None:
+        """Show what is calculated in the grid of another monitor too, from now on."""
+        self._grids.append(grid)
+        grid.hung_changed.connect(self._show_again)
+        self._show_again("")
+
+    def unfollow(self, grid: ReadingGrid) -> None:
+        """Let go of the grid of a monitor whose window closes."""
+        grid.hung_changed.disconnect(self._show_again)
+        self._grids.remove(grid)
+
     def show_session(self, session: Session | None, opened: OpenStudy | None) -> None:
         """Look at this study from now on; nothing is laid over."""
         if self._session is not None:
@@ -91,6 +104,7 @@ class Looking(QObject):
         self._session, self._opened, self._placed, self._gland = session, opened, opened, None
         self._nudges, self._calculated = Nudges(), None
         self._show("")
+        self.frames.show_session(session, opened)
         self.fusion.show_study(opened)
         self.dce.show_study(opened)
         if session is None or opened is None:
@@ -101,13 +115,14 @@ class Looking(QObject):
         self._calculate(anew=True)
         self._follow()
 
-    def take(self, findings: Findings) -> None:
-        """Offer the AI's map of suspicion."""
+    def show_suspicion(self, suspicion: Volume | None, without: str = "") -> None:
+        """Offer the AI's map of suspicion, or say why there is none."""
         t2 = self._opened.volume(Role.T2_AXIAL) if self._opened else None
-        if t2 is not None:
-            self.fusion.set_source(suspicion_source(findings.suspicion, t2))
+        if suspicion is not None and t2 is not None:
+            self.fusion.set_source(suspicion_source(suspicion, t2))
+        self.fusion.tell_missing(without)
 
-    def grip(self, view: SliceView, at: QPointF) -> Hand | None:
+    def grip(self, view: View, at: QPointF) -> Hand | None:
         """Return the hand that moves the divider of the fusion under a pixel, or None."""
         return self.fusion.grip(view, at)
 
@@ -133,7 +148,7 @@ class Looking(QObject):
             self._placed = nudged(opened, report.nudges)
             self._grid.set_display(replace(self._grid.display, nudges=report.nudges))
             self.placed_changed.emit(self._placed)
-            self.dce.set_nudge(report.nudges.dce)
+            self.dce.set_nudges(report.nudges)
             self._calculate(anew=False)
         if (moved or found) and self._placed is not None:
             self.fusion.offer(self._placed, gland)
@@ -170,8 +185,10 @@ class Looking(QObject):
         shown = one or next((x for x in placed.series if x.choice.role is Role.HIGH_B), None)
         hung = hung_of(shown, self._grid.study.reference) if shown else None
         if hung is not None:
-            self._grid.show_instead(Role.HIGH_B, hung)
-        if one is not None and one.volume is not None:
+            for grid in self._grids:
+                grid.show_instead(Role.HIGH_B, hung)
+        linked = hung is not None and hung.linked
+        if one is not None and one.volume is not None and linked:
             self.fusion.set_source(signal_source(_COMPUTED, one.volume, t2, self._gland))
         else:
             self.fusion.remove_source(_COMPUTED)
@@ -185,8 +202,11 @@ class Looking(QObject):
     def _show_dce(self) -> None:
         """Show the chosen image in place of the subtraction; a layout's own phases beside it stay."""
         hung = self.dce.hung(self._grid.study.reference)
-        if hung is not None and not self._grid.show_instead(Role.SUBTRACTION, hung):
-            self._grid.show_instead(Role.DCE, hung)
+        if hung is None:
+            return
+        for grid in self._grids:
+            if not grid.show_instead(Role.SUBTRACTION, hung):
+                grid.show_instead(Role.DCE, hung)
 
     def _switch(self, name: str, on: bool) -> None:
         self._show(name if on else "")
@@ -250,6 +270,7 @@ def _page(title: str, panel: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inner)
     return area

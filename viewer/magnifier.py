@@ -6,8 +6,10 @@ from highdicom import Volume
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from viewer.hand import View
+from viewer.mpr_planes import cut_of
+from viewer.overlay_painter import path_of, to_screen
 from viewer.picture import Picture
-from viewer.slice_view import SliceView
 from viewer.theme import COLOURS
 
 _RADIUS = 90.0
@@ -20,29 +22,29 @@ class Magnifier:
     cursor = Qt.CursorShape.BlankCursor
 
     def __init__(self) -> None:
-        self._at: tuple[SliceView, QPointF] | None = None
+        self._at: tuple[View, QPointF] | None = None
         self._picture: tuple[Volume, Picture] | None = None
 
-    def press(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def press(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Look there."""
         self.hover(view, at)
 
-    def drag(self, view: SliceView, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def drag(self, view: View, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Look there."""
         self.hover(view, at)
 
-    def release(self, view: SliceView, at: QPointF) -> None:
+    def release(self, view: View, at: QPointF) -> None:
         """Go on looking."""
 
-    def double_click(self, view: SliceView, at: QPointF) -> None:
+    def double_click(self, view: View, at: QPointF) -> None:
         """Go on looking."""
 
-    def hover(self, view: SliceView, at: QPointF | None) -> None:
+    def hover(self, view: View, at: QPointF | None) -> None:
         """Look there, or nowhere when the pointer left the viewport."""
         self._at = None if at is None else (view, at)
         view.update()
 
-    def wheel(self, view: SliceView, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
+    def wheel(self, view: View, notches: float, modifiers: Qt.KeyboardModifier) -> bool:
         """Leave the wheel to the slices."""
         return False
 
@@ -50,11 +52,11 @@ class Magnifier:
         """Look nowhere."""
         self._at = None
 
-    def paint(self, painter: QPainter, view: SliceView) -> None:
+    def paint(self, painter: QPainter, view: View) -> None:
         """Draw the glass where the pointer is in this viewport."""
         if self._at is None or self._at[0] is not view:
             return
-        at, shown = self._at[1], view.shown()
+        at, shown, seen = self._at[1], view.shown(), view.seen()
         glass = QPainterPath()
         glass.addEllipse(at, _RADIUS, _RADIUS)
         plane = replace(
@@ -69,7 +71,9 @@ class Magnifier:
         painter.setClipPath(glass)
         painter.fillPath(glass, QColor("black"))
         painter.translate(at - QPointF(_RADIUS, _RADIUS))
-        self._picture_of(shown.volume).draw(painter, plane, shown.ratio, view.state.window, view.state.inverted)
+        cut = path_of((cut_of(shown.volume, plane.stack, plane.depth),))
+        painter.setClipPath(to_screen(plane).map(cut), Qt.ClipOperation.IntersectClip)
+        self._picture_of(shown.volume).draw(painter, plane, shown.ratio, seen.window, seen.inverted, seen.slab)
         painter.restore()
         _draw_rim(painter, at)
 

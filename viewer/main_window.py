@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QStatusB
 
 from core.errors import ProsectorError
 from core.findings import Findings
+from core.nudge import tells_of_moving
 from core.report import Report
+from core.study import SeriesMatch, Study
 from pacs.archive import Archive
 from reporting.equipment import RESEARCH_USE
-from service.reading import OpenStudy, signed_report
+from service.reading import OpenStudy, not_here, signed_report
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
 from viewer.labels import ElidedLabel, label
 from viewer.reading_page import ReadingPage
+from viewer.screen_scale import LEAST
 from viewer.shortcuts import bind_keys, show_keys
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
@@ -26,6 +29,11 @@ from viewer.theme import set_style_property
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 
 _ECHO_EVERY_MS = 60_000
+_SIGNED = "This study has a signed report, shown here. Signing again makes a new one beside it."
+_NOT_ALIGNED = (
+    " It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed"
+    " them, so align them again before you measure or outline anew."
+)
 
 
 class MainWindow(QMainWindow):
@@ -36,13 +44,14 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("Prosector")
         self.resize(1600, 960)
-        self.setMinimumSize(1180, 700)
+        self.setMinimumSize(LEAST)
         self._ws = ws
         self.jobs = JobRunner(self)
         self.keys = KeyMap(ws.settings.data_folder / "keys.json", ws.actor, self)
         self.worklist = WorklistPage(ws, self.jobs, self.keys)
         self.reading = ReadingPage(ws, self.jobs, self.keys)
         self._echoing: Job | None = None
+        self._comparing: Job | None = None
         self._was_shown = False
         self.sign_dialog: SignDialog | None = None
         self.pages = QStackedWidget()
@@ -67,6 +76,7 @@ class MainWindow(QMainWindow):
             self._warn("Leave without saving", self._leave)
 
     def _leave(self) -> None:
+        self._stop_comparing()
         self.reading.leave()
         self.pages.setCurrentWidget(self.worklist)
         self.setWindowTitle("Prosector")
@@ -85,8 +95,9 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.reading)
         self.reading.open(opened, report, self._target())
         self._show_models(report)
-        if told:
+        if told and not self.reading.notice.sentence:
             self.reading.notice.show_sentence(told, tone="plain")
+        self._compare_with_archive(opened.recognised.study)
 
     def show_sign_dialog(self) -> None:
         """Open Sign & send for the report being read."""
@@ -119,6 +130,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._timer.stop()
+        self._stop_comparing()
         self.reading.leave()
         self.reading.monitors.close_all()
         self.jobs.shutdown()
@@ -141,8 +153,42 @@ class MainWindow(QMainWindow):
             return draft, f"Your draft of {_when(saved_at)} was restored." if saved_at else ""
         signed = signed_report(opened)
         if signed is not None:
-            return signed, "This study has a signed report, shown here. Signing again makes a new one beside it."
+            return signed, _SIGNED + _NOT_ALIGNED * tells_of_moving(signed.own_findings)
         return Report(opened.recognised), ""
+
+    # ------------------------------------------------------------------ what reached the archive later
+
+    def _compare_with_archive(self, study: Study) -> None:
+        """Ask beside the window whether the archive has more of the study than is here."""
+        self._stop_comparing()
+        archive = self._target()
+        if archive.name != THIS_WORKSTATION:
+            self._comparing = self.jobs.start(
+                lambda _progress: not_here(self._ws, archive, study),
+                on_done=lambda series: self._offer(study, archive, series),
+                on_failed=partial(self._show_lamp, archive.name),
+            )
+
+    def _stop_comparing(self) -> None:
+        if self._comparing is not None:
+            self._comparing.abandon()
+            self._comparing = None
+
+    def _offer(self, study: Study, archive: Archive, series: tuple[SeriesMatch, ...]) -> None:
+        """Offer to retrieve what is new, after what the notice says already."""
+        if series:
+            notice = self.reading.notice
+            notice.show_sentence(
+                f"{notice.sentence} {new_series(archive.name, study, series)}".strip(),
+                tone="caution",
+                button="Retrieve",
+                way_out=partial(self._retrieve_again, study.study_instance_uid, archive),
+            )
+
+    def _retrieve_again(self, uid: str, archive: Archive) -> None:
+        self.show_worklist()
+        if self.pages.currentWidget() is self.worklist:
+            self.worklist.open_study(uid, is_local=False, archive=archive)
 
     def _target(self) -> Archive:
         chosen = self.worklist.archive
@@ -223,6 +269,7 @@ class MainWindow(QMainWindow):
         self.reading.sign_wanted.connect(self.show_sign_dialog)
         self.reading.saved.connect(self._show_saved)
         self.reading.analysed.connect(self._show_findings)
+        self.reading.reread_wanted.connect(lambda uid: self.worklist.open_study(uid, is_local=True))
         self._follow_keys()
 
     def _follow_keys(self) -> None:
@@ -242,6 +289,16 @@ class MainWindow(QMainWindow):
 
     def _tell_of_keys(self, sentence: str) -> None:
         self.worklist.notice.show_sentence(sentence, tone="caution")
+
+
+def new_series(archive: str, study: Study, series: tuple[SeriesMatch, ...]) -> str:
+    """Return what an archive has of a study that this machine has not, in a sentence."""
+    here = {one.series_instance_uid for one in study.series}
+    new = [one for one in series if one.series_instance_uid not in here]
+    names = ", ".join(one.description or one.modality for one in series)
+    if len(new) == len(series):
+        return f"{archive} has {len(new)} new series of this study: {names}."
+    return f"{archive} has more images of {len(series)} series of this study: {names}."
 
 
 def _when(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from service.reading import OpenStudy
 from viewer.annotation_desk import AnnotationDesk
 from viewer.hand import Hand
 from viewer.jobs import JobRunner
+from viewer.language import tr
 from viewer.layers import Layer
 from viewer.lesion_dialogs import SectorDialog
 from viewer.outline_bar import OutlineBar
@@ -23,18 +24,18 @@ from viewer.tool_strip import StripTool, ToolStrip
 
 _MEASURES = (
     StripTool(Kind.LENGTH, "length", "Length"),
-    StripTool(Kind.BIDIRECTIONAL, "bidirectional", "Long and short axis"),
-    StripTool(Kind.ELLIPSE, "ellipse", "Ellipse with statistics"),
-    StripTool(Kind.POLYGON, "polygon", "Polygon with statistics: drag, or click and double-click"),
-    StripTool(Kind.ANGLE, "angle", "Angle: drag one arm, click the other"),
-    StripTool(Kind.ARROW, "arrow", "Arrow with text"),
+    StripTool(Kind.BIDIRECTIONAL, "bidirectional", tr("Long and short axis")),
+    StripTool(Kind.ELLIPSE, "ellipse", tr("Ellipse with statistics")),
+    StripTool(Kind.POLYGON, "polygon", tr("Polygon with statistics: drag, or click and double-click")),
+    StripTool(Kind.ANGLE, "angle", tr("Angle: drag one arm, click the other")),
+    StripTool(Kind.ARROW, "arrow", tr("Arrow with text")),
     StripTool(Kind.TEXT, "text", "Text"),
 )
 _OUTLINES = (
-    StripTool("brush", "brush", "Brush: paint the outline in hand"),
+    StripTool("brush", "brush", tr("Brush: paint the outline in hand")),
     StripTool("eraser", "eraser", "Eraser"),
-    StripTool("outline", "outline", "Draw round an area to add it; with Shift to cut it out"),
-    StripTool("grow", "grow", "Grow a lesion from a click on a dark focus of the ADC map"),
+    StripTool("outline", "outline", tr("Draw round an area to add it; with Shift to cut it out")),
+    StripTool("grow", "grow", tr("Grow a lesion from a click on a dark focus of the ADC map")),
 )
 _OUTLINE_NAMES = frozenset(tool.name for tool in _OUTLINES)
 
@@ -145,5 +146,5 @@ class Marking(QObject):
 
 
 def _warm(opened: OpenStudy, progress: Progress) -> None:
-    progress.report(0.0, "Preparing to measure")
+    progress.report(0.0, tr("Preparing to measure"))
     warm_up(opened)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from reporting.equipment import RESEARCH_USE
 from viewer.choices import ChoiceStore, MonitorPlace
 from viewer.labels import ElidedLabel, label
+from viewer.language import tr
 from viewer.layout_button import LayoutButton
 from viewer.reading_grid import ReadingGrid
 
 MOST_WINDOWS = 2
 """A second and a third monitor, beside the one with worklist and report."""
-_NO_STUDY = "No study is open"
+_NO_STUDY = tr("No study is open")
 
 
 class MonitorWindow(QWidget):
@@ -27,7 +28,7 @@ class MonitorWindow(QWidget):
     def __init__(self, leader: ReadingGrid, monitor: int) -> None:
         super().__init__()
         self.setObjectName("monitorWindow")
-        self.setWindowTitle(f"Prosector: monitor {monitor + 1}")
+        self.setWindowTitle(tr("Prosector: monitor {value}").format(value=monitor + 1))
         self.resize(1000, 700)
         self.monitor = monitor
         self._leader = leader
@@ -65,7 +66,7 @@ class MonitorWindow(QWidget):
 
     def _show_study(self) -> None:
         study = self._leader.study
-        self.patient.set_whole((study.identity or "Name unknown") if study.offers else _NO_STUDY)
+        self.patient.set_whole((study.identity or tr("Name unknown")) if study.offers else _NO_STUDY)
         self.grid.show_same(self._leader)
         self._show_display()
 
@@ -123,13 +124,13 @@ class MonitorWindows(QObject):
         for window in self.windows:
             place = place_on(_place_of(window), _screens())
             if place != window.geometry():
-                window.setGeometry(place)
+                _put(window, place)
 
     def _open(self, monitor: int) -> MonitorWindow:
         window = MonitorWindow(self._leader, monitor)
         window.closing.connect(lambda: self._closing(window))
         kept = next((place for place in self._choices.mine.monitors if place.monitor == monitor), None)
-        window.setGeometry(place_on(kept, _screens()) if kept else self._free_area())
+        _put(window, place_on(kept, _screens()) if kept else self._free_area())
         self._windows[monitor] = window
         if kept is not None and not kept.maximised:
             window.show()
@@ -180,13 +181,27 @@ def _screens() -> list[Screen]:
     return [Screen(screen.name(), screen.availableGeometry()) for screen in (primary, *others)]
 
 
+def _windows_can_be_placed() -> bool:
+    """Tell whether a window knows and chooses where it lies; on Wayland that is the compositor's affair alone."""
+    return QGuiApplication.platformName() != "wayland"
+
+
+def _put(window: MonitorWindow, place: QRect) -> None:
+    if _windows_can_be_placed():
+        window.setGeometry(place)
+    else:
+        window.resize(place.size())
+
+
 def _place_of(window: MonitorWindow) -> MonitorPlace:
+    """Return where a window lies; where it cannot know that, the corner of its screen stands for its own."""
     normal = window.normalGeometry() if window.isMaximized() else window.geometry()
+    corner = (normal if _windows_can_be_placed() else window.screen().availableGeometry()).topLeft()
     return MonitorPlace(
         monitor=window.monitor,
         screen=window.screen().name(),
-        x=normal.x(),
-        y=normal.y(),
+        x=corner.x(),
+        y=corner.y(),
         width=normal.width(),
         height=normal.height(),
         maximised=window.isMaximized(),

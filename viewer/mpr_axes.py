@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from math import atan2, hypot, inf, remainder, tau
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from viewer.corner_text import draw_outlined, small_font
@@ -100,27 +100,27 @@ def draw_axes(painter: QPainter, box: QRectF, cross: AxisCross, held: Held | Non
     for line in cross.lines:
         bold = held is not None and held.plane in (None, line.plane)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, min(map(abs, line.direction)) > _TILTED)
+        halves = _halves(cross, line, box)
         for colour, width in ((_DARK, 2.6 + bold), (PLANE_COLOURS[line.plane], 1.0 + bold)):
             painter.setPen(QPen(colour, width))
-            for start, end in _halves(cross, line, box):
-                painter.drawLine(start, end)
+            painter.drawLines(halves)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _draw_handles(painter, cross, line, turning=bold and held is not None and held.grip is Grip.END)
     _draw_names(painter, box, cross)
     painter.restore()
 
 
-def _halves(cross: AxisCross, line: AxisLine, box: QRectF) -> list[tuple[QPointF, QPointF]]:
+def _halves(cross: AxisCross, line: AxisLine, box: QRectF) -> list[QLineF]:
     """Return the two halves of a line from the gap as far as the box goes: painting beyond it costs time."""
-    middle = QPointF(*cross.middle)
-    halves: list[tuple[QPointF, QPointF]] = []
+    x, y = cross.middle
+    halves: list[QLineF] = []
     for sign in (1.0, -1.0):
-        along = QPointF(*line.direction) * sign
-        first, last = _within(middle.x(), along.x(), box.left(), box.right())
-        second = _within(middle.y(), along.y(), box.top(), box.bottom())
+        right, down = line.direction[0] * sign, line.direction[1] * sign
+        first, last = _within(x, right, box.left(), box.right())
+        second = _within(y, down, box.top(), box.bottom())
         first, last = max(first, second[0], _GAP), min(last, second[1])
         if first < last:
-            halves.append((middle + along * first, middle + along * last))
+            halves.append(QLineF(x + right * first, y + down * first, x + right * last, y + down * last))
     return halves
 
 

@@ -3,15 +3,18 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.render.slab import Projection, Slab
 from viewer.segmented import Segment, Segmented
+from viewer.shortcuts import set_tip
 from viewer.theme import COLOURS
 
 _THICKEST_MM = 60.0
 _SPOKEN = {
-    Projection.MEAN: "Show the mean of the slab",
-    Projection.MIP: "Show the highest value of the slab (maximum intensity projection)",
-    Projection.MINIP: "Show the lowest value of the slab (minimum intensity projection)",
+    Projection.MEAN: tr("Show the mean of the slab"),
+    Projection.MIP: tr("Show the highest value of the slab (maximum intensity projection)"),
+    Projection.MINIP: tr("Show the lowest value of the slab (minimum intensity projection)"),
 }
 
 
@@ -24,7 +27,7 @@ class MprBar(QWidget):
     """A `Slab`, or None for a thin plane."""
     straighten_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyMap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("mprBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -32,15 +35,15 @@ class MprBar(QWidget):
         self._axes = Segmented(
             "mprAxes",
             (
-                Segment(False, "Series", "Planes along the axes of the series", 58),
-                Segment(True, "Patient", "Planes along the axes of the patient", 58),
+                Segment(False, "Series", tr("Planes along the axes of the series"), 58),
+                Segment(True, "Patient", tr("Planes along the axes of the patient"), 58),
             ),
         )
         self._projection = Segmented("mprSlab", tuple(Segment(p, p.value, _SPOKEN[p], 48) for p in Projection))
         self._thickness = _thickness_field()
-        self._straighten = QPushButton("Straighten")
+        self._straighten = QPushButton(tr("Straighten"))
         self._straighten.setObjectName("mprStraighten")
-        self._straighten.setToolTip("Set the planes straight again (double click on a line)")
+        set_tip(self._straighten, tr("Set the planes straight again ({straighten}, or double click on a line)"), keys)
         self._straighten.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self._axes.chosen.connect(self.patient_axes_chosen)
@@ -79,7 +82,7 @@ class MprBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 3, 6, 3)
         layout.setSpacing(6)
-        for words, widget in (("Planes of", self._axes), ("Slab", self._thickness)):
+        for words, widget in ((tr("Planes of"), self._axes), ("Slab", self._thickness)):
             label = QLabel(words)
             label.setProperty("role", "small")
             layout.addWidget(label)
@@ -92,7 +95,7 @@ class MprBar(QWidget):
 def _thickness_field() -> QDoubleSpinBox:
     field = QDoubleSpinBox()
     field.setObjectName("mprThickness")
-    field.setAccessibleName("Thickness of the slab in millimetres; 0 is a thin plane")
+    field.setAccessibleName(tr("Thickness of the slab in millimetres; 0 is a thin plane"))
     field.setToolTip(field.accessibleName())
     field.setRange(0.0, _THICKEST_MM)
     field.setDecimals(0)

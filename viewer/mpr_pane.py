@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, SignalInstance
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from viewer.hand import Grips, Hand, LeftButton
 from viewer.mpr_axes import Grip, Held, cursor_of
 from viewer.mpr_picture import on_picture
 from viewer.mpr_plane_view import PlaneView
@@ -48,6 +49,7 @@ class MprPane(PlaneView):
     def __init__(self, plane: Plane, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
         super().__init__(plane, parent, shows_chips=shows_chips)
         self._tool = Tool.SCROLL
+        self._left = LeftButton()
         self._drag: _Drag | None = None
         self._wheel = 0
         self.setMouseTracking(True)
@@ -55,6 +57,7 @@ class MprPane(PlaneView):
     def show_empty(self, sentence: str) -> None:
         """Show no volume and the sentence that says why."""
         self._drag = None
+        self._left.let_go()
         super().show_empty(sentence)
 
     def set_tool(self, tool: Tool) -> None:
@@ -62,10 +65,22 @@ class MprPane(PlaneView):
         self._tool = tool
         self._point()
 
+    def set_hand(self, hand: Hand | None) -> None:
+        """Give the left button to a marking tool, also over the lines, or back to the view tools with None."""
+        self._left.take(hand)
+        if self._view is not None and self._hover is not None:
+            self._left.hover(self, self._hover)
+        self._point()
+        self.update()
+
+    def set_grips(self, grips: Grips | None) -> None:
+        """Ask `grips`, while no marking tool is in hand, whether a left press takes hold of something drawn."""
+        self._left.grips = grips
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a line, or begin a drag with the button's tool."""
+        """Give the press to the marking tool; else take hold of a line, or begin a drag with the button's tool."""
         self.pressed.emit()
-        if self._view is None or self._drag is not None:
+        if self._view is None or self._drag is not None or self._left.press(self, event):
             return
         position, button = event.position(), event.button()
         tool: Tool | Held | None = drag_tool(button, self._tool)
@@ -82,14 +97,17 @@ class MprPane(PlaneView):
         self._hover = event.position()
         if self._drag is not None:
             self._drag_on(self._drag, event.position())
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._want_point(event.position())
-        else:
-            self._point()
+        elif self._view is not None and not self._left.move(self, event):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._want_point(event.position())
+            else:
+                self._point()
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag; a press and release in one place is a click."""
+        if self._left.release(self, event):
+            return
         drag = self._drag
         if drag is None or event.button() is not drag.button:
             return
@@ -100,6 +118,8 @@ class MprPane(PlaneView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a line: set the planes straight again. Beside them: ask to be the only pane, or one of three again."""
+        if self._view is not None and self._left.double_click(self, event):
+            return
         if event.button() is not Qt.MouseButton.LeftButton or self._tool is Tool.ADD_LESION:
             return
         if self._grip_at(event.position()) is not None:
@@ -109,6 +129,9 @@ class MprPane(PlaneView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Go one plane along the normal per notch; with Ctrl zoom about the pointer."""
+        if self._view is not None and self._left.wheel(self, event):
+            event.accept()
+            return
         delta = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom_at(_ZOOM_PER_NOTCH ** (delta / _NOTCH), event.position())
@@ -128,7 +151,17 @@ class MprPane(PlaneView):
     def leaveEvent(self, event: QEvent) -> None:
         """Stop telling the value under the pointer."""
         self._hover = self._held = None
+        if self._view is not None:
+            self._left.hover(self, None)
         self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the plane and, on top, the marking tool that is in use."""
+        super().paintEvent(event)
+        if self._view is not None:
+            painter = QPainter(self)
+            self._left.paint(painter, self)
+            painter.end()
 
     def _drag_on(self, drag: _Drag, position: QPointF) -> None:
         drag.moved = drag.moved or (position - drag.start).manhattanLength() > _CLICK_PIXELS
@@ -201,6 +234,8 @@ class MprPane(PlaneView):
 
     def _point(self) -> None:
         """Show by the pointer what a press would take hold of."""
-        over = self._hover is not None and self._tool is not Tool.ADD_LESION
-        self._held = self._grip_at(self._hover) if over and self._hover is not None else None
-        self.setCursor(cursor_of(self._held) if self._held else CURSORS[self._tool])
+        hand = self._left.hand
+        over = self._hover if hand is None and self._tool is not Tool.ADD_LESION else None
+        self._held = self._grip_at(over) if over is not None else None
+        beside = hand.cursor if hand else CURSORS[self._tool]
+        self.setCursor(cursor_of(self._held) if self._held else beside)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.volume import PointLps
 from viewer.corner_text import draw_corner, draw_empty, is_narrow
+from viewer.hand import Seen
+from viewer.language import tr
 from viewer.layers import Layer, Shown
 from viewer.mpr_axes import Held, draw_axes
 from viewer.mpr_picture import PanePicture, PaneView, draw_edge, draw_words
@@ -103,10 +105,25 @@ class PlaneView(QWidget):
     def plane(self) -> ScreenPlane:
         """Return the plane of the picture in logical pixels; raises ValueError while nothing is shown."""
         if self._view is None:
-            raise ValueError("This pane shows no series, so none of its pixels has a place in the patient.")
+            raise ValueError(tr("This pane shows no series, so none of its pixels has a place in the patient."))
         width, height = self.width(), self.height()
         whole = self._framed_mm / max(min(width, height), 1) or self._field.mm_per_pixel(width, height)
         return self._view.plane(self._centre, whole / self._zoom, width, height)
+
+    def shown(self) -> Shown:
+        """Return what a layer paints on; raises ValueError while nothing is shown."""
+        if self._view is None or self._picture is None:
+            raise ValueError(tr("This pane shows no series."))
+        plane = self.plane()
+        nearest = plane.stack.nearest_slice(self._view.crosshair)
+        return Shown(self._picture.volume, nearest, plane, self.devicePixelRatioF())
+
+    def seen(self) -> Seen:
+        """Return what the series is called and how it is looked at; raises ValueError while nothing is shown."""
+        if self._view is None or self._picture is None:
+            raise ValueError(tr("This pane shows no series."))
+        view, picture = self._view, self._picture
+        return Seen(picture.title, picture.unit, "", view.window, view.inverted, view.slab)
 
     def probed(self, position: QPointF) -> str:
         """Return what the corner says of the value under a pixel; empty beside the picture."""
@@ -136,12 +153,12 @@ class PlaneView(QWidget):
     def _paint(self, painter: QPainter, box: QRectF, view: PaneView, picture: PanePicture) -> None:
         plane = self.plane()
         picture.draw(painter, view, plane, self.devicePixelRatioF())
-        self._paint_layers(painter, self._under, plane)
+        self._paint_layers(painter, self._under)
         drawn = self._drawn()
         draw_marks(painter, drawn, self._opacity)
         if not self._peeks:
             draw_axes(painter, box, view.cross(plane), self._held)
-        self._paint_layers(painter, self._over, plane)
+        self._paint_layers(painter, self._over)
         if self._shows_chips:
             draw_chips(painter, drawn, box)
         draw_words(painter, box, view, plane)
@@ -151,15 +168,14 @@ class PlaneView(QWidget):
             draw_corner(painter, box, corner, (told,) if told else ())
 
     def _drawn(self) -> list[DrawnMark]:
-        if self._picture is None or not self._shows_marks or self._peeks:
+        if self._picture is None or self._view is None or not self._shows_marks or self._peeks:
             return []
-        return self._picture.drawn(self._marks, self.plane())
+        return self._picture.drawn(self._marks, self.plane(), self._view.slab)
 
-    def _paint_layers(self, painter: QPainter, layers: Sequence[Layer], plane: ScreenPlane) -> None:
-        if self._peeks or not layers or self._picture is None or self._view is None:
+    def _paint_layers(self, painter: QPainter, layers: Sequence[Layer]) -> None:
+        if self._peeks or not layers:
             return
-        nearest = plane.stack.nearest_slice(self._view.crosshair)
-        shown = Shown(self._picture.volume, nearest, plane, self.devicePixelRatioF())
+        shown = self.shown()
         for layer in layers:
             painter.save()
             layer.paint(painter, shown)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import acos, atan2, degrees
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from viewer.render.geometry import Pair, Plane, StackGeometry, Vector, stack_geometry, voxel_mm_along
+from viewer.render.geometry import Pair, Plane, StackGeometry, Vector, cross, stack_geometry, voxel_mm_along
 
 PLANES = (Plane.AXIAL, Plane.SAGITTAL, Plane.CORONAL)
 """The three planes in reading order."""
@@ -28,7 +29,7 @@ class Axes:
     @property
     def normal(self) -> Vector:
         """Right × down, as in `StackGeometry`."""
-        return np.cross(self.right, self.down)
+        return cross(self.right, self.down)
 
     def turned(self, axis: Vector, radians: float) -> "Axes":
         """Return the axes turned about a unit vector by the right-hand rule."""
@@ -62,13 +63,13 @@ class Planes:
     def tilt_deg(self, plane: Plane, base: "Planes") -> float:
         """Return the angle (degrees, 0 to 90) between a plane and the same of `base`."""
         cosine = abs(float(self.of(plane).normal @ base.of(plane).normal))
-        angle = float(np.degrees(np.arccos(min(cosine, 1.0))))
+        angle = degrees(acos(min(cosine, 1.0)))
         return angle if angle > _LEAST_TILT_DEG else 0.0
 
     def direction(self, shown: Plane, other: Plane) -> Pair:
         """Return the unit (u, v) in which the plane `other` cuts the picture of `shown`."""
         axes = self.of(shown)
-        along = np.cross(axes.normal, self.of(other).normal)
+        along = cross(axes.normal, self.of(other).normal)
         return float(along @ axes.right), float(along @ axes.down)
 
 
@@ -119,19 +120,28 @@ def oblique_stack(volume: Volume, plane: Plane, axes: Axes) -> StackGeometry:
 
 def cut_of(volume: Volume, stack: StackGeometry, depth: float) -> NDArray[np.float64]:
     """Return the convex polygon (n, 2) of (u, v) that a plane cuts out of the volume's box; n is 0 when it misses."""
-    corners = _corners(volume, 0.5)
-    heights = corners @ stack.normal - depth
-    touched = [corners[n] for n in range(8) if heights[n] == 0]
-    crossed = [
-        corners[a] + heights[a] / (heights[a] - heights[b]) * (corners[b] - corners[a])
-        for a, b in _EDGES
-        if heights[a] * heights[b] < 0
-    ]
-    if len(touched) + len(crossed) < 3:
-        return np.empty((0, 2))
-    points = np.array(touched + crossed) @ np.column_stack([stack.right, stack.down])
-    around = points - points.mean(axis=0)
-    return points[np.argsort(np.arctan2(around[:, 1], around[:, 0]))]
+    return BoxCuts(volume, stack).at(depth)
+
+
+class BoxCuts:
+    """What the planes of a stack cut out of the box of a volume."""
+
+    def __init__(self, volume: Volume, stack: StackGeometry) -> None:
+        uvd = _corners(volume, 0.5) @ np.column_stack([stack.right, stack.down, stack.normal])
+        self._corners: list[list[float]] = uvd.tolist()
+
+    def at(self, depth: float) -> NDArray[np.float64]:
+        """Return the convex polygon (n, 2) of (u, v) in the plane at `depth`; n is 0 when it misses the box."""
+        points = [(u, v) for u, v, d in self._corners if d == depth]
+        for a, b in _EDGES:
+            (u, v, d), (u2, v2, d2) = self._corners[a], self._corners[b]
+            if (d - depth) * (d2 - depth) < 0:
+                share = (depth - d) / (d2 - d)
+                points.append((u + share * (u2 - u), v + share * (v2 - v)))
+        if len(points) < 3:
+            return np.empty((0, 2))
+        middle_u, middle_v = (sum(along) / len(points) for along in zip(*points, strict=True))
+        return np.array(sorted(points, key=lambda at: atan2(at[1] - middle_v, at[0] - middle_u)))
 
 
 def _turned(vector: Vector, axis: Vector, radians: float) -> Vector:

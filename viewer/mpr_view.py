@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from math import radians
 from types import MappingProxyType
 
 from highdicom import Volume
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from core.volume import PointLps, position_lps
 from viewer.corner_text import Caption
+from viewer.hand import Grips, Hand
 from viewer.key_commands import BY_NAME, Place
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.layers import Layer
 from viewer.mpr_axes import AxisLine
 from viewer.mpr_bar import MprBar
@@ -28,11 +32,13 @@ from viewer.theme import COLOURS
 from viewer.view_state import field_of
 from viewer.viewport_tools import Tool
 
-_CLOSED = "No series is shown in planes"
+_CLOSED = tr("No series is shown in planes")
 _NAMES = {Plane.AXIAL: "axial", Plane.SAGITTAL: "sagittal", Plane.CORONAL: "coronal"}
 _WINDOW_DRAG_PIXELS = 400.0
 _NARROWEST = 1e-3
 _PAGE, _ALL = 5, 1_000_000
+_TURN = radians(5)
+_PRESETS = 3
 _WIDE = 1.15
 _HANDLE = 3
 
@@ -71,18 +77,24 @@ class MprView(QWidget):
     placed = Signal(object)
     pressed = Signal()
 
-    frame_wanted = Signal()
-    """The reader asks for the gland to fill the panes."""
+    refused = Signal(str)
+    """What the reader did in a pane cannot be done there; the sentence says why."""
+    preset_wanted = Signal(int)
+    """The reader asks for the window of this number, counted from 0, for the kind of series that is shown."""
+    focus_lost = Signal()
+    """The keys go elsewhere: what a held key did must end."""
 
     def __init__(self, parent: QWidget | None = None, *, keys: KeyMap | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("mprView")
+        self.setAccessibleName(tr("MPR: axial, sagittal and coronal planes"))
         self._keys = keys or KeyMap(parent=self)
         self._shown: _Shown | None = None
         self._panes = {plane: MprPane(plane, shows_chips=plane is Plane.AXIAL) for plane in PLANES}
         self._active = self._panes[Plane.AXIAL]
         self._maximised: MprPane | None = None
-        self.bar = MprBar()
+        self._down_darkens = True
+        self.bar = MprBar(self._keys)
         self._outer, self._inner = self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar.patient_axes_chosen.connect(self.set_patient_axes)
@@ -139,7 +151,7 @@ class MprView(QWidget):
         )
         reslicer = Reslicer(volume)
         for plane, pane in self._panes.items():
-            picture = PanePicture(volume, reslicer, unit)
+            picture = PanePicture(volume, reslicer, title, unit)
             pane.set_marks(())
             pane.show_picture(picture, _view(self._shown, plane), field_of(stacks[plane], None))
         self._show_bar()
@@ -159,6 +171,11 @@ class MprView(QWidget):
         """Let the planes meet at a patient position (mm, LPS), without the signal."""
         if self._shown and self._shown.linked and point != self._shown.crosshair:
             self._show(replace(self._shown, crosshair=point))
+
+    def set_window(self, window: Window) -> None:
+        """Show all panes with this window."""
+        if self._shown:
+            self._show(replace(self._shown, window=window))
 
     def set_reset_window(self, window: Window) -> None:
         """Set the window that a reset goes back to; the picture stays as it is."""
@@ -184,6 +201,20 @@ class MprView(QWidget):
         """Set what the left button does beside the lines."""
         for pane in self._panes.values():
             pane.set_tool(tool)
+
+    def set_window_drag(self, *, down_darkens: bool) -> None:
+        """Set which way of a window drag raises the level."""
+        self._down_darkens = down_darkens
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Give the left button of every pane to a marking tool, or back to the view tools with None."""
+        for pane in self._panes.values():
+            pane.set_hand(hand)
+
+    def set_grips(self, grips: Grips | None) -> None:
+        """Let a press in any pane take hold of something drawn."""
+        for pane in self._panes.values():
+            pane.set_grips(grips)
 
     def set_slab(self, slab: Slab | None) -> None:
         """Make the planes thick, or thin again with None."""
@@ -243,9 +274,12 @@ class MprView(QWidget):
             "crosshair_up": lambda: self._step(0, -1),
             "crosshair_down": lambda: self._step(0, 1),
             "maximise": lambda: self.toggle_maximised(self._active),
-            "frame_gland": self.frame_wanted.emit,
+            "turn_left": lambda: self.turn(self._active.shown_plane, -_TURN),
+            "turn_right": lambda: self.turn(self._active.shown_plane, _TURN),
+            "straighten": self.straighten,
             "invert": self.invert,
             "reset_view": self.reset,
+            **{f"window_{number + 1}": partial(self.preset_wanted.emit, number) for number in range(_PRESETS)},
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -256,6 +290,17 @@ class MprView(QWidget):
             super().keyPressEvent(event)
         else:
             act()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the pane that the keys act on."""
+        self._mark_active(self._active)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys act elsewhere, and end what a held key does."""
+        self._mark_active(None)
+        self.focus_lost.emit()
+        super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Set the axial pane to the left of the other two, or above them in a tall view."""
@@ -273,15 +318,28 @@ class MprView(QWidget):
         pane.straightened.connect(self.straighten)
         pane.windowed.connect(self._window)
         pane.lesion_clicked.connect(self.lesion_clicked)
-        pane.placed.connect(self.placed)
+        pane.placed.connect(self._place)
         pane.maximise_requested.connect(lambda: self.toggle_maximised(pane))
 
     def _press(self, pane: MprPane) -> None:
         self._active = pane
-        for other in self._panes.values():
-            other.set_active(other is pane)
+        self._mark_active(pane)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pressed.emit()
+
+    def _mark_active(self, pane: MprPane | None) -> None:
+        for other in self._panes.values():
+            other.set_active(other is pane)
+
+    def _place(self, point: PointLps) -> None:
+        if self._shown and self._shown.linked:
+            self.placed.emit(point)
+        elif self._shown:
+            self.refused.emit(
+                tr("{title} is not linked with the study, so that nothing can be placed in it.").format(
+                    title=self._shown.title
+                )
+            )
 
     def _scroll(self, pane: MprPane, steps: int) -> None:
         shown = self._shown
@@ -325,8 +383,8 @@ class MprView(QWidget):
         if self._shown:
             unit = self._shown.reset_window.width / _WINDOW_DRAG_PIXELS
             now = self._shown.window
-            window = Window(max(now.width + right * unit, _NARROWEST), now.level + down * unit)
-            self._show(replace(self._shown, window=window))
+            raised = down if self._down_darkens else -down
+            self.set_window(Window(max(now.width + right * unit, _NARROWEST), now.level + raised * unit))
 
     def _show(self, shown: _Shown) -> None:
         self._shown = shown
@@ -380,7 +438,7 @@ def _view(shown: _Shown, plane: Plane) -> PaneView:
 
 
 def _caption_lines(shown: _Shown, plane: Plane) -> tuple[str, ...]:
-    whose = "patient axes" if shown.patient_axes else "series axes"
+    whose = tr("patient axes") if shown.patient_axes else tr("series axes")
     tilt = shown.planes.tilt_deg(plane, shown.base)
     lies = f"{tilt:.0f}° off {whose}" if tilt else f"along {whose}"
     slab = (f"{shown.slab.projection.value} {shown.slab.thickness_mm:.0f} mm",) if shown.slab else ()

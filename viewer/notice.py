@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QToolButton, QWidget
 
 from viewer.labels import breakable, label
+from viewer.language import tr
 from viewer.theme import icon, set_style_property
 
 _NARROW = 480
+_WIDEST = 900
+_INSET = 5
 
 
 class Notice(QFrame):
@@ -30,7 +33,8 @@ class Notice(QFrame):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(10, 6, 6, 6)
         self._layout.addWidget(self._sentence, 0, 0)
-        self._layout.addWidget(self._cross(), 0, 2)
+        self._cross = self._dismissing()
+        self._layout.addWidget(self._cross, 0, 2)
         self._layout.setColumnStretch(0, 1)
         self._place_button()
         self.hide()
@@ -39,6 +43,14 @@ class Notice(QFrame):
     def sentence(self) -> str:
         """What is said, or nothing."""
         return "" if self.isHidden() else self._text
+
+    @property
+    def natural_width(self) -> int:
+        """How wide it is with its sentence on one line."""
+        margins, spacing = self._layout.contentsMargins(), 2 * self._layout.horizontalSpacing()
+        beside = self._cross.sizeHint().width() + (0 if self._button.isHidden() else self._button.sizeHint().width())
+        words = self._sentence.fontMetrics().horizontalAdvance(self._text) + 8
+        return margins.left() + margins.right() + spacing + beside + words
 
     def show_sentence(
         self, text: str, *, tone: str = "danger", button: str = "", way_out: Callable[[], object] | None = None
@@ -73,12 +85,43 @@ class Notice(QFrame):
         if way_out is not None:
             way_out()
 
-    def _cross(self) -> QToolButton:
+    def _dismissing(self) -> QToolButton:
         cross = QToolButton()
         cross.setObjectName("noticeDismiss")
         cross.setIcon(icon("cross", "dim"))
-        cross.setAccessibleName("Dismiss")
-        cross.setToolTip("Dismiss")
+        cross.setAccessibleName(tr("Dismiss"))
+        cross.setToolTip(tr("Dismiss"))
         cross.setProperty("bare", True)
         cross.clicked.connect(self.clear)
         return cross
+
+
+class FloatingNotice(Notice):
+    """Lies over the lower right corner of its parent, so that nothing moves when it appears; no layout may hold it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._under = parent
+        parent.installEventFilter(self)
+
+    def show_sentence(
+        self, text: str, *, tone: str = "danger", button: str = "", way_out: Callable[[], object] | None = None
+    ) -> None:
+        """Show a sentence above whatever lies there."""
+        super().show_sentence(text, tone=tone, button=button, way_out=way_out)
+        self._float()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner when the parent gets another size."""
+        if event.type() is QEvent.Type.Resize:
+            self._float()
+        return super().eventFilter(watched, event)
+
+    def _float(self) -> None:
+        area = self._under.rect().adjusted(_INSET, _INSET, -_INSET, -_INSET)
+        least = 0 if self._button.isHidden() else _NARROW  # from there on the button stands beside the sentence
+        width = min(area.width(), max(least, min(self.natural_width, _WIDEST)))
+        box = QRect(0, 0, width, self.heightForWidth(width))
+        box.moveBottomRight(area.bottomRight())
+        self.setGeometry(box)

@@ -10,23 +10,24 @@ from core.nudge import MOST_DEG, MOST_MM, Nudge, Nudges
 from core.volume import PointLps
 from viewer.fields import NumberField
 from viewer.labels import label
+from viewer.language import tr
 from viewer.segmented import Segment, Segmented
 
 _STEP_MM, _STEP_DEG = 0.5, 0.5
 _FINE = 0.2
 _GROUPS = (
-    Segment("diffusion", "Diffusion", "Move ADC and all diffusion images", 100),
-    Segment("dce", "DCE", "Move the dynamic images", 100),
+    Segment("diffusion", "Diffusion", tr("Move ADC and all diffusion images"), 100),
+    Segment("dce", "DCE", tr("Move the dynamic images"), 100),
 )
 _SHIFTS = (
-    ("nudgeLeft", "R ↔ L", "Shift to the patient's left, in millimetres"),
-    ("nudgePosterior", "A ↔ P", "Shift to posterior, in millimetres"),
-    ("nudgeSuperior", "I ↔ S", "Shift to superior, in millimetres"),
+    ("nudgeLeft", "R ↔ L", tr("Shift to the patient's left, in millimetres")),
+    ("nudgePosterior", "A ↔ P", tr("Shift to posterior, in millimetres")),
+    ("nudgeSuperior", "I ↔ S", tr("Shift to superior, in millimetres")),
 )
 _TURNS = (
-    ("nudgeAboutX", "about L", "Turn about the left–right axis, in degrees"),
-    ("nudgeAboutY", "about P", "Turn about the anterior–posterior axis, in degrees"),
-    ("nudgeAboutZ", "about S", "Turn about the head–foot axis, in degrees"),
+    ("nudgeAboutX", "about L", tr("Turn about the left–right axis, in degrees")),
+    ("nudgeAboutY", "about P", tr("Turn about the anterior–posterior axis, in degrees")),
+    ("nudgeAboutZ", "about S", tr("Turn about the head–foot axis, in degrees")),
 )
 _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
@@ -53,14 +54,14 @@ class NudgePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("nudgePanel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Move images with the arrow keys")
+        self.setAccessibleName(tr("Move images with the arrow keys"))
         self._nudges = Nudges()
         self._about: PointLps = (0.0, 0.0, 0.0)
         self._group: Segmented[str] = Segmented("nudgeGroup", _GROUPS)
         self._group.set_value("diffusion")
         self._shifts = [_box(name, spoken, MOST_MM, _STEP_MM, " mm") for name, _, spoken in _SHIFTS]
         self._turns = [_box(name, spoken, MOST_DEG, _STEP_DEG, "°") for name, _, spoken in _TURNS]
-        self._reset = QPushButton("Back to the scanner's positions")
+        self._reset = QPushButton(tr("Back to the scanner's positions"))
         self._reset.setObjectName("nudgeReset")
         self._lay_out()
         self._group.chosen.connect(lambda _: self._show())
@@ -76,7 +77,7 @@ class NudgePanel(QWidget):
 
     def allow_dce(self, allowed: bool) -> None:
         """Let the dynamic images be moved, or not when the study has none."""
-        self._group.allow(("diffusion", "dce") if allowed else ("diffusion",), "This study has no DCE")
+        self._group.allow(("diffusion", "dce") if allowed else ("diffusion",), tr("This study has no DCE"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shift by an arrow key."""
@@ -105,7 +106,7 @@ class NudgePanel(QWidget):
         layout.addLayout(group)
         layout.addLayout(grid)
         layout.addWidget(
-            label("Arrow keys: 0.5 mm, with Shift 0.1 mm; PgUp / PgDn: superior / inferior.", "small", wrap=True)
+            label(tr("Arrow keys: 0.5 mm, with Shift 0.1 mm; PgUp / PgDn: superior / inferior."), "small", wrap=True)
         )
         layout.addWidget(self._reset)
 

@@ -7,14 +7,15 @@ from core.report import Rejected, Report
 from viewer.brush_size import SIZES_MM
 from viewer.fields import NumberField
 from viewer.labels import label
+from viewer.language import tr
 from viewer.outline_tools import GLAND, NEW, OutlineTools
 from viewer.segmented import Segment, Segmented
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
 _REACHES = (
-    Segment(False, "2D", "A disc in the slice that is shown", 34),
-    Segment(True, "3D", "A ball that reaches through the slices", 34),
+    Segment(False, "2D", tr("A disc in the slice that is shown"), 34),
+    Segment(True, "3D", tr("A ball that reaches through the slices"), 34),
 )
 
 
@@ -32,16 +33,16 @@ class OutlineBar(QFrame):
         self._tools = tools
         self._target = QComboBox()
         self._target.setObjectName("outlineTarget")
-        self._target.setAccessibleName("Whose outline is drawn")
+        self._target.setAccessibleName(tr("Whose outline is drawn"))
         self._target.activated.connect(lambda row: self.target_chosen.emit(str(self._target.itemData(row))))
         self._size = NumberField()
         self._size.setObjectName("brushSize")
-        self._size.setAccessibleName("Diameter of the brush in millimetres")
+        self._size.setAccessibleName(tr("Diameter of the brush in millimetres"))
         self._size.setRange(SIZES_MM[0], SIZES_MM[-1])
         self._size.setDecimals(1)
         self._size.setSuffix(" mm")
         self._size.setKeyboardTracking(False)
-        set_tip(self._size, "Diameter of the brush; {brush_smaller} and {brush_larger} or Ctrl + wheel change it")
+        set_tip(self._size, tr("Diameter of the brush; {brush_smaller} and {brush_larger} or Ctrl + wheel change it"))
         self._size.valueChanged.connect(tools.brush.set_diameter)
         self._reach = Segmented("brushReach", _REACHES)
         self._reach.chosen.connect(tools.brush.set_ball)
@@ -54,10 +55,10 @@ class OutlineBar(QFrame):
         self._target.clear()
         for lesion in report.lesions:
             if not isinstance(lesion.review, Rejected):
-                self._target.addItem(f"Lesion {lesion.label}", lesion.tracking_uid)
-        self._target.addItem("New lesion", NEW)
+                self._target.addItem(tr("Lesion {label}").format(label=lesion.label), lesion.tracking_uid)
+        self._target.addItem(tr("New lesion"), NEW)
         if report.gland is not None:
-            self._target.addItem("Prostate", GLAND)
+            self._target.addItem(tr("Prostate"), GLAND)
         self._target.setCurrentIndex(max(self._target.findData(self._tools.target), 0))
 
     def _show_brush(self) -> None:
@@ -67,23 +68,25 @@ class OutlineBar(QFrame):
         self._reach.set_value(self._tools.brush.is_ball)
 
     def _lay_out(self) -> None:
-        interpolate = _button("interpolateButton", "interpolate", "Fill slices", "Fill the slices between drawn ones")
+        interpolate = _button(
+            "interpolateButton", "interpolate", tr("Fill slices"), tr("Fill the slices between drawn ones")
+        )
         interpolate.clicked.connect(self._tools.interpolate)
-        smooth = _button("smoothButton", "smooth", "Smooth", "Round the outline off by a millimetre")
+        smooth = _button("smoothButton", "smooth", "Smooth", tr("Round the outline off by a millimetre"))
         smooth.clicked.connect(self._tools.smooth)
-        done = QPushButton("Done")
+        done = QPushButton(tr("Done"))
         done.setObjectName("outlineDone")
-        done.setToolTip("Put the tool down (Esc)")
+        done.setToolTip(tr("Put the tool down (Esc)"))
         done.clicked.connect(self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 10, 4)
         row.setSpacing(8)
-        for part in (label("Outline of", "dim"), self._target, label("Brush", "dim"), self._size, self._reach):
+        for part in (label(tr("Outline of"), "dim"), self._target, label(tr("Brush"), "dim"), self._size, self._reach):
             row.addWidget(part)
         row.addSpacing(8)
         row.addWidget(interpolate)
         row.addWidget(smooth)
-        row.addWidget(label("Shift erases", "dim"))
+        row.addWidget(label(tr("Shift erases"), "dim"))
         row.addStretch(1)
         row.addWidget(done)
 

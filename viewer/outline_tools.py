@@ -14,17 +14,19 @@ from core.sectors import Sector
 from core.study import Role
 from core.volume import PointLps
 from inference.mask_edit import cropped, empty_mask, interpolate_slices, smooth
+from inference.roi import tilt_deg
 from service.lesions import add_outline, edit_gland, edit_outline, placement_in_words, propose_lesion
 from service.reading import OpenStudy
 from viewer.brush_hands import BrushHand, GrowHand, PolygonHand
 from viewer.brush_size import Brush
+from viewer.hand import View
+from viewer.language import tr
 from viewer.layers import Shown
 from viewer.overlay_painter import path_of, to_screen
 from viewer.overlays import GLAND_COLOUR, LesionOverlay, Overlays
 from viewer.render.contour import MaskOutline
 from viewer.render.geometry import StackGeometry
 from viewer.session import Session
-from viewer.slice_view import SliceView
 
 NEW, GLAND = "", "gland"
 """What may be in hand besides the tracking UID of a lesion: a lesion that is not drawn yet, and the prostate."""
@@ -137,7 +139,7 @@ class OutlineTools(QObject):
         if any(lesion.tracking_uid == self._target for lesion in kept.lesions):
             lesions = (replace(x, mask=work) if x.tracking_uid == self._target else x for x in kept.lesions)
             return replace(kept, lesions=tuple(lesions))
-        new = LesionOverlay(_WORK, "New lesion", PIRADS_COLOURS[Category.PENDING], work)
+        new = LesionOverlay(_WORK, tr("New lesion"), PIRADS_COLOURS[Category.PENDING], work)
         return replace(kept, lesions=(*kept.lesions, new), selected=_WORK)
 
     @property
@@ -147,35 +149,61 @@ class OutlineTools(QObject):
 
     # ------------------------------------------------------------------ what the hands call
 
-    def reaches(self, view: SliceView) -> bool:
+    def reaches(self, view: View) -> bool:
         """Tell whether a place in `view` is one on the axial T2; says why not."""
         if self._session is None or self._empty is None:
-            self.failed.emit("Outlines are drawn on the axial T2, which this study has not.")
+            self.failed.emit(tr("Outlines are drawn on the axial T2, which this study has not."))
             return False
-        if view.hung and view.hung.prior:
-            self.failed.emit(f"{view.hung.caption.title} is an earlier examination; draw on the present one.")
+        seen, frame = view.seen(), view.shown().frame
+        if seen.prior:
+            self.failed.emit(tr("{title} is an earlier examination; draw on the present one.").format(title=seen.title))
             return False
-        shown = view.shown()
-        if not shown.frame or shown.frame != self._empty.frame_of_reference_uid:
-            title = view.hung.caption.title if view.hung else "This series"
+        if not frame or frame != self._empty.frame_of_reference_uid:
             self.failed.emit(
-                f"{title} was not acquired in the frame of reference of the axial T2, on which outlines are kept; "
-                "draw on a series that was."
+                tr(
+                    "{title} was not acquired in the frame of reference of the axial T2, on which "
+                    "outlines are kept; draw on a series that was."
+                ).format(title=seen.title)
+            )
+            return False
+        if seen.slab is not None:
+            self.failed.emit(
+                tr(
+                    "The picture is a slab of {thickness_mm:.0f} mm, in which a pixel has no depth; "
+                    "set the slab to thin before you outline."
+                ).format(thickness_mm=seen.slab.thickness_mm)
             )
             return False
         return True
 
-    def begin(self, view: SliceView) -> Volume | None:
-        """Return the outline in hand, or None when it cannot be changed in `view`; says why."""
+    def begin(self, view: View, *, in_slice: bool) -> Volume | None:
+        """Return the outline in hand, or None when it cannot be changed in `view`; says why.
+
+        `in_slice` tells that a layer of voxels is to be changed: a turned plane has none.
+        """
         if not self.reaches(view) or self._session is None:
+            return None
+        tilt = tilt_deg(view.shown().volume, view.plane().stack.normal)
+        if in_slice and tilt > 0:
+            self.failed.emit(
+                tr(
+                    "This plane is turned by {tilt:.1f}° against the voxels of {title}, so that it "
+                    "holds no slice to outline; set the planes straight along the series, or use the "
+                    "3D brush."
+                ).format(tilt=tilt, title=view.seen().title)
+            )
             return None
         lesion = self._lesion
         if lesion is not None and isinstance(lesion.review, Rejected):
-            self.failed.emit(f"{lesion.label} was rejected; take the rejection back before you change its outline.")
+            self.failed.emit(
+                tr("{label} was rejected; take the rejection back before you change its outline.").format(
+                    label=lesion.label
+                )
+            )
             return None
         self._begun = self._outline
         if self._begun is None:
-            self.failed.emit("The prostate is not outlined yet; run the AI first.")
+            self.failed.emit(tr("The prostate is not outlined yet; run the AI first."))
         return self._begun
 
     def show(self, outline: Volume | None) -> None:
@@ -186,7 +214,7 @@ class OutlineTools(QObject):
     def commit(self, outline: Volume) -> None:
         """Make the outline that was begun an edit of the report."""
         if self._outline is not self._begun:
-            self.failed.emit("The outline was changed meanwhile, so this stroke was not kept; draw it again.")
+            self.failed.emit(tr("The outline was changed meanwhile, so this stroke was not kept; draw it again."))
         else:
             self._keep(outline, "outline")
         self.show(None)
@@ -214,7 +242,7 @@ class OutlineTools(QObject):
     def _reworked(self, change: Callable[[Volume], Volume], what: str) -> bool:
         outline = self._outline
         if outline is None or outline is self._empty:
-            self.failed.emit("There is no outline in hand; select a lesion or draw one first.")
+            self.failed.emit(tr("There is no outline in hand; select a lesion or draw one first."))
             return False
         try:
             changed = change(outline)

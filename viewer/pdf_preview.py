@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from viewer.labels import label
+from viewer.language import tr
 
 _PDFIUM = threading.Lock()  # PDFium is not thread-safe
 _SCALE = 2  # pixels per PDF point: 144 dpi
@@ -35,11 +36,11 @@ class PdfPreview(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pdfPreview")
-        self.setAccessibleName("Preview of the report")
+        self.setAccessibleName(tr("Preview of the report"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page_count = 0
-        self.say("Drawing the report…")
+        self.say(tr("Drawing the report…"))
 
     def say(self, text: str) -> None:
         """Show a sentence instead of pages."""
@@ -57,7 +58,7 @@ class PdfPreview(QScrollArea):
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(14)
         for number, page in enumerate(pages, start=1):
-            layout.addWidget(_Page(page, f"Page {number} of {len(pages)}"))
+            layout.addWidget(_Page(page, tr("Page {number} of {len}").format(number=number, len=len(pages))))
         layout.addStretch(1)
         self.setWidget(content)
 

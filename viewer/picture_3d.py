@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from core.volume import PointLps, on_grid_of
 from viewer.content_3d import Content, Part
+from viewer.language import tr
 from viewer.mpr_axes import PLANE_COLOURS
 from viewer.mpr_planes import PLANES, oblique_stack, own_planes
 from viewer.overlays import GLAND_COLOUR, LesionOverlay
@@ -21,7 +22,7 @@ from viewer.render.slice import Reslicer
 
 PERIPHERAL_COLOUR, TRANSITION_COLOUR = (0x5B, 0x8D, 0xEF), (0xC5, 0x8A, 0xF0)
 _CUT_OF = {Plane.AXIAL: Part.AXIAL, Plane.SAGITTAL: Part.SAGITTAL, Plane.CORONAL: Part.CORONAL}
-_GLAND, _ZONES = "gland", {"peripheral zone": (1, PERIPHERAL_COLOUR), "transition zone": (2, TRANSITION_COLOUR)}
+_GLAND, _ZONES = "gland", {tr("peripheral zone"): (1, PERIPHERAL_COLOUR), tr("transition zone"): (2, TRANSITION_COLOUR)}
 _GLAND_OPACITY, _ZONE_OPACITY = 0.5, 0.6
 _MARGIN_MM = 15.0
 _FILLED = 1.15  # the radius that is looked at, in halves of the region's longest side
@@ -69,6 +70,12 @@ class Picture3D:
         lesions = list(_shown_lesions(self._drawn))
         middles = [(lesion, self.scene.middle_of(lesion.tracking_uid)) for lesion in lesions]
         return [LesionSpot(lesion, self.scene.pixel_of(middle)) for lesion, middle in middles if middle is not None]
+
+    @property
+    def zones(self) -> tuple[tuple[str, Rgb], ...]:
+        """The zones in the last frame, by name and colour (RGB); none while they are not shown."""
+        shown = self._drawn is not None and self._drawn.bodies and Part.ZONES in self._drawn.parts
+        return tuple((name, shape.colour) for name, shape in self._zone_masks.items()) if shown else ()
 
     def lesion_at(self, x: float, y: float) -> str:
         """Return the tracking UID of the lesion seen at a pixel of the last frame, or an empty string."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from viewer.fields import NumberField
 from viewer.labels import label
+from viewer.language import tr
 
 
 class PlacingStrip(QFrame):
@@ -17,22 +18,22 @@ class PlacingStrip(QFrame):
         self.setObjectName("notice")
         self._diameter = NumberField()
         self._diameter.setObjectName("diameterSpin")
-        self._diameter.setAccessibleName("Diameter of the new lesion in millimetres")
+        self._diameter.setAccessibleName(tr("Diameter of the new lesion in millimetres"))
         self._diameter.setRange(3.0, 60.0)
         self._diameter.setDecimals(0)
         self._diameter.setValue(10.0)
         self._diameter.setSuffix(" mm")
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setObjectName("placingCancelButton")
         cancel.clicked.connect(lambda: self.cancelled.emit())
         row = QHBoxLayout()
-        row.addWidget(label("Diameter", "dim"))
+        row.addWidget(label(tr("Diameter"), "dim"))
         row.addWidget(self._diameter)
         row.addStretch(1)
         row.addWidget(cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
-        layout.addWidget(label("Click the middle of the lesion in any image.", wrap=True))
+        layout.addWidget(label(tr("Click the middle of the lesion in any image."), wrap=True))
         layout.addLayout(row)
         self.hide()
 

@@ -5,13 +5,23 @@ from datetime import datetime
 from functools import partial
 
 from highdicom import Volume
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.progress import Progress
-from core.report import Report
+from core.report import Lesion, Report
+from core.study import Role
 from pacs.archive import Archive
-from service.priors import LesionChange, Prior, PriorStudy, compare_lesions, find_priors, laid_on, open_prior
+from service.priors import (
+    LesionChange,
+    PdfDocument,
+    Prior,
+    PriorStudy,
+    compare_lesions,
+    find_priors,
+    laid_on,
+    open_prior,
+)
 from service.reading import LoadedSeries, OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
@@ -20,8 +30,9 @@ from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.session import Session
 from viewer.theme import icon
 
-_DOCUMENT_SIZE = (820, 900)
+_DOCUMENT_SIZE = QSize(820, 900)
 _NBSP = "\u00a0"  # a number and its unit stay in one line
+_WHOSE_OUTLINES = "Outlines on the prior's images are those of the present study, for the place."
 
 
 class Priors(QObject):
@@ -78,10 +89,9 @@ class Priors(QObject):
             return
         gland = session.report.gland.mask if session.report.gland else None
         self.button.show_busy(0.0, "Fetching")
-        uid = prior.match.study_instance_uid
 
         def work(progress: Progress) -> tuple[PriorStudy, tuple[LoadedSeries, ...]]:
-            found = open_prior(self._ws, archive, uid, opened, _filled(gland), progress)
+            found = open_prior(self._ws, archive, prior, opened, _filled(gland), progress)
             day = _day(prior.match.study_datetime)
             return found, tuple(replace(one, prior=day) for one in laid_on(found, opened))
 
@@ -114,21 +124,27 @@ class Priors(QObject):
     def _show_document(self, number: int) -> None:
         if self._prior is None:
             return
-        title, pdf = self._prior[1].documents[number]
+        document = self._prior[1].documents[number]
         dialog = QDialog(self._window)
         dialog.setObjectName("priorDocument")
-        dialog.setWindowTitle(title)
-        dialog.resize(*_DOCUMENT_SIZE)
+        dialog.setWindowTitle(document.title)
+        dialog.resize(_DOCUMENT_SIZE.boundedTo(self._window.window().size()))
+        if isinstance(document, PdfDocument):
+            QVBoxLayout(dialog).addWidget(self._pages(document.pdf, dialog))
+        else:
+            QVBoxLayout(dialog).addWidget(_written(document.text))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _pages(self, pdf: bytes, dialog: QDialog) -> PdfPreview:
         preview = PdfPreview()
-        QVBoxLayout(dialog).addWidget(preview)
         drawing = self._jobs.start(
             lambda _progress: render_pages(pdf),
             on_done=preview.show_pages,
             on_failed=preview.say,
         )
         dialog.finished.connect(drawing.abandon)  # it may be closed before its pages are drawn
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        return preview
 
     def _stop(self) -> None:
         if self._job is not None:
@@ -216,13 +232,15 @@ class _ChangesPanel(QWidget):
         parts: list[QWidget] = [label(f"{day} · {prior.match.description or 'MR'}", wrap=True)]
         if study.problem:
             parts.append(label(study.problem, "caution", wrap=True))
+        if study.alignment is not None:
+            parts.append(label(_WHOSE_OUTLINES, "dim", wrap=True, name="whoseOutlines"))
         if study.report is None:
             parts.append(label("It has no report that was signed here, so lesions are not compared.", "dim", wrap=True))
         elif not changes:
             parts.append(label("Neither examination has a reported lesion.", "dim", wrap=True))
         parts += [label(change_words(change), wrap=True, name="lesionChange") for change in changes]
-        for number, (title, _) in enumerate(study.documents):
-            button = QPushButton(f"Read: {title}")
+        for number, document in enumerate(study.documents):
+            button = QPushButton(f"Read: {document.title}")
             button.setObjectName(f"priorDocument_{number}")
             button.clicked.connect(partial(self.document_wanted.emit, number))
             parts.append(button)
@@ -247,7 +265,7 @@ def change_words(change: LesionChange) -> str:
     measures = change.now.measures
     if change.before is None:
         return f"{change.now.label}: new, {measures.long_axis_mm:.0f} mm, PI-RADS {change.now.category}"
-    said = [f"{measures.long_axis_mm:.0f} mm ({_signed(change.size_mm)}{_NBSP}mm)"]
+    said = [f"{measures.long_axis_mm:.0f} mm ({_size_change(change, change.before)})"]
     said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)}{_NBSP}%)")
     if measures.adc_mean is not None:
         said.append(f"ADC {measures.adc_mean:.0f} ({_signed(change.adc_percent)}{_NBSP}%)")
@@ -255,8 +273,24 @@ def change_words(change: LesionChange) -> str:
     return f"{change.now.label} (before: {change.before.label}): {' · '.join(said)}"
 
 
+def _size_change(change: LesionChange, before: Lesion) -> str:
+    """Say by how much a lesion grew, or, where that cannot be told, how large it was on which images."""
+    if change.size_mm is not None:
+        return f"{_signed(change.size_mm)}{_NBSP}mm"
+    on = "ADC" if before.measures.measured_on is Role.ADC else "T2"
+    return f"was {before.measures.long_axis_mm:.0f}{_NBSP}mm on {on}"
+
+
 def _signed(number: float | None) -> str:
     return "?" if number is None else f"{number:+.0f}".replace("-", "−")
+
+
+def _written(text: str) -> QPlainTextEdit:
+    shown = QPlainTextEdit(text)
+    shown.setObjectName("priorText")
+    shown.setAccessibleName("Report of the prior")
+    shown.setReadOnly(True)
+    return shown
 
 
 def _changes(report: Report, study: PriorStudy) -> tuple[LesionChange, ...]:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.corner_text import draw_empty
+from viewer.language import tr
 
 Rgba = NDArray[np.uint8]
 
-_LOST = "The picture was lost."
+_LOST = tr("The picture was lost.")
 
 
 class Source(Protocol):

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from core.frame_link import FrameLink
+from core.nudge import Nudges
 from core.study import Role, RoleChoice
+from core.volume import PointLps
 from service.nudged import moved
 from service.reading import LoadedSeries
 from viewer.choices import ChoiceStore, GridChoice, StageChoice
+from viewer.frame_menu import LinkStep, LinkWish, show_frame_menu
 from viewer.hanging import hung_of, middle_of
 from viewer.hanging_display import Display
 from viewer.hanging_match import Arrangement, Fit, Offer, arranged, fits, free_grid, kind_of_study
@@ -21,14 +25,15 @@ from viewer.hanging_protocol import LARGEST_GRID, protocols
 from viewer.hanging_study import Fetch, ShownStudy
 from viewer.hanging_tiles import Shares
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.linked_grid import LinkedGrid
 from viewer.series_fetch import load_here
 from viewer.series_model import SERIES_MIME
 from viewer.slice_view import Hung
 from viewer.viewport import Viewport
 
-_CLOSED = "No study is open"
-_AS_LAST_TIME = " You chose it last for such a study."
+_CLOSED = tr("No study is open")
+_AS_LAST_TIME = tr(" You chose it last for such a study.")
 
 
 class ReadingGrid(LinkedGrid):
@@ -42,6 +47,10 @@ class ReadingGrid(LinkedGrid):
     """Other series hang, or in another layout; says what and why. `viewports` may be others than before."""
     study_changed = Signal()
     """Another study is shown, or none."""
+    link_wanted = Signal(object)
+    """A `LinkWish`: a series of another frame of reference is to be linked, or no longer."""
+    frames_changed = Signal(object)
+    """The series in another frame of reference by the keys of their offers: `FrameState` and what it means."""
 
     def __init__(
         self,
@@ -56,6 +65,7 @@ class ReadingGrid(LinkedGrid):
         self._choices = choices or ChoiceStore(parent=self)
         self._fetch = fetch
         self._monitor = monitor
+        self._makers: Mapping[str, Callable[[ReadingGrid], QWidget]] = {}
         self._views: Views = {}
         self._study = ShownStudy()
         self._fits: tuple[Fit, ...] = ()
@@ -78,9 +88,10 @@ class ReadingGrid(LinkedGrid):
         self._become(study)
         if study.reference is not None and study.reference.volume is not None:
             middle = middle_of(study.reference.volume)
-            self.set_display(replace(self._display, crosshair=middle, normals=study.normals))
+            self.set_display(replace(self._display, crosshair=middle, normals=study.normals(self._display.nudges)))
         self._arrange(self._remembered() or self._stage_at(self._ring[self._monitor % len(self._ring)]))
         self.study_changed.emit()
+        self.frames_changed.emit(study.frame_words(self._display.nudges))
 
     def clear(self) -> None:
         """Show no study and let go of its volumes and overlays."""
@@ -100,7 +111,8 @@ class ReadingGrid(LinkedGrid):
     def twin(self, monitor: int) -> "ReadingGrid":
         """Return a grid for another monitor, with the same choices, keys, special views and way to load series."""
         grid = ReadingGrid(choices=self._choices, fetch=self._fetch, keys=self._keys, monitor=monitor)
-        grid.set_views(self._views)
+        grid.set_views(self._makers)
+        grid.link_wanted.connect(self.link_wanted)
         return grid
 
     @property
@@ -113,9 +125,10 @@ class ReadingGrid(LinkedGrid):
         """Every series that can be hung, in reading order."""
         return self._study.offers
 
-    def set_views(self, views: Views) -> None:
-        """Offer protocols with these special views from the next study on."""
-        self._views = views
+    def set_views(self, makers: Mapping[str, Callable[["ReadingGrid"], QWidget]]) -> None:
+        """Offer protocols with special views, each made for the grid that shows it, from the next study on."""
+        self._makers = makers
+        self._views = {name: partial(make, self) for name, make in makers.items()}
 
     # ------------------------------------------------------------------ what hangs
 
@@ -133,7 +146,9 @@ class ReadingGrid(LinkedGrid):
         """Hang a stage, counted from 0, of a protocol, and remember it; raises KeyError for one that is not offered."""
         at = next((n for n, fit in enumerate(self._fits) if fit.protocol.id == protocol_id), None)
         if at is None:
-            raise KeyError(f"The hanging protocol {protocol_id} is not offered for this study.")
+            raise KeyError(
+                tr("The hanging protocol {protocol_id} is not offered for this study.").format(protocol_id=protocol_id)
+            )
         arrangement = self._stage_at((at, stage))
         self._choices.keep_layout(self._kind, StageChoice(protocol=protocol_id, stage=stage))
         self._arrange(arrangement)
@@ -149,7 +164,11 @@ class ReadingGrid(LinkedGrid):
     def set_free_grid(self, rows: int, columns: int) -> None:
         """Hang the MR series in their order in a grid of 1 × 1 to 4 × 4, and remember it; raises ValueError beyond."""
         if not (1 <= rows <= LARGEST_GRID and 1 <= columns <= LARGEST_GRID):
-            raise ValueError(f"A grid has 1 to {LARGEST_GRID} rows and columns, not {rows} × {columns}.")
+            raise ValueError(
+                tr("A grid has 1 to {largest_grid} rows and columns, not {rows} × {columns}.").format(
+                    largest_grid=LARGEST_GRID, rows=rows, columns=columns
+                )
+            )
         self._choices.keep_layout(self._kind, GridChoice(rows=rows, columns=columns))
         self._arrange(free_grid(rows, columns, self.offers))
 
@@ -160,20 +179,35 @@ class ReadingGrid(LinkedGrid):
         self._fill(viewport, offer)
         self._show_chips()
         self._activate(viewport)
-        self.hung_changed.emit(f"{offer.title} hangs where you put it: {offer.choice.reason}.")
+        self.hung_changed.emit(
+            tr("{title} hangs where you put it: {reason}.").format(title=offer.title, reason=offer.choice.reason)
+        )
 
     def set_display(self, display: Display) -> None:
-        """Share this from now on; what the reader moved hangs where it lies now, in the same view."""
+        """Share this from now on; what the reader moved hangs where it lies now, in the same view.
+
+        A series that was linked, or is no longer, is shown from anew: its positions are others.
+        """
         before = self._display.nudges
-        super().set_display(display)
+        if display.nudges == before:
+            super().set_display(display)
+            return
+        linked = display.nudges.links != before.links
+        normals = self._study.normals(display.nudges) if linked else display.normals
+        super().set_display(replace(display, normals=normals))
         for viewport, slot in self._panes.hangings():
-            role = slot.offer.choice.role if slot.offer else None
-            if role is None or display.nudges.of(role) == before.of(role):
-                continue
             one = self._study.loaded(slot.offer) if slot.offer else None
-            hung = self._lying(one) if one else None
-            if hung is not None and viewport.hung is not None:
-                viewport.rehang(hung)
+            if slot.offer is None or one is None or viewport.hung is None:
+                continue
+            if _link(one, display.nudges) != _link(one, before):
+                self._relink(viewport, one)
+            elif display.nudges.of(slot.offer.choice.role) != before.of(slot.offer.choice.role):
+                hung = self._lying(one)
+                if hung is not None:
+                    viewport.rehang(hung)
+        if linked:
+            self._memory.forget_views()  # positions in what was linked are others, in this layout and the others
+            self.frames_changed.emit(self._study.frame_words(display.nudges))
 
     def show_instead(self, role: Role, hung: Hung) -> bool:
         """Show another image, such as a calculated b-value, in the viewports of a role; tell whether it has any."""
@@ -192,7 +226,11 @@ class ReadingGrid(LinkedGrid):
         """Return the first viewport that shows a role of the study, or is kept for it; raises KeyError without one."""
         for viewport in (*self._panes.showing(role), *self._panes.kept_for(role)):
             return viewport
-        raise KeyError(f"No viewport shows {role.value}; choose a layout that has it, or drag the series into one.")
+        raise KeyError(
+            tr("No viewport shows {value}; choose a layout that has it, or drag the series into one.").format(
+                value=role.value
+            )
+        )
 
     # ------------------------------------------------------------------ drops
 
@@ -291,7 +329,7 @@ class ReadingGrid(LinkedGrid):
 
     def _own(self, key: str) -> str:
         """Return the key under which a choice is kept for this monitor."""
-        return f"monitor {self._monitor + 1}: {key}" if self._monitor else key
+        return tr("monitor {value}: {key}").format(value=self._monitor + 1, key=key) if self._monitor else key
 
     # ------------------------------------------------------------------ one viewport
 
@@ -300,7 +338,7 @@ class ReadingGrid(LinkedGrid):
         if one is not None:
             self._hang(viewport, offer, one)
             return
-        viewport.show_empty(f"Loading {offer.title} …")
+        viewport.show_empty(tr("Loading {title} …").format(title=offer.title))
         self._study.load(offer, self._fetch, partial(self._hang_loaded, self._study))
 
     def _hang_loaded(self, study: ShownStudy, offer: Offer) -> None:
@@ -309,6 +347,8 @@ class ReadingGrid(LinkedGrid):
         for viewport, slot in self._panes.hangings():
             if slot.offer == offer and one is not None:
                 self._hang(viewport, offer, one)
+        if one is not None:
+            self.frames_changed.emit(study.frame_words(self._display.nudges))
 
     def _hang(self, viewport: Viewport, offer: Offer, one: LoadedSeries) -> None:
         hung = self._lying(one)
@@ -325,6 +365,15 @@ class ReadingGrid(LinkedGrid):
     def _lying(self, one: LoadedSeries) -> Hung | None:
         """Return how a series hangs where the reader moved it."""
         return hung_of(moved(one, self._display.nudges), self._study.reference)
+
+    def _relink(self, viewport: Viewport, one: LoadedSeries) -> None:
+        """Hang a series where it lies now, with its window, on its slice while it has no place in the patient."""
+        hung, seen = self._lying(one), viewport.state
+        if hung is None:
+            return
+        viewport.hang(hung, seen.window)
+        viewport.look(replace(viewport.state, slice_index=seen.slice_index, inverted=seen.inverted), 1.0)
+        self._share_with(viewport, framed=self._framed)
 
     def _show_chips(self) -> None:
         """Let the chips of lesions stand in the first axial T2 only, or, without one, in the first viewport."""
@@ -346,5 +395,45 @@ class ReadingGrid(LinkedGrid):
         return child if isinstance(child, Viewport) else None
 
     def acts(self) -> Mapping[str, Callable[[], object]]:
-        """Besides those of linked viewports: the next and the previous layout."""
-        return {**super().acts(), "next_layout": self.next_stage, "previous_layout": self.previous_stage}
+        """Besides those of linked viewports: other layouts, and linking the active viewport's series."""
+        steps = (LinkStep.ANCHOR, LinkStep.REGISTER, LinkStep.UNLINK)
+        return {
+            **super().acts(),
+            "next_layout": self.next_stage,
+            "previous_layout": self.previous_stage,
+            **{step.value: partial(self.ask_to_link, self.active, step) for step in steps},
+        }
+
+    # ------------------------------------------------------------------ other frames of reference
+
+    def ask_to_link(self, viewport: Viewport, step: LinkStep, at: PointLps | None = None) -> None:
+        """Ask for a step with the series of a viewport, or say why there is nothing to link."""
+        offer = next((slot.offer for pane, slot in self._panes.hangings() if pane is viewport), None)
+        if offer is None or viewport.hung is None:
+            self.refused.emit(tr("No series hangs in the active viewport, so there is nothing to link."))
+        elif viewport.hung.frame_mark is None:
+            title = viewport.hung.caption.title
+            self.refused.emit(
+                tr("{title} needs no link: choose a viewport whose series says “Other frame”.").format(title=title)
+            )
+        else:
+            self.link_wanted.emit(LinkWish(step, offer, viewport, at))
+
+    def _show_frame_menu(self, viewport: Viewport, on_screen: QPoint, at: PointLps | None) -> None:
+        mark = viewport.hung.frame_mark if viewport.hung else None
+        if mark is not None:
+            busy, here = viewport.is_registering, at is not None
+            ask = partial(self._ask_at, viewport, at)
+            show_frame_menu(viewport, on_screen, mark, self._keys, ask, here=here, busy=busy)
+
+    def _ask_at(self, viewport: Viewport, at: PointLps | None, step: LinkStep) -> None:
+        self.ask_to_link(viewport, step, at if step is LinkStep.ANCHOR_HERE else None)
+
+    def _made_viewport(self) -> Viewport:
+        viewport = super()._made_viewport()
+        viewport.frame_menu_wanted.connect(partial(self._show_frame_menu, viewport))
+        return viewport
+
+
+def _link(one: LoadedSeries, nudges: Nudges) -> FrameLink | None:
+    return None if one.prior else nudges.link_of(one.choice.stack.series)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QPlainTe
 from core.findings import Findings
 from core.nudge import Nudges
 from core.pirads import Category, Dce, Score
+from core.quality import in_sentences
 from core.report import Report, with_findings
 from core.sectors import Sector
 from core.study import Role
@@ -32,12 +33,13 @@ from viewer.lesion_overlays import overlays_of
 from viewer.looking import Looking
 from viewer.marking import Marking
 from viewer.monitor_window import MonitorWindow, MonitorWindows
-from viewer.notice import Notice
+from viewer.notice import FloatingNotice
 from viewer.patient_bar import details
 from viewer.priors import Priors
 from viewer.reading_grid import ReadingGrid
 from viewer.reading_top import ReadingTop
 from viewer.right_panel import RightPanel
+from viewer.role_desk import RoleDesk
 from viewer.series_fetch import SeriesFetch, others_of
 from viewer.series_strip import SeriesStrip
 from viewer.session import Session
@@ -45,6 +47,8 @@ from viewer.shortcuts import Acts, bind_keys, set_tip
 from viewer.special_views import mpr_view, view_3d
 from viewer.viewport_tools import Tool
 
+_NO_AI = "The AI's map can be laid over once the AI has run on this study."
+_NOT_KEPT = "The AI's map of this study is no longer kept on this workstation; run the AI again to lay it over."
 _TOOLS_WITH_KEYS = ("length", "bidirectional", "ellipse", "brush", "eraser", "grow")
 
 
@@ -58,6 +62,8 @@ class ReadingPage(QWidget):
     """The draft is on disk since this `datetime`."""
     analysed = Signal(object)
     """The AI gave these `Findings`."""
+    reread_wanted = Signal(str)
+    """A series is used for something else now, so the study with this UID is to be opened again."""
 
     def __init__(
         self, ws: Workspace, jobs: JobRunner, keys: KeyMap | None = None, parent: QWidget | None = None
@@ -68,6 +74,7 @@ class ReadingPage(QWidget):
         self._opened: OpenStudy | None = None
         self._session: Session | None = None
         self._analysis: Job | None = None
+        self._fetching_suspicion: Job | None = None
         self._refused = False
         self.choices = ChoiceStore(ws.settings.data_folder / "layouts.json", ws.settings.reader.name or ws.actor, self)
         self.grid = ReadingGrid(choices=self.choices, fetch=SeriesFetch(jobs), keys=self._keys)
@@ -79,13 +86,15 @@ class ReadingPage(QWidget):
         self.looking = Looking(self.grid, self.marking.strip, jobs, self, self.priors.panel)
         self.grid.set_views(
             {
-                "curve": self.looking.curve_view,
-                "mpr": lambda: mpr_view(self.grid, self._keys),
-                "3d": lambda: view_3d(self.grid, jobs),
+                "curve": lambda _grid: self.looking.curve_view(),
+                "mpr": mpr_view,
+                "3d": lambda grid: view_3d(grid, jobs),
             }
         )
         self.panel = RightPanel(self._keys)
-        self.notice = Notice()
+        self._images = QWidget()
+        self.notice = FloatingNotice(self._images)
+        self.roles = RoleDesk(ws, self.notice, self)
         self.top = ReadingTop()
         self.patient, self.tools, self.run = self.top.patient, self.top.tools, self.top.run
         self._lay_out()
@@ -118,11 +127,13 @@ class ReadingPage(QWidget):
         self.panel.lesions.show_study(opened)
         self.marking.show_session(session, opened)
         self.looking.show_session(session, opened)
+        self._fetch_suspicion(report)
         self.priors.show_session(session, opened, archive)
         self.marking.select(self.panel.lesions.selected)
         self._show_report()
         self.grid.frame_gland()
         self.grid.setFocus()
+        self.roles.show_study(opened)
 
     def _hang(self, series: Sequence[LoadedSeries]) -> None:
         opened = self._opened
@@ -152,6 +163,7 @@ class ReadingPage(QWidget):
             self._analysis.abandon()
             self._analysis = None
             self.run.show_ready()
+        self._stop_fetching_suspicion()
         if self._session is not None:
             self.commit()
             self._session.save()
@@ -163,6 +175,7 @@ class ReadingPage(QWidget):
             self._session.deleteLater()
             self._session = None
         self._opened = None
+        self.roles.show_study(None)
         self.notice.clear()
         self.grid.clear()
         self.series.show_offers(())
@@ -213,13 +226,44 @@ class ReadingPage(QWidget):
         self.commit()
         if not self._session.edit(self._with(findings), what="findings of the AI"):
             return
-        self.looking.take(findings)
+        self._keep_suspicion(findings)
         self.analysed.emit(findings)
         self.grid.frame_gland()
         self.panel.lesions.select(self.panel.lesions.selected)
+        if findings.quality.withheld:
+            self.notice.show_sentence(in_sentences(findings.quality)[0])
+            return
         count = len(findings.candidates)
         found = "no suspicious lesion" if not count else f"{count} lesion{'s' if count > 1 else ''} to review"
         self.notice.show_sentence(f"The AI found {found}.", tone="ok")
+
+    def _keep_suspicion(self, findings: Findings) -> None:
+        self._stop_fetching_suspicion()
+        if findings.quality.withheld:
+            self.looking.show_suspicion(None, in_sentences(findings.quality)[0])
+            return
+        self.looking.show_suspicion(findings.suspicion)
+        self._jobs.start(
+            lambda _progress: self._ws.drafts.keep_map(findings),
+            on_done=lambda _none: None,
+            on_failed=self.notice.show_sentence,
+        )
+
+    def _fetch_suspicion(self, report: Report) -> None:
+        """Offer the map that the AI made when it ran on this draft."""
+        if not report.models or report.quality.withheld:
+            self.looking.show_suspicion(None, " ".join(in_sentences(report.quality)) or _NO_AI)
+            return
+        self._fetching_suspicion = self._jobs.start(
+            lambda _progress: self._ws.drafts.kept_map(report.study_instance_uid, report.models),
+            on_done=lambda kept: self.looking.show_suspicion(kept, "" if kept else _NOT_KEPT),
+            on_failed=partial(self.looking.show_suspicion, None),
+        )
+
+    def _stop_fetching_suspicion(self) -> None:
+        if self._fetching_suspicion is not None:
+            self._fetching_suspicion.abandon()
+            self._fetching_suspicion = None
 
     def _with(self, findings: Findings) -> Callable[[Report], Report]:
         """The AI reads the files; where the reader moved series, its lesions are measured there."""
@@ -297,8 +341,15 @@ class ReadingPage(QWidget):
             self.marking.put_down()
             self.grid.setFocus()
 
+    def _take_anchor(self, hand: Hand | None) -> None:
+        if hand is not None:
+            self.marking.put_down()
+            self.panel.lesions.stop_placing()
+        self.grid.set_hand(hand)
+
     def _take_hand(self, hand: Hand | None) -> None:
         if hand is not None:
+            self.looking.frames.put_down()
             self.panel.lesions.stop_placing()
         self.grid.set_hand(hand)
         self.grid.setFocus()
@@ -325,13 +376,12 @@ class ReadingPage(QWidget):
     # ------------------------------------------------------------------ parts
 
     def _lay_out(self) -> None:
-        images = QWidget()
+        images = self._images
         images.setObjectName("imageArea")
         images.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         left = QVBoxLayout(images)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(self.notice)
         left.addWidget(self.marking.bar)
         left.addWidget(self.grid, 1)
         left.addWidget(self.series)
@@ -355,6 +405,7 @@ class ReadingPage(QWidget):
         lesions.lesion_selected.connect(self._go_to_lesion)
         lesions.view_changed.connect(self._show_overlays)
         lesions.placing_changed.connect(self._set_placing)
+        lesions.sector_map.sector_chosen.connect(lambda _sector: self.grid.setFocus())
         self.grid.lesion_clicked.connect(self._lesion_clicked)
         self.grid.placed.connect(self._place)
         self.grid.refused.connect(self.notice.show_sentence)
@@ -376,11 +427,19 @@ class ReadingPage(QWidget):
         self.priors.hung.connect(self._hang_prior)
         self.priors.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
         self.priors.failed.connect(self.notice.show_sentence)
+        frames = self.looking.frames
+        frames.hand_changed.connect(self._take_anchor)
+        frames.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
+        frames.failed.connect(self.notice.show_sentence)
+        self.grid.frames_changed.connect(self.series.show_frames)
         self.looking.placed_changed.connect(self.marking.tools.show_study)
         self.looking.placed_changed.connect(self.panel.lesions.show_study)
         self.series.hang_wanted.connect(lambda offer: self.grid.hang_in(self.grid.active, offer))
+        self.series.menu_wanted.connect(self.roles.show_menu)
+        self.roles.reread_wanted.connect(self.reread_wanted)
+        self.roles.failed.connect(self.notice.show_sentence)
         self.layouts.monitor_wanted.connect(self.monitors.open_monitor_window)
-        self.monitors.opened.connect(self._add_keys_to)
+        self.monitors.opened.connect(self._join)
         self.choices.failed.connect(self.notice.show_sentence)
         self.marking.hand_changed.connect(self._take_hand)
         self.marking.layers_changed.connect(self._show_layers)
@@ -408,6 +467,7 @@ class ReadingPage(QWidget):
             "dce_negative": lambda: lesions.score_dce_of_selected(Dce.NEGATIVE),
             "extension": lesions.step_extension_of_selected,
             "zone": lesions.switch_zone_of_selected,
+            "sector": self._choose_sector,
             "override": lesions.override_selected,
             "comment": lesions.comment_on_selected,
         }
@@ -416,6 +476,7 @@ class ReadingPage(QWidget):
         lesions = self.panel.lesions
         return {
             "run_ai": self.run_ai,
+            "image_quality": self.panel.lesions.quality.open_or_confirm,
             "next_lesion": lesions.next_lesion,
             "previous_lesion": lesions.previous_lesion,
             "accept": lesions.accept_selected,
@@ -445,7 +506,10 @@ class ReadingPage(QWidget):
             button = self.marking.strip.button(name)
             set_tip(button, f"{button.toolTip()} ({{tool_{name}}})", self._keys)
 
-    def _add_keys_to(self, window: MonitorWindow) -> None:
+    def _join(self, window: MonitorWindow) -> None:
+        """Let a window on another monitor show and do what the first one does."""
+        self.looking.follow(window.grid)
+        window.closing.connect(lambda: self.looking.unfollow(window.grid))
         self.add_shortcuts(window)
         bind_keys(window.grid, self._keys, {"remove_drawing": self.marking.remove_selected})
 
@@ -468,9 +532,16 @@ class ReadingPage(QWidget):
         self.panel.reveal(field)
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _choose_sector(self) -> None:
+        sector_map = self.panel.lesions.sector_map
+        if sector_map.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            self.panel.reveal(sector_map)
+            sector_map.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _go_to_images(self) -> None:
         self.panel.lesions.stop_placing()
         self.marking.put_down()
+        self.looking.frames.put_down()
         self.commit()
         self.grid.setFocus()
 

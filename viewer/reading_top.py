@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from viewer.language import tr
 from viewer.patient_bar import PatientBar
 from viewer.run_bar import RunBar
 from viewer.shortcuts import set_tip
@@ -24,10 +25,10 @@ class ReadingTop(QFrame):
         self.patient = PatientBar()
         self.tools = ToolBar()
         self.run = RunBar()
-        self.back = QPushButton(icon("back"), "Worklist")
+        self.back = QPushButton(icon("back"), tr("Worklist"))
         self.back.setObjectName("worklistButton")
-        self.back.setAccessibleName("Back to the worklist")
-        set_tip(self.back, "Back to the worklist ({leave}); the draft is kept")
+        self.back.setAccessibleName(tr("Back to the worklist"))
+        set_tip(self.back, tr("Back to the worklist ({leave}); the draft is kept"))
         self._set_compact: list[Callable[[bool], object]] = [self.tools.set_compact, self.run.set_compact]
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)

@@ -10,6 +10,7 @@ from reporting.text import findings_text, impression_text
 from viewer import edits
 from viewer.growing_edit import GrowingEdit
 from viewer.labels import heading, label
+from viewer.language import tr
 from viewer.session import Session
 from viewer.theme import set_style_property
 
@@ -22,8 +23,8 @@ class ReportEditor(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.indication = GrowingEdit("indicationEdit", "Clinical indication", lines=1)
-        self.indication.setPlaceholderText("Why the examination was asked for")
+        self.indication = GrowingEdit("indicationEdit", tr("Clinical indication"), lines=1)
+        self.indication.setPlaceholderText(tr("Why the examination was asked for"))
         self.indication.typed.connect(lambda text: self._edit(edits.set_indication(text.strip()), "indication"))
         self.impression = DraftText("Impression", edits.own_impression, impression_text, lambda r: r.own_impression)
         self.findings = DraftText("Findings", edits.own_findings, findings_text, lambda r: r.own_findings)
@@ -31,12 +32,12 @@ class ReportEditor(QFrame):
             text.edited.connect(self._edit)
         indication = QVBoxLayout()
         indication.setSpacing(3)
-        indication.addWidget(label("Indication"))
+        indication.addWidget(label(tr("Indication")))
         indication.addWidget(self.indication)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(8)
-        layout.addWidget(heading("Report draft"))
+        layout.addWidget(heading(tr("Report draft")))
         layout.addLayout(indication)
         layout.addWidget(self.impression)
         layout.addWidget(self.findings)
@@ -90,12 +91,12 @@ class DraftText(QWidget):
         self._automatic_text = ""
         self._written = ""  # what the automatic text said when the reader began to write
         self._state = label(role="small")
-        self._back = QPushButton("Use automatic text")
+        self._back = QPushButton(tr("Use automatic text"))
         self._back.setObjectName(f"{self._name}AutomaticButton")
         self._back.setProperty("link", True)
         self._back.clicked.connect(self._follow)
         self._stale = label(
-            "▲ The draft changed after you wrote this. Compare it with the automatic text.", "caution", wrap=True
+            tr("▲ The draft changed after you wrote this. Compare it with the automatic text."), "caution", wrap=True
         )
         self._stale.setObjectName(f"{self._name}Stale")
         self._editor = GrowingEdit(f"{self._name}Edit", title, lines=_LINES)
@@ -124,7 +125,7 @@ class DraftText(QWidget):
         self._written = (self._written or automatic) if own else ""
         self._stale.setVisible(bool(own) and self._written != automatic)
         self._back.setVisible(bool(own))
-        self._state.setText("your own text" if own else "writes itself")
+        self._state.setText(tr("your own text") if own else tr("writes itself"))
         set_style_property(self._editor, "automatic", not own)
         self._editor.show_text(own or automatic)
 

@@ -1,28 +1,29 @@
 """The buttons of each score: what is written on them and what it means."""
 
 from core.pirads import Category, Dce, Epe, Score, Zone
+from viewer.language import tr
 from viewer.segmented import Segment
 
 SCORES = (
     *(Segment(score, score.value, f"Score {score.value}") for score in list(Score)[:5]),
-    Segment(Score.X, "X", "X: inadequate or absent"),
+    Segment(Score.X, "X", tr("X: inadequate or absent")),
 )
 DCE = (
-    Segment(Dce.NEGATIVE, "−", "DCE negative"),
-    Segment(Dce.POSITIVE, "+", "DCE positive: focal and early enhancement"),
-    Segment(Dce.X, "n/a", "DCE not acquired or inadequate", 34),
+    Segment(Dce.NEGATIVE, "−", tr("DCE negative")),
+    Segment(Dce.POSITIVE, "+", tr("DCE positive: focal and early enhancement")),
+    Segment(Dce.X, "n/a", tr("DCE not acquired or inadequate"), 34),
 )
 EPE = (
-    Segment(Epe.NONE, "none", "No extraprostatic extension", 42),
-    Segment(Epe.POSSIBLE, "poss.", "Possible extraprostatic extension", 42),
-    Segment(Epe.DEFINITE, "def.", "Definite extraprostatic extension", 36),
+    Segment(Epe.NONE, "none", tr("No extraprostatic extension"), 42),
+    Segment(Epe.POSSIBLE, "poss.", tr("Possible extraprostatic extension"), 42),
+    Segment(Epe.DEFINITE, "def.", tr("Definite extraprostatic extension"), 36),
 )
 EXAMINATION = (
-    Segment(Category.ONE, "PI-RADS 1", Category.ONE.meaning, 88),
-    Segment(Category.TWO, "PI-RADS 2", Category.TWO.meaning, 88),
-    Segment(Category.X, "PI-RADS X", Category.X.meaning, 88),
+    Segment(Category.ONE, tr("PI-RADS 1"), Category.ONE.meaning, 88),
+    Segment(Category.TWO, tr("PI-RADS 2"), Category.TWO.meaning, 88),
+    Segment(Category.X, tr("PI-RADS X"), Category.X.meaning, 88),
 )
 ZONES = (
-    Segment(Zone.PZ, "PZ", "Score by the rules of the peripheral zone: DWI decides", 34),
-    Segment(Zone.TZ, "TZ", "Score by the rules of the transition zone: T2W decides", 34),
+    Segment(Zone.PZ, "PZ", tr("Score by the rules of the peripheral zone: DWI decides"), 34),
+    Segment(Zone.TZ, "TZ", tr("Score by the rules of the transition zone: T2W decides"), 34),
 )

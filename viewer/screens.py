@@ -42,7 +42,7 @@ from viewer.journey import Found, Journey
 from viewer.lesion_dialogs import RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
 from viewer.pdf_preview import PdfPreview
-from viewer.screens_studies import EARLIER, INCOMPLETE, NOW, make_studies
+from viewer.screens_studies import EARLIER, ELSEWHERE, INCOMPLETE, NOW, make_studies
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
 from viewer.view_3d import View3D
@@ -435,6 +435,35 @@ def _prior(p: _Photographer) -> None:
     p.journey.settle()
 
 
+def _other_frame(p: _Photographer) -> None:
+    p.album.begin("Another frame of reference")
+    p.window.show_worklist()
+    p.open(ELSEWHERE)
+    p.take("frame-unlinked", "The ADC came in another frame of reference: a chip says so, and it is not linked.")
+    adc = p.view(Role.ADC)
+    QTest.mouseClick(adc, _LEFT, pos=adc.frame_chip.center().toPoint())
+    p.take("frame-menu", "What the chip offers: anchor the series by hand, or register it.")
+    menu = p.journey.find(QMenu, "frameMenu", adc)
+    menu.actions()[0].trigger()
+    menu.close()
+    p.tap(adc, 0.5, 0.5)
+    p.take("frame-anchored", "The ADC is anchored at the place that was clicked, and linked.")
+    p.reading.grid.setFocus()
+    _register(p)
+    p.take("frame-not-registered", "A registration that finds nothing better is refused, and the anchor stays.")
+    p.journey.press(Key.Key_U)
+    _register(p)
+    p.take("frame-registered", "The ADC is registered; the report says so.")
+    p.reading.notice.clear()
+    p.window.show_worklist()
+    p.open(NOW)
+
+
+def _register(p: _Photographer) -> None:
+    p.journey.press(Key.Key_J, _SHIFT)
+    p.journey.wait(lambda: p.reading.grid.display.registering is None, "the registration", 120)
+
+
 def _keys(p: _Photographer) -> None:
     p.album.begin("Keys")
     p.window.show_shortcuts()
@@ -493,6 +522,7 @@ _SCENES: tuple[Callable[[_Photographer], None], ...] = (
     _looking,
     _marking,
     _prior,
+    _other_frame,
     _keys,
     _draft,
     _incomplete,

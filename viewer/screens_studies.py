@@ -11,7 +11,7 @@ from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
 from service.phantom import make_phantom
 
-NOW, EARLIER, INCOMPLETE = "PHA000001", "EARLIER", "INCOMPLETE"
+NOW, EARLIER, INCOMPLETE, ELSEWHERE = "PHA000001", "EARLIER", "INCOMPLETE", "ELSEWHERE"
 """Accession numbers of the studies that are opened; the first one is the phantom's own."""
 OTHER_FRAME = "another frame of reference"
 
@@ -35,6 +35,7 @@ def make_studies(folder: Path) -> None:
     images = [(path, ds) for path in sorted((folder / NOW).rglob("*.dcm")) if not _is_dynamic(ds := _header(path))]
     for path, _ in images:
         _write_copy(path, folder / EARLIER, _as_earlier)
+        _write_copy(path, folder / ELSEWHERE, _as_elsewhere)
     for path in _without_much([path for path, _ in images]):
         _write_copy(path, folder / INCOMPLETE, _as_incomplete)
     _write_colour(images[0][0], folder / INCOMPLETE)
@@ -78,6 +79,14 @@ def _as_incomplete(ds: Dataset) -> None:
     ds.PatientName, ds.PatientID = "Incomplete^Study", "INCOMPLETE"
     if ds.SeriesDescription.endswith("b1400"):
         ds.FrameOfReferenceUID = generate_uid(entropy_srcs=[OTHER_FRAME])
+
+
+def _as_elsewhere(ds: Dataset) -> None:
+    ds.AccessionNumber, ds.StudyDate = ELSEWHERE, "20260110"
+    ds.PatientName, ds.PatientID = "Elsewhere^Adam", "ELSEWHERE"
+    if ds.SeriesDescription.endswith("ADC"):
+        ds.FrameOfReferenceUID = generate_uid(entropy_srcs=[OTHER_FRAME])
+        ds.ImagePositionPatient = [float(c) + d for c, d in zip(ds.ImagePositionPatient, _PRIOR_SHIFT_MM, strict=True)]
 
 
 def _as_waiting(name: str, day: str, description: str, number: int) -> Change:

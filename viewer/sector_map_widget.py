@@ -1,16 +1,29 @@
 """The PI-RADS sector map on the screen: three panels, lesions filled in their colours, each sector clickable."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.sector_map import PANELS, Polygon, SectorOutline, gland_outline, outlines, sector_at_point, urethra
-from core.sectors import Level, Sector
+from core.sectors import Level, Sector, sector
 from viewer.corner_text import small_font
+from viewer.language import tr
 from viewer.theme import COLOURS
 
 _CAPTION = 16
@@ -18,6 +31,15 @@ _GAP = 6
 _SIDE_INSET = 0.06
 _NAMES_FROM = 190.0
 """From this width of a panel on, each sector's name has room."""
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_CHOOSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ASIDE = 2.0
+"""How much farther than ahead a sector seems that lies aside of where an arrow points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +52,16 @@ class SectorMark:
 
 
 class SectorMapWidget(QWidget):
-    """Shows which sectors hold lesions; a click on a sector chooses it."""
+    """Shows which sectors hold lesions; a click on a sector chooses it, and so do the arrow keys with Enter."""
 
     sector_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sectorMap")
-        self.setAccessibleName("Sector map: base, mid and apex, the patient's right on the left")
+        self.setAccessibleName(tr("Sector map: base, mid and apex, the patient's right on the left"))
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._marks: Mapping[str, tuple[SectorMark, ...]] = {}
         self._selected = ""
@@ -51,8 +74,9 @@ class SectorMapWidget(QWidget):
         self.update()
 
     def set_clickable(self, clickable: bool) -> None:
-        """Say whether a click means anything now."""
+        """Say whether a click or a key means anything now."""
         self._clickable = clickable
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if clickable else Qt.FocusPolicy.NoFocus)
 
     def sizeHint(self) -> QSize:
         """Three panels side by side."""
@@ -109,6 +133,38 @@ class SectorMapWidget(QWidget):
         if event.button() is Qt.MouseButton.LeftButton and found and self._clickable:
             self.sector_chosen.emit(found)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the sector of the selected lesion, else at the first one."""
+        super().focusInEvent(event)
+        self._hover(self._hovered or self._selected or outlines()[0].sector.key)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Light nothing up."""
+        super().focusOutEvent(event)
+        self._hover("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next sector where an arrow points; Enter or the space bar chooses it."""
+        key = Qt.Key(event.key())
+        if key in _ARROWS and self._hovered:
+            self._hover(self._next(*_ARROWS[key]))
+        elif key in _CHOOSES and self._hovered and self._clickable and not event.isAutoRepeat():
+            self.sector_chosen.emit(sector(self._hovered))
+        else:
+            super().keyPressEvent(event)
+
+    def _next(self, right: float, down: float) -> str:
+        """Return the nearest sector where an arrow points, also in the next panel, or the same one at the edge."""
+        here = self.centre_of(self._hovered)
+        found = self._hovered, math.inf
+        for outline in outlines():
+            apart = self._at(outline.panel, outline.centre) - here
+            ahead, aside = apart.x() * right + apart.y() * down, abs(apart.x() * down) + abs(apart.y() * right)
+            far = ahead + _ASIDE * aside
+            if aside <= ahead and ahead > 0 and far < found[1]:
+                found = outline.sector.key, far
+        return found[0]
+
     def event(self, event: QEvent) -> bool:
         """Name the sector under the mouse in a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
@@ -117,13 +173,14 @@ class SectorMapWidget(QWidget):
             return True
         return super().event(event)
 
-    def _described(self, sector: Sector) -> str:
-        marks = ", ".join(mark.label for mark in self._marks.get(sector.key, ()))
-        return f"{sector.label}{f': {marks}' if marks else ''}"
+    def _described(self, one: Sector) -> str:
+        marks = ", ".join(mark.label for mark in self._marks.get(one.key, ()))
+        return f"{one.label}{f': {marks}' if marks else ''}"
 
     def _hover(self, key: str) -> None:
         if key != self._hovered:
             self._hovered = key
+            self.setAccessibleDescription(self._described(sector(key)) if key else "")
             self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
             self.update()
 
@@ -137,6 +194,8 @@ class SectorMapWidget(QWidget):
             self._draw_gland(painter, level)
         for outline in outlines():
             self._draw_marks(painter, outline)
+        if self.hasFocus():
+            self._draw_cursor(painter)
         painter.end()
 
     def _draw_sector(self, painter: QPainter, outline: SectorOutline) -> None:
@@ -181,6 +240,16 @@ class SectorMapWidget(QWidget):
             painter.setFont(small_font(painter.font(), 10))
             painter.setPen(QColor(COLOURS["dim"]))
             painter.drawText(self._label_box(outline), Qt.AlignmentFlag.AlignCenter, outline.sector.region)
+
+    def _draw_cursor(self, painter: QPainter) -> None:
+        """Frame the sector that Enter would choose and write its name, so that colour is not alone."""
+        outline = next((o for o in outlines() if o.sector.key == self._hovered), None)
+        if outline is None:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(COLOURS["accent"]), 2.4))
+        painter.drawPolygon(self._polygon(outline.panel, outline.polygon))
+        self._draw_label(painter, outline, outline.sector.region)
 
     def _draw_label(self, painter: QPainter, outline: SectorOutline, text: str) -> None:
         painter.setFont(small_font(painter.font(), 10, bold=True))

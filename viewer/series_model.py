@@ -1,6 +1,6 @@
 """The series of a study as a list that Qt can show and drag, with a small picture of each that is seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QImage, QPixmap
 
 from core.study import Role, RoleChoice
+from viewer.frame_mark import FrameState
 from viewer.hanging_match import Offer
+from viewer.language import tr
 
 SERIES_MIME = "application/x-prosector-series"
 """What a dragged series is in a QMimeData: the key of its `Offer`, which begins with the Series Instance UID."""
@@ -20,6 +22,9 @@ FACTS = Qt.ItemDataRole.UserRole
 """Series number and number of images."""
 REASON = Qt.ItemDataRole.UserRole + 1
 """Why the series is used for what it is, or why it is not used."""
+FRAME = Qt.ItemDataRole.UserRole + 2
+"""The `FrameState` of a series in another frame of reference, else None."""
+_HOW = tr("Drag it into a viewport, or press Enter; right-click to use it as something else.")
 _NO_INDEX = QModelIndex()
 _SIDE = 128
 
@@ -32,6 +37,7 @@ class SeriesModel(QAbstractListModel):
         self._picture_of = picture_of
         self._offers: tuple[Offer, ...] = ()
         self._pictures: dict[str, QPixmap] = {}
+        self._frames: Mapping[str, tuple[FrameState, str]] = {}
         self._wanted: list[Offer] = []
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._render_next)
@@ -42,6 +48,12 @@ class SeriesModel(QAbstractListModel):
         self._offers, self._pictures, self._wanted = tuple(offers), {}, []
         self._timer.stop()
         self.endResetModel()
+
+    def show_frames(self, frames: Mapping[str, tuple[FrameState, str]]) -> None:
+        """Mark the series in another frame of reference, by the keys of their offers, and say what it means."""
+        self._frames = frames
+        if self._offers:
+            self.dataChanged.emit(self.index(0), self.index(len(self._offers) - 1))
 
     def offer(self, index: Index) -> Offer:
         """Return the series of a row."""
@@ -60,12 +72,23 @@ class SeriesModel(QAbstractListModel):
             return _facts(offer)
         if role == REASON:
             return _reason(offer)
+        state, meaning = self._frames.get(offer.key, (None, ""))
+        if role == FRAME:
+            return state
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(offer)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{offer.title} · {_facts(offer)}\n{_reason(offer)}\nDrag it into a viewport, or press Enter."
+            lines = (
+                f"{offer.title} · {_facts(offer)}",
+                _reason(offer),
+                _sure(offer),
+                meaning,
+                _HOW,
+            )
+            return "\n".join(filter(None, lines))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{offer.title}, {_facts(offer)}, {_reason(offer)}"
+            frame = f", {state.word}: {meaning}" if state else ""
+            return f"{offer.title}, {_facts(offer)}, {_reason(offer)}{frame}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -93,14 +116,23 @@ class SeriesModel(QAbstractListModel):
         if not self._wanted:
             self._timer.stop()
         picture = self._picture_of(offer.choice)
-        self._pictures[offer.key] = QPixmap() if picture is None else _pixmap(picture)
+        self._pictures[offer.key] = QPixmap() if picture is None else pixmap_of(picture)
         row = self.index(self._offers.index(offer))
         self.dataChanged.emit(row, row, [Qt.ItemDataRole.DecorationRole])
 
 
 def _facts(offer: Offer) -> str:
     number, images = offer.choice.stack.series.number, sum(len(stack.instances) for stack in offer.choice.stacks)
-    return f"Se {'?' if number is None else number} · {images} image{'' if images == 1 else 's'}"
+    return tr("Se {value} · {images} image{value_2}").format(
+        value="?" if number is None else number, images=images, value_2="" if images == 1 else "s"
+    )
+
+
+def _sure(offer: Offer) -> str:
+    choice = offer.choice
+    if choice.role in (Role.OTHER, Role.SUBTRACTION) or choice.corrected:
+        return ""
+    return tr("Confidence {percent} %").format(percent=round(100 * choice.confidence))
 
 
 def _reason(offer: Offer) -> str:
@@ -108,11 +140,12 @@ def _reason(offer: Offer) -> str:
     return f"{unused}{offer.choice.reason}"
 
 
-def _pixmap(picture: NDArray[Any]) -> QPixmap:
+def pixmap_of(picture: NDArray[Any], side: int = _SIDE) -> QPixmap:
+    """Return a picture (row, column) in grey, its longer side `side` pixels."""
     picture = np.nan_to_num(picture)
     low, high = np.percentile(picture, (1, 99.5))
     grey = np.clip((picture - low) * (255.0 / max(high - low, 1e-6)), 0, 255).astype(np.uint8)
     rows, columns = grey.shape
     image = QImage(np.ascontiguousarray(grey).data, columns, rows, columns, QImage.Format.Format_Grayscale8)
     mode = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image.scaled(_SIDE, _SIDE, *mode))
+    return QPixmap.fromImage(image.scaled(side, side, *mode))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,13 +24,15 @@ from viewer.key_commands import BY_NAME
 from viewer.key_map import KeyMap
 from viewer.key_words import key_text
 from viewer.labels import label
+from viewer.language import tr
 from viewer.notice import Notice
 from viewer.shortcuts import Line, as_markdown
 from viewer.shortcuts_model import KEY_COLUMN, ShortcutsModel
 
-_HOW = "Choose a line and press Enter to give it another key, or Backspace to give it the delivered one back."
+_HOW = tr("Choose a line and press Enter to give it another key, or Backspace to give it the delivered one back.")
 _KEYS_WIDTH, _ROW = 230, 28
 _POINTS = 9.0
+_SIZE = QSize(760, 680)
 
 
 class KeyTable(QTableView):
@@ -45,7 +47,7 @@ class KeyTable(QTableView):
         super().__init__(parent)
         self.waiting = False
         self.setObjectName("shortcutsTable")
-        self.setAccessibleName("Keys and what they do")
+        self.setAccessibleName(tr("Keys and what they do"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
@@ -108,7 +110,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcutsDialog")
-        self.setWindowTitle("Shortcuts")
+        self.setWindowTitle(tr("Shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._keys = keys
         self.model = ShortcutsModel(keys, self)
@@ -118,7 +120,7 @@ class ShortcutsDialog(QDialog):
         self._connect()
         self._show()
         self._search.setFocus()
-        self.resize(760, 680)
+        self.resize(_SIZE.boundedTo(parent.window().size()) if parent else _SIZE)
 
     # ------------------------------------------------------------------ changing
 
@@ -127,9 +129,11 @@ class ShortcutsDialog(QDialog):
         if line is None:
             return
         if not line.name:
-            self.notice.show_sentence(f"“{line.keys}” cannot be changed.", tone="plain")
+            self.notice.show_sentence(tr("“{keys}” cannot be changed.").format(keys=line.keys), tone="plain")
             return
-        self.notice.show_sentence(f"Press the new key for “{line.words}”; Esc leaves it as it is.", tone="plain")
+        self.notice.show_sentence(
+            tr("Press the new key for “{words}”; Esc leaves it as it is.").format(words=line.words), tone="plain"
+        )
         self.table.waiting = True
         self.model.wait_for(line.name)
         self.table.setFocus()
@@ -144,10 +148,13 @@ class ShortcutsDialog(QDialog):
         try:
             self._keys.change(name, key)
         except ProsectorError as error:
-            self.notice.show_sentence(f"{error} Press another key, or Esc.", tone="caution")
+            self.notice.show_sentence(tr("{error} Press another key, or Esc.").format(error=error), tone="caution")
             return
         self._give_up()
-        self.notice.show_sentence(f"{self._keys.words(name)} now stands for “{BY_NAME[name].words}”.", tone="ok")
+        self.notice.show_sentence(
+            tr("{words} now stands for “{words_2}”.").format(words=self._keys.words(name), words_2=BY_NAME[name].words),
+            tone="ok",
+        )
 
     def _reset(self) -> None:
         line = self._line
@@ -158,16 +165,20 @@ class ShortcutsDialog(QDialog):
         except ProsectorError as error:
             self.notice.show_sentence(str(error), tone="caution")
             return
-        self.notice.show_sentence(f"{line.delivered} stands for “{line.words}” again.", tone="ok")
+        self.notice.show_sentence(
+            tr("{delivered} stands for “{words}” again.").format(delivered=line.delivered, words=line.words), tone="ok"
+        )
 
     def _reset_all(self) -> None:
         self._keys.reset_all()
-        self.notice.show_sentence("Every key is as it was delivered.", tone="ok")
+        self.notice.show_sentence(tr("Every key is as it was delivered."), tone="ok")
 
     # ------------------------------------------------------------------ printing
 
     def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the list of keys", "prosector-keys.pdf", "PDF (*.pdf)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("Save the list of keys"), "prosector-keys.pdf", tr("PDF (*.pdf)")
+        )
         if chosen:
             self.save_pdf(Path(chosen))
 
@@ -178,7 +189,7 @@ class ShortcutsDialog(QDialog):
         except ProsectorError as error:
             self.notice.show_sentence(str(error))
             return
-        self.notice.show_sentence(f"The list is in {path}.", tone="ok")
+        self.notice.show_sentence(tr("The list is in {path}.").format(path=path), tone="ok")
 
     # ------------------------------------------------------------------ state
 
@@ -213,13 +224,13 @@ class ShortcutsDialog(QDialog):
     def _lay_out(self) -> None:
         self._search = QLineEdit()
         self._search.setObjectName("shortcutsSearch")
-        self._search.setAccessibleName("Search a key, or what it does")
-        self._search.setPlaceholderText("Search a key, or what it does")
+        self._search.setAccessibleName(tr("Search a key, or what it does"))
+        self._search.setPlaceholderText(tr("Search a key, or what it does"))
         self._search.setClearButtonEnabled(True)
-        self._change = _button("shortcutsChangeButton", "Change…")
+        self._change = _button("shortcutsChangeButton", tr("Change…"))
         self._back = _button("shortcutsResetButton", "Reset")
-        self._all = _button("shortcutsResetAllButton", "Reset all")
-        self._pdf = _button("shortcutsPdfButton", "Save as PDF…")
+        self._all = _button("shortcutsResetAllButton", tr("Reset all"))
+        self._pdf = _button("shortcutsPdfButton", tr("Save as PDF…"))
         self._close = _button("shortcutsCloseButton", "Close")
         footer = QHBoxLayout()
         footer.setSpacing(8)
@@ -231,7 +242,7 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 14)
         layout.setSpacing(10)
-        layout.addWidget(label("Shortcuts", "title"))
+        layout.addWidget(label(tr("Shortcuts"), "title"))
         layout.addWidget(label(_HOW, "dim", wrap=True))
         layout.addWidget(self._search)
         layout.addWidget(self.table, 1)
@@ -271,7 +282,7 @@ def write_pdf(markdown: str, path: Path) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setTitle("Keys of Prosector")
+    writer.setTitle(tr("Keys of Prosector"))
     document = QTextDocument()
     font = QFont(QApplication.font())
     font.setPointSizeF(_POINTS)  # the window's is in pixels, which are tiny on paper

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont
 
 from viewer.key_commands import Place
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.shortcuts import Line, lines_of
 from viewer.theme import COLOURS
 
@@ -104,7 +105,11 @@ class ShortcutsModel(QAbstractTableModel):
             return row.place.value.upper() if column == KEY_COLUMN else ""
         if column == KEY_COLUMN:
             return _WAITING if line.name and line.name == self.waiting else line.keys
-        return f"{line.words}  (delivered: {line.delivered})" if line.delivered else line.words
+        return (
+            tr("{words}  (delivered: {delivered})").format(words=line.words, delivered=line.delivered)
+            if line.delivered
+            else line.words
+        )
 
     def _ink(self, row: _Row, column: int) -> QColor | None:
         line = row.line

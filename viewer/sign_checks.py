@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from core.report import Check, Report, checks
 from viewer.labels import heading, label
+from viewer.language import tr
 
 _MARKS = {"ok": "✔", "caution": "▲", "danger": "✖"}
 
@@ -17,7 +18,7 @@ class ChecksSection(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(6)
-        layout.addWidget(heading("Before you sign"))
+        layout.addWidget(heading(tr("Before you sign")))
         for check in checks(report):
             tone = tone_of(check)
             layout.addWidget(label(f"{_MARKS[tone]}  {check.text}", "" if tone == "ok" else tone, wrap=True))

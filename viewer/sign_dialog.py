@@ -23,11 +23,12 @@ from core.report import Report, checks
 from pacs.archive import Archive
 from reporting.signature import SigningKey, load_key
 from reporting.words import patient_name
-from service.publish import SignedBundle, not_stored, planned, prepare, preview_pdf, send, unsent
+from service.publish import SignedBundle, not_stored, planned, prepare, preview_pdf, send, signed_pdf, unsent
 from service.reading import OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.labels import Chip, ElidedLabel, heading, label, section
+from viewer.language import tr
 from viewer.notice import Notice
 from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.planned_list import PlannedList
@@ -39,8 +40,10 @@ _Step = QAbstractSlider.SliderAction
 
 
 class _States(QObject):
-    """Carries states from the thread that sends to the window."""
+    """Carries what was signed and how it is sent from the thread that does it to the window."""
 
+    drawn = Signal(object)
+    """The pages of the signed PDF, as `QImage`s."""
     told = Signal(str, str)
 
 
@@ -58,7 +61,7 @@ class SignDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("signDialog")
-        self.setWindowTitle("Sign and send report")
+        self.setWindowTitle(tr("Sign and send report"))
         self._ws, self._jobs = ws, jobs
         self._report, self._opened, self._archive = report, opened, archive
         self._bundle: SignedBundle | None = None
@@ -88,7 +91,7 @@ class SignDialog(QDialog):
         focused = self.focusWidget()
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
-        elif isinstance(focused, QPushButton):
+        elif isinstance(focused, QPushButton) and not event.isAutoRepeat():
             focused.click()
 
     def done(self, result: int) -> None:
@@ -116,15 +119,16 @@ class SignDialog(QDialog):
             return
 
         def work(progress: Progress) -> None:
-            progress.report(0.0, "Opening the key")
+            progress.report(0.0, tr("Opening the key"))
             key = load_key(pkcs12, passphrase)
-            progress.report(0.05, "Drawing and signing the report")
+            progress.report(0.05, tr("Drawing and signing the report"))
             self._bundle = prepare(self._ws, self._report, reader, key, self._opened)
             self._send_bundle(self._bundle, progress)
 
         self._send(work)
 
     def _send_bundle(self, bundle: SignedBundle, progress: Progress) -> None:
+        self._told.drawn.emit(render_pages(signed_pdf(bundle)))
         send(self._ws, bundle, self._archive, self._told.told.emit, progress)
 
     def _send(self, work: Callable[[Progress], None]) -> None:
@@ -141,7 +145,9 @@ class SignDialog(QDialog):
         self.form.setEnabled(False)
         name = self._archive.name
         self.notice.show_sentence(
-            f"Signed and sent. {name} holds every object; the report was read back and its signature is intact.",
+            tr(
+                "Signed and sent. {name} holds every object; the report was read back and its signature is intact."
+            ).format(name=name),
             tone="ok",
         )
         self._show_ready()
@@ -155,21 +161,23 @@ class SignDialog(QDialog):
             self.form.forget_passphrase()
             self.form.setEnabled(False)
             self.notice.show_sentence(
-                f"{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here,"
-                " or later from the worklist."
+                tr(
+                    "{sentence} The report is signed and kept on this machine; nothing is lost. Send "
+                    "it again from here, or later from the worklist."
+                ).format(sentence=sentence)
             )
         self._show_ready()
         if self._bundle is not None:
             self._sign.setFocus()
 
     def _show_progress(self, _fraction: float, message: str) -> None:
-        self._sign.setText(f"{message}…" if len(message) < 24 else "Sending…")
+        self._sign.setText(f"{message}…" if len(message) < 24 else tr("Sending…"))
 
     # ------------------------------------------------------------------ state
 
     @property
     def _can_sign(self) -> bool:
-        return not self._is_blocked and self.form.is_complete
+        return not self._is_blocked and self.form.is_complete and self.preview.page_count > 0
 
     @property
     def _is_blocked(self) -> bool:
@@ -180,22 +188,26 @@ class SignDialog(QDialog):
         self._back.setVisible(not self.sent)
         self._sign.setEnabled(not self._sending and (self.sent or self._bundle is not None or self._can_sign))
         if self.sent:
-            self._sign.setText("Done")
+            self._sign.setText(tr("Done"))
         elif self._sending:
-            self._sign.setText("Signing…")
+            self._sign.setText(tr("Signing…"))
         else:
-            self._sign.setText("Send again" if self._bundle is not None else "Sign && send")
+            self._sign.setText(tr("Send again") if self._bundle is not None else tr("Sign && send"))
 
     def _unlock(self) -> None:
         pkcs12, passphrase = self.form.pkcs12, self.form.passphrase
         if pkcs12 is None or self._sending or self._bundle is not None:
             return
+        if self._unlocking is not None:
+            self._unlocking.abandon()
         self._unlocking = self._jobs.start(
-            lambda _progress: load_key(pkcs12, passphrase), on_done=self._show_key, on_failed=self._locked_out
+            lambda _progress: load_key(pkcs12, passphrase),
+            on_done=lambda key: self._show_key(key, passphrase),
+            on_failed=self._locked_out,
         )
 
-    def _show_key(self, key: SigningKey) -> None:
-        if not self._sending and not self.sent:
+    def _show_key(self, key: SigningKey, passphrase: str) -> None:
+        if not self._sending and not self.sent and passphrase == self.form.passphrase:
             self.form.show_key(key)
 
     def _locked_out(self, sentence: str) -> None:
@@ -212,15 +224,26 @@ class SignDialog(QDialog):
 
     def _show_pages(self, pages: tuple[QImage, ...]) -> None:
         self.preview.show_pages(pages)
+        self.form.allow_confirmation()
+        self._show_ready()
+
+    def _show_signed(self, pages: tuple[QImage, ...]) -> None:
+        if self._drawing is not None:
+            self._drawing.abandon()  # a waiting report may be sent before the draft of the new one is drawn
+        self.preview.show_pages(pages)
+        self.preview.setAccessibleName(tr("Signed report"))
 
     def _mention_unsent(self) -> None:
         uid = self._report.study_instance_uid
         waiting = next((bundle for bundle in unsent(self._ws) if bundle.study_instance_uid == uid), None)
         if waiting is not None:
             self.notice.show_sentence(
-                "A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.",
+                tr(
+                    "A report of this study is signed already and waits to be sent. Send that one, "
+                    "or sign this one anew."
+                ),
                 tone="caution",
-                button="Send that one",
+                button=tr("Send that one"),
                 way_out=lambda: self._send_waiting(waiting),
             )
 
@@ -250,14 +273,17 @@ class SignDialog(QDialog):
         accession = f" · Acc {study.accession_number}" if study.accession_number else ""
         chip = Chip()
         category = self._report.category
-        chip.show_category("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}", category)
+        chip.show_category(
+            tr("PI-RADS –") if category is Category.PENDING else tr("PI-RADS {category}").format(category=category),
+            category,
+        )
         bar = QFrame()
         bar.setObjectName("topBar")
         bar.setFixedHeight(50)
         row = QHBoxLayout(bar)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(12)
-        row.addWidget(label("Sign and send report", "title"))
+        row.addWidget(label(tr("Sign and send report"), "title"))
         row.addWidget(
             ElidedLabel(f"{patient_name(study.patient.name)} · {study.patient.patient_id}{accession}", "dim"), 1
         )
@@ -293,20 +319,20 @@ class SignDialog(QDialog):
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)
-        layout.addWidget(heading(f"Will be stored in {self._archive.name}"))
+        layout.addWidget(heading(tr("Will be stored in {name}").format(name=self._archive.name)))
         layout.addWidget(self.objects)
         for sentence in not_stored(self._report, self._opened):
             layout.addWidget(label(sentence, "small", wrap=True))
         return frame
 
     def _footer(self) -> QFrame:
-        self._back = QPushButton("Back")
+        self._back = QPushButton(tr("Back"))
         self._back.setObjectName("signBackButton")
         self._back.setAutoDefault(False)
         self._back.clicked.connect(self.reject)
-        self._sign = QPushButton("Sign && send")
+        self._sign = QPushButton(tr("Sign && send"))
         self._sign.setObjectName("signAndSendButton")
-        self._sign.setAccessibleName("Sign and send")
+        self._sign.setAccessibleName(tr("Sign and send"))
         self._sign.setProperty("primary", True)
         self._sign.setAutoDefault(False)
         self._sign.clicked.connect(self.sign_and_send)
@@ -325,9 +351,11 @@ class SignDialog(QDialog):
 
     def _connect(self) -> None:
         self._told.told.connect(self.objects.show_state, Qt.ConnectionType.QueuedConnection)
+        self._told.drawn.connect(self._show_signed, Qt.ConnectionType.QueuedConnection)
         self.form.changed.connect(self._show_ready)
         self.form.unlock_wanted.connect(self._unlock)
         self.form.completed.connect(lambda: self._sign.setFocus())
+        self.form.confirmed.connect(self.sign_and_send)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._reveal)

@@ -21,9 +21,11 @@ from core.report import Reader
 from core.settings import ReaderSettings
 from reporting.signature import SigningKey
 from viewer.labels import heading, label
+from viewer.language import tr
 from viewer.notice import Notice
 
-_CONFIRMATION = "I have reviewed the images and the AI findings,\nand this report is my own interpretation."
+_CONFIRMATION = tr("I have reviewed the images and the AI findings,\nand this report is my own interpretation.")
+_ENTER = tr("Enter confirms, signs and sends; the space bar only confirms.")
 
 
 class SignatureForm(QFrame):
@@ -31,7 +33,9 @@ class SignatureForm(QFrame):
 
     changed = Signal()
     completed = Signal()
-    """Everything is filled in and the reader has just confirmed, or pressed Enter after that."""
+    """Everything is filled in, and the confirmation was ticked."""
+    confirmed = Signal()
+    """Everything is filled in, and Enter on the confirmation says: I confirm, sign and send."""
     unlock_wanted = Signal()
     """The passphrase was entered: the key may be opened to show whose it is."""
 
@@ -40,15 +44,17 @@ class SignatureForm(QFrame):
         self.setProperty("role", "section")
         self._organization = settings.organization
         self._pkcs12 = settings.pkcs12
+        self._unlocked = False
         self.notice = Notice()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 14)
         layout.setSpacing(8)
-        layout.addWidget(heading("Signature"))
+        layout.addWidget(heading(tr("Signature")))
         layout.addLayout(self._key_row())
         layout.addLayout(self._fields(settings.name))
         layout.addWidget(self.notice)
         layout.addWidget(self._confirm_box())
+        layout.addWidget(label(_ENTER, "small"))
         self._show_file()
 
     @property
@@ -78,11 +84,24 @@ class SignatureForm(QFrame):
         self._show_file()
         self.changed.emit()
 
+    def allow_confirmation(self) -> None:
+        """Let the reader confirm from now on: the report as it will be stored is on the screen."""
+        self._confirm.setEnabled(True)
+        if self._unlocked and self._passphrase.hasFocus():
+            self._go_on()
+
     def show_key(self, key: SigningKey) -> None:
-        """Show whose key was opened and until when it may sign."""
+        """Show whose key was opened and until when it may sign, and go on from the passphrase to what is missing."""
         until = key.not_after.astimezone(UTC)
-        self._key.setText(f"{key.subject} · RSA {key.bits} · valid to {until:%Y-%m-%d}")
+        self._key.setText(
+            tr("{subject} · RSA {bits} · valid to {until:%Y-%m-%d}").format(
+                subject=key.subject, bits=key.bits, until=until
+            )
+        )
         self.notice.clear()
+        self._unlocked = True
+        if self._passphrase.hasFocus():
+            self._go_on()
 
     def show_problem(self, sentence: str) -> None:
         """Show why the key does not sign, and ask for the passphrase anew."""
@@ -101,16 +120,26 @@ class SignatureForm(QFrame):
         (self._passphrase if self._pkcs12 else self._choose).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter go on to what is missing, and confirm where the box has the focus."""
+        """Let Enter go on to what is missing, and confirm and sign where the box has the focus.
+
+        In the passphrase it opens the key, and `show_key` goes on. A key that is held down does nothing.
+        """
         focused = self.focusWidget()
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif event.isAutoRepeat() or (focused is self._passphrase and self.passphrase and not self._unlocked):
+            return
         elif focused is self._choose:
             self._choose.click()
-        elif focused is self._confirm and not self._confirm.isChecked():
-            self._confirm.setChecked(True)
+        elif focused is self._confirm:
+            self._confirm_and_sign()
         else:
             self._go_on()
+
+    def _confirm_and_sign(self) -> None:
+        self._confirm.setChecked(True)
+        if self.is_complete:
+            self.confirmed.emit()
 
     def _go_on(self) -> None:
         if self.is_complete:
@@ -128,10 +157,10 @@ class SignatureForm(QFrame):
 
     def _key_row(self) -> QHBoxLayout:
         self._key = label(role="dim", name="keyInfo", wrap=True)
-        self._choose = choose = QPushButton("Choose…")
+        self._choose = choose = QPushButton(tr("Choose…"))
         choose.setObjectName("chooseKeyButton")
-        choose.setAccessibleName("Choose the key file")
-        choose.setToolTip("A PKCS#12 file (.p12 or .pfx) with your key and certificate")
+        choose.setAccessibleName(tr("Choose the key file"))
+        choose.setToolTip(tr("A PKCS#12 file (.p12 or .pfx) with your key and certificate"))
         choose.setAutoDefault(False)  # Enter in the passphrase opens the key, not this
         choose.clicked.connect(self._ask_file)
         row = QHBoxLayout()
@@ -153,10 +182,11 @@ class SignatureForm(QFrame):
     def _passphrase_field(self) -> QLineEdit:
         self._passphrase = QLineEdit()
         self._passphrase.setObjectName("passphraseEdit")
-        self._passphrase.setAccessibleName("Passphrase of the key")
-        self._passphrase.setPlaceholderText("Passphrase of the key")
+        self._passphrase.setAccessibleName(tr("Passphrase of the key"))
+        self._passphrase.setPlaceholderText(tr("Passphrase of the key"))
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self._passphrase.textChanged.connect(lambda _text: self.changed.emit())
+        self._passphrase.textChanged.connect(lambda _text: self._lock())
         self._passphrase.textEdited.connect(lambda _text: self.notice.clear())  # it spoke of the one before
         self._passphrase.editingFinished.connect(self._passphrase_entered)
         return self._passphrase
@@ -164,9 +194,9 @@ class SignatureForm(QFrame):
     def _name_field(self, name: str) -> QLineEdit:
         self._name = QLineEdit(name)
         self._name.setObjectName("readerNameEdit")
-        self._name.setAccessibleName("Reader's name")
-        self._name.setPlaceholderText("Your name: Family^Given or Family, Given")
-        self._name.setToolTip("As it stands in the signed report: Family^Given^Middle^Prefix, or Family, Given")
+        self._name.setAccessibleName(tr("Reader's name"))
+        self._name.setPlaceholderText(tr("Your name: Family^Given or Family, Given"))
+        self._name.setToolTip(tr("As it stands in the signed report: Family^Given^Middle^Prefix, or Family, Given"))
         self._name.textChanged.connect(lambda _text: self.changed.emit())
         return self._name
 
@@ -174,6 +204,8 @@ class SignatureForm(QFrame):
         self._confirm = QCheckBox(_CONFIRMATION)
         self._confirm.setObjectName("confirmBox")
         self._confirm.setAccessibleName(_CONFIRMATION.replace("\n", " "))
+        self._confirm.setAccessibleDescription(_ENTER)
+        self._confirm.setEnabled(False)
         self._confirm.toggled.connect(self._confirmed)
         return self._confirm
 
@@ -182,20 +214,23 @@ class SignatureForm(QFrame):
         if on:
             self._go_on()
 
+    def _lock(self) -> None:
+        self._unlocked = False
+
     def _passphrase_entered(self) -> None:
-        if self._pkcs12 and self.passphrase:
+        if self._pkcs12 and self.passphrase and not self._unlocked:
             self.unlock_wanted.emit()
 
     def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Key to sign with", "", "PKCS#12 keys (*.p12 *.pfx)")
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Key to sign with"), "", "PKCS#12 keys (*.p12 *.pfx)")
         if chosen:
             self.choose_file(Path(chosen))
 
     def _show_file(self) -> None:
         if self._pkcs12 is None:
-            self._key.setText("No key chosen yet")
+            self._key.setText(tr("No key chosen yet"))
         else:
-            self._key.setText(f"{self._pkcs12.name}: opened by its passphrase")
+            self._key.setText(tr("{name}: opened by its passphrase").format(name=self._pkcs12.name))
 
 
 def person_name(text: str) -> str:

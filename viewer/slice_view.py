@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.volume import PointLps
 from viewer.corner_text import (
     Caption,
+    caption_bottom,
     draw_caption,
     draw_corner,
     draw_empty,
@@ -18,6 +19,9 @@ from viewer.corner_text import (
     draw_note,
     is_narrow,
 )
+from viewer.frame_mark import FrameMark, chip_size, draw_frame_chip
+from viewer.hand import Seen
+from viewer.language import tr
 from viewer.layers import Layer, Shown
 from viewer.overlay_painter import DrawnMark, draw_chips, draw_marks, path_of, to_screen
 from viewer.overlays import Mark
@@ -31,6 +35,7 @@ from viewer.view_state import Field, ViewState, zoomed
 _CROSSHAIR_COLOUR = QColor(79, 191, 103, 200)
 _CROSSHAIR_GAP = 9.0
 _TILTED = 1e-4
+_CHIP_LEFT, _CHIP_GAP = 7.0, 2.0
 _SLIM = 200.0
 """Below this width window and level have no room beside the number of the image, so that they are two lines."""
 _LOW = 190.0
@@ -45,7 +50,8 @@ class Hung:
     a sentence shown over the picture. `window` is the one that a reset goes back to; `unit` that of the voxels;
     `prior` is the day of the earlier study that the series is from, else empty.
     `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels. Where
-    marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is.
+    marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is. `frame_mark` is
+    the chip of a series that was acquired in another frame of reference, linked or not.
     """
 
     volume: Volume
@@ -59,6 +65,7 @@ class Hung:
     prior: str = ""
     flat: bool = False
     filled: bool = True
+    frame_mark: FrameMark | None = None
 
 
 class SliceView(QWidget):
@@ -82,6 +89,7 @@ class SliceView(QWidget):
         self._cross_normals: tuple[Vector, ...] = ()
         self._cross_lines: tuple[Pair, ...] = ()
         self._hover: QPointF | None = None
+        self._registering: tuple[str, float] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(QSize(96, 96))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -102,7 +110,7 @@ class SliceView(QWidget):
         self._paths, self._crosshair, self._reset_window = {}, None, hung.window
         self._cross_lines = ()
         self._state = ViewState(hung.stack.slice_count // 2, hung.field.middle, 1.0, window)
-        self.setAccessibleName(hung.caption.title)
+        self._name(hung)
         self.update()
 
     def rehang(self, hung: Hung) -> None:
@@ -119,14 +127,19 @@ class SliceView(QWidget):
         self._hung, self._picture, self._reset_window = hung, Picture(hung.volume), new
         self._paths = {}
         self._cross_lines = cross_directions(hung.stack, self._cross_normals) if self._cross_lines else ()
-        self.setAccessibleName(hung.caption.title)
+        self._name(hung)
         self._set_state(replace(self._state, slice_index=slice_index, window=window))
+
+    def _name(self, hung: Hung) -> None:
+        self.setAccessibleName(hung.caption.title)
+        self.setAccessibleDescription(hung.frame_mark.words if hung.frame_mark else "")
 
     def show_empty(self, sentence: str) -> None:
         """Show no series and the sentence that says why."""
         self._hung = self._picture = self._crosshair = None
         self._paths, self._marks, self._empty = {}, (), sentence
         self.setAccessibleName(sentence)
+        self.setAccessibleDescription("")
         self.update()
 
     @property
@@ -161,13 +174,52 @@ class SliceView(QWidget):
     def shown(self) -> Shown:
         """Return what a layer paints on; raises ValueError while nothing hangs here."""
         if self._hung is None:
-            raise ValueError("This viewport shows no series.")
+            raise ValueError(tr("This viewport shows no series."))
         return Shown(self._hung.volume, self._state.slice_index, self.plane(), self.devicePixelRatioF())
+
+    def seen(self) -> Seen:
+        """Return what the series is called and how it is looked at; raises ValueError while nothing hangs here."""
+        if self._hung is None:
+            raise ValueError(tr("This viewport shows no series."))
+        hung, state = self._hung, self._state
+        mark = hung.frame_mark
+        linked = f", {mark.state.word.lower()}" if mark is not None and hung.linked else ""
+        return Seen(f"{hung.caption.title}{linked}", hung.unit, hung.prior, state.window, state.inverted)
 
     def set_mark_display(self, *, visible: bool, peeking: bool, opacity: float) -> None:
         """Show or hide the marks, hide them and the crosshair for a moment, and set the strength of the fill."""
         self._shows_marks, self._peeks, self._opacity = visible, peeking, opacity
         self.update()
+
+    def set_registering(self, registering: tuple[str, float] | None) -> None:
+        """Let the chip of a frame of reference (`frame_key`) tell the share of its registration that is done."""
+        self._registering = registering
+        self.update()
+
+    @property
+    def is_registering(self) -> bool:
+        """Whether the series that hangs here is being registered."""
+        mark = self._hung.frame_mark if self._hung else None
+        return mark is not None and self._registering is not None and self._registering[0] == mark.frame
+
+    @property
+    def frame_chip(self) -> QRectF:
+        """Where the chip of a series in another frame of reference is; empty without one."""
+        hung = self._hung
+        if hung is None or hung.frame_mark is None:
+            return QRectF()
+        box = QRectF(self.rect())
+        corner = QPointF(_CHIP_LEFT, caption_bottom(self.font(), box, self._caption(hung)) + _CHIP_GAP)
+        return chip_size(self._chip_text(hung.frame_mark), self.font()).translated(corner)
+
+    def _chip_text(self, mark: FrameMark) -> str:
+        if self._registering is None or self._registering[0] != mark.frame:
+            return mark.state.word
+        return f"Registering {self._registering[1]:.0%}"
+
+    def _caption(self, hung: Hung) -> Caption:
+        """Return what a viewport of this height has room for."""
+        return replace(hung.caption, lines=hung.caption.lines[:1]) if self.height() < _LOW else hung.caption
 
     def set_active(self, active: bool) -> None:
         """Draw the edge of the active viewport, or not."""
@@ -216,7 +268,7 @@ class SliceView(QWidget):
     def plane(self) -> ScreenPlane:
         """Return the plane of the picture in logical pixels; raises ValueError while nothing hangs here."""
         if self._hung is None:
-            raise ValueError("This viewport shows no series, so none of its pixels has a place in the patient.")
+            raise ValueError(tr("This viewport shows no series, so none of its pixels has a place in the patient."))
         return ScreenPlane(
             self._hung.stack,
             self._hung.stack.depth_of(self._state.slice_index),
@@ -304,16 +356,23 @@ class SliceView(QWidget):
         align, state = Qt.AlignmentFlag, self._state
         window = (f"W {state.window.width:.0f}", f"L {state.window.level:.0f}{' inverted' if state.inverted else ''}")
         magnified = hung.stack.pixel_mm[0] / plane.mm_per_pixel
-        number = f"Im {hung.stack.number_of(state.slice_index)} / {hung.stack.slice_count}"
+        number = tr("Im {number_of} / {slice_count}").format(
+            number_of=hung.stack.number_of(state.slice_index), slice_count=hung.stack.slice_count
+        )
         position = signed_position(hung.stack, state.slice_index)
         low = box.height() < _LOW
-        below = draw_caption(painter, box, replace(hung.caption, lines=hung.caption.lines[:1]) if low else hung.caption)
+        below = draw_caption(painter, box, self._caption(hung))
+        if hung.frame_mark is not None:
+            painter.setFont(self.font())
+            chip = self.frame_chip
+            draw_frame_chip(painter, chip.topLeft(), hung.frame_mark.state, self._chip_text(hung.frame_mark))
+            below = below and below + chip.height() + _CHIP_GAP
         if not hung.flat:
             draw_letters(painter, box, hung.stack, below)
         if box.width() < _SLIM:
             left = (*window, *([] if low else [f"{magnified:.1f}×"]))
         else:
-            left = (" ".join(window), *([] if low else [f"Zoom {magnified:.1f}×"]))
+            left = (" ".join(window), *([] if low else [tr("Zoom {magnified:.1f}×").format(magnified=magnified)]))
         where = () if low or hung.flat else (position,)
         draw_corner(painter, box, align.AlignBottom | align.AlignLeft, left)
         draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, *where))
@@ -327,5 +386,5 @@ class SliceView(QWidget):
 
     def _note(self, hung: Hung) -> str:
         if self._crosshair and not hung.stack.holds_depth(self._crosshair):
-            return "The crosshair lies outside of this series."
+            return tr("The crosshair lies outside of this series.")
         return hung.note

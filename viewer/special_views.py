@@ -2,45 +2,49 @@
 
 from collections.abc import Callable
 
+from highdicom import Volume
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from core.study import Role
+from service.reading import LoadedSeries
 from viewer.hanging import hung_of
 from viewer.hanging_display import Display
 from viewer.jobs import JobRunner
-from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.linked_grid import gland_frame
 from viewer.mpr_view import MprView
 from viewer.reading_grid import ReadingGrid
+from viewer.render.lut import automatic_window
 from viewer.slice_view import Hung
 from viewer.view_3d import View3D
+from viewer.window_presets import presets_of
+from viewer.zones_3d import GlandZones
 
-_NO_SERIES = "No series of this study can be cut: it has no images with a place in the patient."
+_NO_SERIES = tr("No series of this study can be cut: it has no images with a place in the patient.")
 
 
-def mpr_view(grid: ReadingGrid, keys: KeyMap) -> QWidget:
+def mpr_view(grid: ReadingGrid) -> QWidget:
     """Return three planes through the crosshair of `grid`, along the axial T2 or whichever series its study has."""
-    view = MprView(keys=keys)
-    hung = _reference(grid)
-    if hung is None:
+    view = MprView(keys=grid.keys)
+    reference, hung = _reference(grid)
+    if reference is None or hung is None:
         view.show_empty(_NO_SERIES)
         return view
+    role = reference.choice.role
     view.show_volume(hung.volume, hung.caption.title, hung.window, unit=hung.unit, linked=hung.linked)
     view.crosshair_moved.connect(grid.move_crosshair)
     view.lesion_clicked.connect(grid.lesion_clicked)
     view.placed.connect(grid.placed)
-    view.frame_wanted.connect(lambda: _frame(view, grid.display))
+    view.refused.connect(grid.refused)
+    view.focus_lost.connect(grid.let_go)
+    view.preset_wanted.connect(lambda number: _show_preset(view, hung.volume, role, number, grid.display))
 
     def show(now: Display, before: Display | None) -> None:
-        if before is None or now.tool is not before.tool:
-            view.set_tool(now.tool)
-        if before is None or now.layers is not before.layers:
-            view.set_layers(under=now.layers[0], over=now.layers[1])
-        if before is None or now.marks is not before.marks:
-            view.set_marks(now.marks)
-        view.set_mark_display(visible=now.visible, peeking=now.peeking, opacity=now.opacity)
-        if now.crosshair is not None:
-            view.set_crosshair(now.crosshair)
+        _dress(view, now, before)
+        gland = now.overlays.gland
+        if gland is not None and (before is None or gland is not before.overlays.gland) and role is Role.T2_AXIAL:
+            view.set_reset_window(automatic_window(hung.volume, role, gland))
         if before is not None and before.overlays.gland is None:
             _frame(view, now)  # the AI found the gland while this hung
 
@@ -50,19 +54,23 @@ def mpr_view(grid: ReadingGrid, keys: KeyMap) -> QWidget:
 
 
 def view_3d(grid: ReadingGrid, jobs: JobRunner) -> QWidget:
-    """Return the gland and the lesions of `grid` as bodies, with cuts through its crosshair."""
-    view = View3D(jobs)
-    hung = _reference(grid)
+    """Return the gland with its zones and the lesions of `grid` as bodies, with cuts through its crosshair."""
+    view = View3D(jobs, keys=grid.keys)
+    _, hung = _reference(grid)
     if hung is None:
         view.canvas.show_sentence(_NO_SERIES)
         return view
     view.show_volume(hung.volume, hung.caption.title, hung.window)
     view.lesion_clicked.connect(grid.lesion_clicked)
+    view.focus_lost.connect(grid.let_go)
     view.maximise_requested.connect(lambda: grid.toggle_maximised(view))
+    zones = GlandZones(view, jobs, grid.refused.emit)
 
     def show(now: Display, before: Display | None) -> None:
         if before is None or now.overlays is not before.overlays:
             view.set_overlays(now.overlays)
+        if before is None or now.overlays.gland is not before.overlays.gland:
+            zones.follow(now.overlays.gland)
         view.set_mark_display(visible=now.visible, peeking=now.peeking, opacity=now.opacity)
         if now.crosshair is not None:
             view.set_crosshair(now.crosshair)
@@ -86,9 +94,34 @@ class _Follower(QObject):
         self._show(self._shown, before)
 
 
-def _reference(grid: ReadingGrid) -> Hung | None:
+def _dress(view: MprView, now: Display, before: Display | None) -> None:
+    """Bring the planes from one moment to another, or, without `before`, give them all of it."""
+    if before is None or now.tool is not before.tool:
+        view.set_tool(now.tool)
+    if before is None or now.down_darkens is not before.down_darkens:
+        view.set_window_drag(down_darkens=now.down_darkens)
+    if before is None or now.hand is not before.hand:
+        view.set_hand(now.hand)
+    if before is None or now.grips is not before.grips:
+        view.set_grips(now.grips)
+    if before is None or now.layers is not before.layers:
+        view.set_layers(under=now.layers[0], over=now.layers[1])
+    if before is None or now.marks is not before.marks:
+        view.set_marks(now.marks)
+    view.set_mark_display(visible=now.visible, peeking=now.peeking, opacity=now.opacity)
+    if now.crosshair is not None:
+        view.set_crosshair(now.crosshair)
+
+
+def _reference(grid: ReadingGrid) -> tuple[LoadedSeries | None, Hung | None]:
     reference = grid.study.reference
-    return hung_of(reference, reference) if reference is not None else None
+    return reference, hung_of(reference, reference) if reference is not None else None
+
+
+def _show_preset(view: MprView, volume: Volume, role: Role, number: int, display: Display) -> None:
+    presets = presets_of(role)
+    if number < len(presets):
+        view.set_window(presets[number].window(volume, display.overlays.gland))
 
 
 def _frame(view: MprView, display: Display) -> None:

@@ -20,8 +20,8 @@ COLOURS = MappingProxyType(
         "line": "#2a333f",
         "edge": "#3a4655",
         "text": "#d6dde6",
-        "dim": "#8a96a5",
-        "faint": "#5d6977",
+        "dim": "#95a1b0",
+        "faint": "#7e8a99",
         "accent": "#3fb6c9",
         "accenthover": "#5cc7d8",
         "pressed": "#1f6f7c",
@@ -72,7 +72,7 @@ def style_sheet() -> str:
 
 
 @cache
-def icon(name: str, colour: str = "text", disabled: str = "edge") -> QIcon:
+def icon(name: str, colour: str = "text", disabled: str = "faint") -> QIcon:
     """Return the icon `resources/icons/<name>.svg` drawn in a colour of the palette, sharp at every scale."""
     drawn = QIcon()
     svg = files("resources").joinpath(f"icons/{name}.svg").read_text("utf-8")

@@ -3,16 +3,17 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
 
+from viewer.language import tr
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 from viewer.viewport_tools import Tool
 
 _TOOLS = (
-    (Tool.SCROLL, "Scroll", "scroll", "Drag to go through the slices"),
-    (Tool.WINDOW, "W/L", "window", "Drag to change window and level"),
-    (Tool.ZOOM, "Zoom", "zoom", "Drag to zoom"),
-    (Tool.PAN, "Pan", "pan", "Drag to move the image"),
-    (Tool.CROSSHAIR, "Crosshair", "crosshair", "Click or drag to show the same point in every series"),
+    (Tool.SCROLL, "Scroll", "scroll", tr("Drag to go through the slices")),
+    (Tool.WINDOW, "W/L", "window", tr("Drag to change window and level")),
+    (Tool.ZOOM, "Zoom", "zoom", tr("Drag to zoom")),
+    (Tool.PAN, "Pan", "pan", tr("Drag to move the image")),
+    (Tool.CROSSHAIR, "Crosshair", "crosshair", tr("Click or drag to show the same point in every series")),
 )
 _SLIDER, _SLIDER_COMPACT = 74, 56
 
@@ -86,7 +87,7 @@ class ToolBar(QWidget):
         self._overlay.setObjectName("overlayButton")
         self._overlay.setCheckable(True)
         self._overlay.setChecked(True)
-        set_tip(self._overlay, "Show or hide all overlays ({overlays}); look underneath: {look_underneath}")
+        set_tip(self._overlay, tr("Show or hide all overlays ({overlays}); look underneath: {look_underneath}"))
         self._overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._overlay.toggled.connect(self._overlay_switched)
         return self._overlay
@@ -94,8 +95,8 @@ class ToolBar(QWidget):
     def _opacity_slider(self) -> QSlider:
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("opacitySlider")
-        self._opacity.setAccessibleName("Opacity of the overlays in percent")
-        self._opacity.setToolTip("How strongly the overlays show")
+        self._opacity.setAccessibleName(tr("Opacity of the overlays in percent"))
+        self._opacity.setToolTip(tr("How strongly the overlays show"))
         self._opacity.setRange(0, 100)
         self._opacity.setFixedWidth(_SLIDER)
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -116,11 +117,11 @@ class ToolBar(QWidget):
         self._overlay.setIcon(icon("eye" if on else "eye-off", "white" if on else "dim"))
         state = f"{self._opacity.value()} %" if on else "off"
         self._overlay.setText(state if self._compact else f"Overlay {state}")
-        self._overlay.setAccessibleName(f"Overlay {state}")
+        self._overlay.setAccessibleName(tr("Overlay {state}").format(state=state))
 
     def _keep_room_for_overlay(self) -> None:
         """Have nothing move when the words change."""
         self._overlay.ensurePolished()
-        self._overlay.setText("100 %" if self._compact else "Overlay 100 %")
+        self._overlay.setText("100 %" if self._compact else tr("Overlay 100 %"))
         self._overlay.setMinimumWidth(0)
         self._overlay.setMinimumWidth(self._overlay.sizeHint().width())

@@ -1,36 +1,41 @@
 """The 3D view: gland, zones and lesions around cuts through the T2. OpenGL is loaded when it is first shown."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from highdicom import Volume
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.volume import PointLps
 from viewer.canvas_3d import Canvas3D
 from viewer.content_3d import Content, Part
 from viewer.jobs import Job, JobRunner
+from viewer.key_commands import Place
+from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.overlays import Overlays
 from viewer.render.lut import Window
 from viewer.render.opengl import usable_window
+from viewer.shortcuts import set_tip
 from viewer.theme import COLOURS
 
 _FOLLOWS_AFTER_MS = 40
-_PREPARING = "Preparing the 3D view…"
-_CLOSED = "No study is shown in 3D"
-_RETRY = "Click here to try again."
-_LOST = "The 3D picture was lost: the graphics driver gave it up."
+_PREPARING = tr("Preparing the 3D view…")
+_CLOSED = tr("No study is shown in 3D")
+_RETRY = tr("Click here to try again.")
+_LOST = tr("The 3D picture was lost: the graphics driver gave it up.")
 _SIDE_WIDTH = 32
 _SIDES = {
-    "A": (Qt.Key.Key_A, "anterior"),
-    "P": (Qt.Key.Key_P, "posterior"),
-    "L": (Qt.Key.Key_L, "the patient's left"),
-    "R": (Qt.Key.Key_R, "the patient's right"),
-    "S": (Qt.Key.Key_S, "superior"),
-    "I": (Qt.Key.Key_I, "inferior"),
+    "A": "anterior",
+    "P": "posterior",
+    "L": tr("the patient's left"),
+    "R": tr("the patient's right"),
+    "S": "superior",
+    "I": "inferior",
 }
 
 
@@ -43,13 +48,17 @@ class View3D(QWidget):
     lesion_clicked = Signal(str)
     pressed = Signal()
     maximise_requested = Signal()
+    focus_lost = Signal()
+    """The keys go elsewhere: what a held key did must end."""
 
     _window_kind: ClassVar[str] = ""
     """The class of render window that was found to draw on this machine; empty until it was looked for."""
 
-    def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: JobRunner, parent: QWidget | None = None, *, keys: KeyMap | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("view3d")
+        self.setAccessibleName(tr("3D: gland, zones and lesions"))
+        self._keys = keys or KeyMap(parent=self)
         self._jobs = jobs
         self._job: Job | None = None
         self._waits = True
@@ -133,15 +142,26 @@ class View3D(QWidget):
         super().showEvent(event)
         self._prepare()
 
+    def acts(self) -> Mapping[str, Callable[[], object]]:
+        """Return what the commands of the images do here, by their names in `key_commands`."""
+        return {
+            **{f"look_from_{letter}": partial(self.look_from, letter) for letter in _SIDES},
+            "reset_view": self.frame,
+            "maximise": self.maximise_requested.emit,
+        }
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Shift and a side's letter look from there; Space turns to the gland again."""
-        letter = next((letter for letter, (key, _) in _SIDES.items() if key == event.key()), "")
-        if letter and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-            self.look_from(letter)
-        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.frame()
-        else:
+        """Do what the key stands for among the commands of the images; those of the whole grid are left to it."""
+        act = self.acts().get(self._keys.command_of(Place.IMAGES, event.keyCombination()))
+        if act is None or event.isAutoRepeat():
             super().keyPressEvent(event)
+        else:
+            act()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """End what a held key does."""
+        self.focus_lost.emit()
+        super().focusOutEvent(event)
 
     # ------------------------------------------------------------------ OpenGL
 
@@ -234,8 +254,12 @@ class View3D(QWidget):
         button = QToolButton()
         button.setObjectName(f"view3d_{letter}")
         button.setText(letter)
-        button.setAccessibleName(f"Look from {_SIDES[letter][1]}")
-        button.setToolTip(f"Look from {_SIDES[letter][1]} (Shift + {letter})")
+        button.setAccessibleName(tr("Look from {sides}").format(sides=_SIDES[letter]))
+        set_tip(
+            button,
+            tr("Look from {sides} ({{look_from_{letter}}})").format(sides=_SIDES[letter], letter=letter),
+            self._keys,
+        )
         button.setProperty("segment", place)
         button.setMinimumWidth(_SIDE_WIDTH)
         button.setMaximumWidth(_SIDE_WIDTH)
@@ -248,8 +272,8 @@ class View3D(QWidget):
         menu.addActions(list(self._parts.values()))
         button = QToolButton()
         button.setObjectName("view3dParts")
-        button.setText("Show")
-        button.setToolTip("What is shown in 3D")
+        button.setText(tr("Show"))
+        button.setToolTip(tr("What is shown in 3D"))
         button.setAccessibleName(button.toolTip())
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

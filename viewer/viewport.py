@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.hand import Grips, Hand
+from core.volume import PointLps
+from viewer.hand import Grips, Hand, LeftButton
+from viewer.language import tr
 from viewer.slice_view import SliceView
 from viewer.view_state import panned, windowed, zoomed
 from viewer.viewport_tools import CURSORS, Tool, drag_tool
@@ -37,13 +39,16 @@ class Viewport(SliceView):
     """Nothing can be placed here; the sentence says why."""
     pressed = Signal()
     maximise_requested = Signal()
+    frame_menu_wanted = Signal(QPoint, object)
+    """The chip of another frame of reference was clicked, or a place in the series with the right button.
+
+    A point of the screen, and the place (mm, LPS) or None.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
         super().__init__(parent, shows_chips=shows_chips)
         self._tool = Tool.SCROLL
-        self._hand: Hand | None = None
-        self._grips: Grips | None = None
-        self._held: Hand | None = None
+        self._left = LeftButton()
         self._drag: _Drag | None = None
         self._wheel = 0
         self._down_darkens = True
@@ -51,13 +56,14 @@ class Viewport(SliceView):
 
     def show_empty(self, sentence: str) -> None:
         """Show no series and the sentence that says why."""
-        self._drag = self._held = None
+        self._drag = None
+        self._left.let_go()
         super().show_empty(sentence)
 
     def set_tool(self, tool: Tool) -> None:
         """Set what the left button does."""
         self._tool = tool
-        self.setCursor(self._hand.cursor if self._hand else CURSORS[tool])
+        self._point()
 
     def set_window_drag(self, *, down_darkens: bool) -> None:
         """Set which way of a window drag raises the level."""
@@ -65,13 +71,13 @@ class Viewport(SliceView):
 
     def set_hand(self, hand: Hand | None) -> None:
         """Give the left button to a marking tool, or back to the view tools with None."""
-        self._hand, self._held = hand, None
-        self.setCursor(hand.cursor if hand else CURSORS[self._tool])
+        self._left.take(hand)
+        self._point()
         self.update()
 
     def set_grips(self, grips: Grips | None) -> None:
         """Ask `grips`, while no marking tool is in hand, whether a left press takes hold of something drawn."""
-        self._grips = grips
+        self._left.grips = grips
 
     def scroll_slices(self, steps: int) -> None:
         """Go so many slices on in reading order (back when negative), as far as the stack goes."""
@@ -91,16 +97,15 @@ class Viewport(SliceView):
         self.point_requested.emit(stack.lps(u, v, stack.depth_of(slice_index)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a drag with the button's tool."""
+        """Begin a drag with the button's tool, or open the menu of the chip."""
         self.pressed.emit()
-        if self._hung and event.button() is Qt.MouseButton.LeftButton and self._drag is None:
-            hand = self._hand or (self._grips(self, event.position()) if self._grips else None)
-            if hand is not None:
-                self._held = hand
-                hand.press(self, event.position(), event.modifiers())
-                return
+        if event.button() is Qt.MouseButton.LeftButton and self._drag is None and self._on_chip(event.position()):
+            self.frame_menu_wanted.emit(event.globalPosition().toPoint(), None)
+            return
+        if not self._hung or self._drag is not None or self._left.press(self, event):
+            return
         tool = drag_tool(event.button(), self._tool)
-        if self._hung and self._drag is None and tool is not None:
+        if tool is not None:
             self._drag = _Drag(tool, event.position(), event.position())
             if tool is Tool.CROSSHAIR:
                 self._request_point(event.position())
@@ -108,45 +113,45 @@ class Viewport(SliceView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the drag; without one, Shift moves the crosshair along."""
         position = event.position()
-        if self._held is not None:
-            self._held.drag(self, position, event.modifiers())
-        elif self._drag is not None:
+        if self._drag is not None:
             self._drag_on(self._drag, position)
-        elif self._hand and self._hung:
-            self._hand.hover(self, position)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._hung:
+        elif self._hung and not self._left.move(self, event) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._request_point(position)
         self._hover = position
+        self._point()
         self.update(self.width() // 2, 0, self.width() // 2 + 1, 40)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag; a press and release in one place is a click."""
-        if self._held is not None and event.button() is Qt.MouseButton.LeftButton:
-            hand, self._held = self._held, None
-            hand.release(self, event.position())
-            self.update()
+        if self._left.release(self, event):
             return
         drag = self._drag
         if drag is None or drag_tool(event.button(), self._tool) is not drag.tool:
             return
         self._drag = None
-        if event.button() is Qt.MouseButton.LeftButton and not drag.moved:
+        if drag.moved:
+            return
+        if event.button() is Qt.MouseButton.LeftButton:
             self._click(drag)
+        elif event.button() is Qt.MouseButton.RightButton and self._hung and self._hung.frame_mark:
+            at: PointLps | None = None
+            if self._on_picture(drag.start):
+                at = self.plane().lps(drag.start.x(), drag.start.y())
+            self.frame_menu_wanted.emit(event.globalPosition().toPoint(), at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask to be the only viewport, or one among all again."""
-        if event.button() is not Qt.MouseButton.LeftButton:
+        if self._on_chip(event.position()):
             return
-        if self._hand and self._hung:
-            self._held = self._hand  # Qt sends the second press of two quick strokes as this event
-            self._hand.double_click(self, event.position())
-        elif self._tool is not Tool.ADD_LESION:
+        if self._hung and self._left.double_click(self, event):
+            return
+        if event.button() is Qt.MouseButton.LeftButton and self._tool is not Tool.ADD_LESION:
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll one slice per notch; with Ctrl zoom about the pointer."""
         delta = event.angleDelta().y()
-        if self._hand and self._hung and self._hand.wheel(self, delta / _NOTCH, event.modifiers()):
+        if self._hung and self._left.wheel(self, event):
             event.accept()
             return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -159,6 +164,15 @@ class Viewport(SliceView):
                 self.scroll_slices(-notches)
         event.accept()
 
+    def event(self, event: QEvent) -> bool:
+        """Say over the chip of another frame of reference what it means."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            mark = self._hung.frame_mark if self._hung else None
+            if mark is not None and self._on_chip(QPointF(event.pos())):
+                QToolTip.showText(event.globalPos(), mark.words, self, self.frame_chip.toAlignedRect())
+                return True
+        return super().event(event)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Start to tell the value under the pointer."""
         self._hover = event.position()
@@ -167,18 +181,27 @@ class Viewport(SliceView):
     def leaveEvent(self, event: QEvent) -> None:
         """Stop telling the value under the pointer."""
         self._hover = None
-        if self._hand and self._hung:
-            self._hand.hover(self, None)
+        if self._hung:
+            self._left.hover(self, None)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the series and, on top, the marking tool that is in use."""
         super().paintEvent(event)
-        hand = self._held or self._hand
-        if hand is not None and self._hung:
+        if self._hung:
             painter = QPainter(self)
-            hand.paint(painter, self)
+            self._left.paint(painter, self)
             painter.end()
+
+    def _point(self) -> None:
+        hand = self._left.hand
+        over_chip = self._hover is not None and self._on_chip(self._hover)
+        cursor = Qt.CursorShape.PointingHandCursor if over_chip else hand.cursor if hand else CURSORS[self._tool]
+        if self.cursor().shape() is not cursor:
+            self.setCursor(cursor)
+
+    def _on_chip(self, position: QPointF) -> bool:
+        return self._hung is not None and self._hung.frame_mark is not None and self.frame_chip.contains(position)
 
     def _drag_on(self, drag: _Drag, position: QPointF) -> None:
         drag.moved = drag.moved or (position - drag.start).manhattanLength() > _CLICK_PIXELS
@@ -215,9 +238,15 @@ class Viewport(SliceView):
         if self._hung is None or not self._on_picture(position):
             return
         if self._hung.prior:
-            self.refused.emit(f"{self._hung.caption.title} is an earlier examination; click in the present one.")
+            self.refused.emit(
+                tr("{title} is an earlier examination; click in the present one.").format(
+                    title=self._hung.caption.title
+                )
+            )
         elif not self._hung.linked:
-            self.refused.emit(self._hung.note or f"{self._hung.caption.title} is not linked with the axial T2.")
+            self.refused.emit(
+                self._hung.note or tr("{title} is not linked with the axial T2.").format(title=self._hung.caption.title)
+            )
         else:
             self.placed.emit(self.plane().lps(position.x(), position.y()))
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from highdicom import Volume
 
 from core.study import Role
+from viewer.language import tr
 from viewer.render.lut import ADC_WINDOW, Window, gland_values, percentile_window, picture_values
 
 
@@ -32,20 +33,20 @@ class WindowPreset:
         return percentile_window(values, *self.percentiles, margin=self.margin)
 
 
-_PICTURE = WindowPreset("Whole picture", of_gland=False)
+_PICTURE = WindowPreset(tr("Whole picture"), of_gland=False)
 _T2 = (
     WindowPreset("Gland", margin=0.25),
-    WindowPreset("Gland, more contrast", (5.0, 95.0)),
+    WindowPreset(tr("Gland, more contrast"), (5.0, 95.0)),
     _PICTURE,
 )
 _DIFFUSION = (
     WindowPreset("Gland", margin=0.25),
-    WindowPreset("Brightest of the gland", (50.0, 99.9)),
+    WindowPreset(tr("Brightest of the gland"), (50.0, 99.9)),
     _PICTURE,
 )
 _ADC = (
-    WindowPreset("ADC 0 to 2500", fixed=ADC_WINDOW),
-    WindowPreset("ADC 0 to 1500", fixed=Window.between(0.0, 1500.0)),
+    WindowPreset(tr("ADC 0 to 2500"), fixed=ADC_WINDOW),
+    WindowPreset(tr("ADC 0 to 1500"), fixed=Window.between(0.0, 1500.0)),
 )
 _DYNAMIC = (WindowPreset("Gland", margin=0.25), _PICTURE)
 

@@ -9,17 +9,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidg
 from pacs.archive import StudyQuery
 from viewer.fields import ComboBox, DateEdit
 from viewer.labels import label
+from viewer.language import tr
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
-_BETWEEN = "Between…"
+_BETWEEN = tr("Between…")
 _DAYS_BACK: tuple[tuple[str, int | None], ...] = (
-    ("Any date", None),
+    (tr("Any date"), None),
     ("Today", 0),
-    ("Last 7 days", 6),
-    ("Last 30 days", 29),
+    (tr("Last 7 days"), 6),
+    (tr("Last 30 days"), 29),
 )
-_MODALITIES = (("MR", "MR"), ("Any modality", ""))
+_MODALITIES = (("MR", "MR"), (tr("Any modality"), ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,49 +85,49 @@ class WorklistFilters(QFrame):
 
     def set_busy(self, busy: bool) -> None:
         """Show that a query is under way; the button stays usable, as a disabled one would pass its focus on."""
-        self._query.setText("Querying…" if busy else "Query")
+        self._query.setText(tr("Querying…") if busy else "Query")
 
     # ------------------------------------------------------------------ parts
 
     def _fields(self, archives: tuple[str, ...]) -> tuple[QWidget, ...]:
         self._archive = _combo("archiveCombo", "Archive", 150)
-        self._archive.addItems([f"PACS: {name}" for name in archives[:-1]] + list(archives[-1:]))
+        self._archive.addItems([tr("PACS: {name}").format(name=name) for name in archives[:-1]] + list(archives[-1:]))
         self._archive.currentIndexChanged.connect(lambda _place: self.archive_changed.emit())
         self._patient = QLineEdit()
         self._patient.setObjectName("patientEdit")
-        self._patient.setAccessibleName("Patient name or ID")
-        self._patient.setPlaceholderText("Patient name or ID")
+        self._patient.setAccessibleName(tr("Patient name or ID"))
+        self._patient.setPlaceholderText(tr("Patient name or ID"))
         self._patient.setClearButtonEnabled(True)
         self._patient.setMinimumWidth(180)
         self._patient.returnPressed.connect(lambda: self.query_wanted.emit())
-        self._when = _combo("dateCombo", "Study date", 112)
+        self._when = _combo("dateCombo", tr("Study date"), 112)
         for text, days in _DAYS_BACK:
             self._when.addItem(text, days)
         self._when.addItem(_BETWEEN)
         self._when.currentIndexChanged.connect(lambda _place: self._show_dates())
         self._from, self._until = _day("dateFrom", "From"), _day("dateTo", "To")
         self._from.setDate(QDate.currentDate().addMonths(-1))
-        self._to_label = label("to", "dim")
+        self._to_label = label(tr("to"), "dim")
         self._modality = _combo("modalityCombo", "Modality", 96)
         for text, modality in _MODALITIES:
             self._modality.addItem(text, modality)
         return (self._archive, self._patient, self._when, self._from, self._to_label, self._until, self._modality)
 
     def _query_button(self) -> QPushButton:
-        self._query = QPushButton(icon("search", "background", "dim"), "Query")
+        self._query = QPushButton(icon("search", "background", "dim"), tr("Query"))
         self._query.setObjectName("queryButton")
-        self._query.setAccessibleName("Query")
-        set_tip(self._query, "Ask the archive for studies (Enter, {query})")
+        self._query.setAccessibleName(tr("Query"))
+        set_tip(self._query, tr("Ask the archive for studies (Enter, {query})"))
         self._query.setProperty("primary", True)
         self._query.setMinimumWidth(104)
         self._query.clicked.connect(lambda: self.query_wanted.emit())
         return self._query
 
     def _import_button(self) -> QPushButton:
-        button = QPushButton(icon("import"), "Import files…")
+        button = QPushButton(icon("import"), tr("Import files…"))
         button.setObjectName("importButton")
-        button.setAccessibleName("Import files")
-        set_tip(button, "Copy a study from a folder or a CD to this machine ({import_study})")
+        button.setAccessibleName(tr("Import files"))
+        set_tip(button, tr("Copy a study from a folder or a CD to this machine ({import_study})"))
         button.clicked.connect(lambda: self.import_wanted.emit())
         return button
 

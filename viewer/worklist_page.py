@@ -1,6 +1,7 @@
 """The worklist: ask an archive, see the studies, fetch and open one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
 from viewer.labels import label
+from viewer.language import tr
 from viewer.notice import Notice
 from viewer.shortcuts import bind_keys
 from viewer.worklist_filters import WorklistFilters
@@ -31,8 +33,28 @@ from viewer.worklist_rows import State, WorklistRow, rows_of
 from viewer.worklist_table import StudyTable
 from viewer.worklist_top import WorklistTop
 
-THIS_WORKSTATION = "This workstation"
-_NOT_ASKED = "Choose an archive and press Query to see its studies, or import a study from a folder."
+THIS_WORKSTATION = tr("This workstation")
+_NOT_ASKED = tr("Choose an archive and press Query to see its studies, or import a study from a folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is done about one study (empty UID: one that is not known yet) beside the list, one at a time.
+
+    One that `yields` is stopped when the reader wishes for something else; the others are ended first.
+    """
+
+    uid: str
+    what: str
+    work: Callable[[Progress], object]
+    on_done: Callable[..., object]
+    again: Callable[[], object]
+    button: str = "Retry"
+    yields: bool = False
+
+    def is_as(self, other: "_Errand") -> bool:
+        """Tell whether the reader wishes for the same thing again."""
+        return (self.uid, self.what, self.again) == (other.uid, other.what, other.again)
 
 
 class WorklistPage(QWidget):
@@ -54,6 +76,8 @@ class WorklistPage(QWidget):
         self._archives: tuple[Archive, ...] = (*ws.archives, here)
         self._querying: Job | None = None
         self._fetching: Job | None = None
+        self._errand: _Errand | None = None
+        self._next: _Errand | None = None
         self._wanted_uid = ""
         self.filters = WorklistFilters(tuple(archive.name for archive in self._archives))
         self.model = WorklistModel(self)
@@ -92,7 +116,7 @@ class WorklistPage(QWidget):
         self._wanted_uid = self._wanted_uid or (self.row.uid if self.row else "")
         self.notice.clear()
         self.filters.set_busy(True)
-        self._say_instead(f"Asking {archive.name}…")
+        self._say_instead(tr("Asking {name}…").format(name=archive.name))
         self._querying = self._jobs.start(
             lambda _progress: rows_of(self._ws, query(self._ws, archive, asked.query)),
             on_done=lambda rows: self._show_rows(rows, nothing_found(archive.name, asked.query)),
@@ -121,7 +145,7 @@ class WorklistPage(QWidget):
 
     def _query_failed(self, archive: str, sentence: str) -> None:
         self._end_query()
-        self._say_instead(f"{archive} did not answer, so its studies are not known.")
+        self._say_instead(tr("{archive} did not answer, so its studies are not known.").format(archive=archive))
         self.notice.show_sentence(sentence, button="Retry", way_out=self.query)
 
     def _end_query(self) -> None:
@@ -141,39 +165,37 @@ class WorklistPage(QWidget):
         if row is not None:
             self.open_study(row.uid, is_local=row.is_local)
 
-    def open_study(self, uid: str, *, is_local: bool) -> None:
-        """Open a study, fetching it from the chosen archive first unless it is here."""
-        archive = self.archive
+    def open_study(self, uid: str, *, is_local: bool, archive: Archive | None = None) -> None:
+        """Open a study, fetching it from an archive (the chosen one) first unless it is here."""
+        archive = archive or self.archive
 
         def work(progress: Progress) -> OpenStudy:
             if not is_local:
                 retrieve(self._ws, archive, uid, progress)
             return open_study(self._ws, uid, progress)
 
-        what = "Opening" if is_local else f"Retrieving from {archive.name}"
-        self._fetch(work, what, self._opened, self.open_chosen)
+        what = "Opening" if is_local else tr("Retrieving from {name}").format(name=archive.name)
+        self._do(_Errand(uid, what, work, self._opened, self.open_chosen, yields=True))
 
     def retrieve_chosen(self) -> None:
         """Fetch the chosen study without opening it."""
         row, archive = self.row, self.archive
         if row is not None:
             uid = row.uid
-            self._fetch(
-                lambda progress: retrieve(self._ws, archive, uid, progress),
-                f"Retrieving from {archive.name}",
-                lambda count: self._retrieved(count, uid),
-                self.retrieve_chosen,
-            )
+
+            def work(progress: Progress) -> int:
+                return retrieve(self._ws, archive, uid, progress)
+
+            what, done = tr("Retrieving from {name}").format(name=archive.name), partial(self._retrieved, uid)
+            self._do(_Errand(uid, what, work, done, self.retrieve_chosen, yields=True))
 
     def import_folder(self, folder: Path) -> None:
         """Copy the study in `folder` to this machine and show it."""
-        self._fetch(
-            lambda progress: import_folder(self._ws, folder, progress),
-            f"Importing {folder.name}",
-            self._imported,
-            self._ask_folder,
-            button="Choose again…",
-        )
+
+        def work(progress: Progress) -> str:
+            return import_folder(self._ws, folder, progress)
+
+        self._do(_Errand("", f"Importing {folder.name}", work, self._imported, self._ask_folder, tr("Choose again…")))
 
     def open_folder(self, folder: Path) -> None:
         """Copy the study in `folder` to this machine and open it."""
@@ -181,15 +203,14 @@ class WorklistPage(QWidget):
         def work(progress: Progress) -> OpenStudy:
             return open_study(self._ws, import_folder(self._ws, folder, progress), progress)
 
-        self._fetch(
-            work, f"Importing {folder.name}", self._opened_from_folder, self._ask_folder, button="Choose again…"
-        )
+        what = f"Importing {folder.name}"
+        self._do(_Errand("", what, work, self._opened_from_folder, self._ask_folder, tr("Choose again…")))
 
     def send_chosen(self) -> None:
         """Send the signed report of the chosen study that is still kept here."""
         row, archive = self.row, self.archive
         if row is None or archive.name == THIS_WORKSTATION:
-            self.preview.notice.show_sentence("Choose the PACS that the report is to be sent to, then send again.")
+            self.preview.notice.show_sentence(tr("Choose the PACS that the report is to be sent to, then send again."))
             return
         uid = row.uid
 
@@ -198,7 +219,8 @@ class WorklistPage(QWidget):
                 if bundle.study_instance_uid == uid:
                     send(self._ws, bundle, archive, lambda _label, _state: None, progress)
 
-        self._fetch(work, f"Sending to {archive.name}", lambda _none: self._sent(archive.name), self.send_chosen)
+        sent = partial(self._sent, archive.name)
+        self._do(_Errand(uid, tr("Sending to {name}").format(name=archive.name), work, sent, self.send_chosen))
 
     def refresh_rows(self) -> None:
         """Show drafts, local copies and reports as they are now."""
@@ -207,48 +229,72 @@ class WorklistPage(QWidget):
             self.model.replace(row)
         self.preview.show_row(self.row)
 
-    def _fetch(
-        self,
-        work: Callable[[Progress], object],
-        what: str,
-        on_done: Callable[..., object],
-        again: Callable[[], object],
-        *,
-        button: str = "Retry",
-    ) -> None:
-        if self._fetching is not None:
-            return
+    def _do(self, errand: _Errand) -> None:
+        """Do this now, or, while something else is done, next: the reader's last wish counts."""
+        running = self._errand
+        if running is None or self._fetching is None:
+            self._start(errand)
+        elif self._next is not None or not errand.is_as(running):
+            self._next = errand
+            if running.yields:
+                self._fetching.cancel()
+            self._show_progress(0.0, "Stopping" if running.yields else running.what)
+
+    def _start(self, errand: _Errand) -> None:
+        self._errand = errand
+        self.preview.show_row(self.row)
         self.preview.notice.clear()
-        self.preview.show_started(what)
+        self.preview.show_started(errand.what)
         self.table.setFocus()
-
-        def done(result: object) -> None:
-            self._end_fetch()
-            on_done(result)
-
-        def failed(sentence: str) -> None:
-            self._end_fetch()
-            self.preview.notice.show_sentence(sentence, button=button, way_out=again)
-
         self._fetching = self._jobs.start(
-            work,
-            on_done=done,
-            on_failed=failed,
-            on_progress=self.preview.show_progress,
-            on_cancelled=self._end_fetch,
+            errand.work,
+            on_done=self._done,
+            on_failed=self._failed,
+            on_progress=self._show_progress,
+            on_cancelled=self._end,
         )
 
-    def _end_fetch(self) -> None:
-        self._fetching = None
+    def _done(self, result: object) -> None:
+        errand, job = self._errand, self._fetching
+        assert errand is not None
+        assert job is not None
+        stopped = job.stopped and errand.yields  # it had ended before it heard so
+        self._end()
+        if not stopped:
+            errand.on_done(result)
+
+    def _failed(self, sentence: str) -> None:
+        errand = self._errand
+        assert errand is not None
+        wanted = self._next is None
+        self._end()
+        if wanted:
+            self.preview.notice.show_sentence(sentence, button=errand.button, way_out=errand.again)
+        elif not errand.yields:
+            self.notice.show_sentence(sentence)
+
+    def _show_progress(self, fraction: float, message: str) -> None:
+        then = f", then {self._next.what[:1].lower()}{self._next.what[1:]}" if self._next else ""
+        self.preview.show_progress(fraction, f"{message}{then}")
+
+    def _cancel(self) -> None:
+        self._next = None
+        if self._fetching is not None:
+            self._fetching.cancel()
+
+    def _end(self) -> None:
+        following, self._fetching, self._errand, self._next = self._next, None, None, None
         self.preview.show_idle()
         self.refresh_rows()
+        if following is not None:
+            self._start(following)
 
     def _opened(self, opened: OpenStudy) -> None:
         self.opened.emit(opened)
 
-    def _retrieved(self, count: int, uid: str) -> None:
+    def _retrieved(self, uid: str, count: int) -> None:
         if self.row is not None and self.row.uid == uid:
-            self.preview.notice.show_sentence(f"{count} images are on this machine.", tone="ok")
+            self.preview.notice.show_sentence(tr("{count} images are on this machine.").format(count=count), tone="ok")
 
     def _imported(self, uid: str) -> None:
         self._wanted_uid = uid
@@ -260,9 +306,11 @@ class WorklistPage(QWidget):
         self._imported(opened.recognised.study.study_instance_uid)
         self.opened.emit(opened)
 
-    def _sent(self, archive: str) -> None:
+    def _sent(self, archive: str, _none: None) -> None:
         self.query()
-        self.preview.notice.show_sentence(f"The signed report is in {archive}, read back and verified.", tone="ok")
+        self.preview.notice.show_sentence(
+            tr("The signed report is in {archive}, read back and verified.").format(archive=archive), tone="ok"
+        )
 
     # ------------------------------------------------------------------ parts
 
@@ -303,7 +351,7 @@ class WorklistPage(QWidget):
         self.preview.open_wanted.connect(self.open_chosen)
         self.preview.retrieve_wanted.connect(self.retrieve_chosen)
         self.preview.send_wanted.connect(self.send_chosen)
-        self.preview.cancel_wanted.connect(lambda: self._fetching.cancel() if self._fetching else None)
+        self.preview.cancel_wanted.connect(self._cancel)
 
     def _row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         if self._fetching is None:
@@ -320,7 +368,7 @@ class WorklistPage(QWidget):
         self.archive_changed.emit()
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Import the study in this folder")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Import the study in this folder"))
         if chosen:
             self.import_folder(Path(chosen))
 
@@ -328,8 +376,14 @@ class WorklistPage(QWidget):
 def nothing_found(archive: str, query: StudyQuery) -> str:
     """Return what the list says when an archive has no study that fits, and what can be done."""
     if query.patient or query.date_from or query.date_to:
-        return f"{archive} has no study that fits. Widen the dates or clear the patient field."
+        return tr("{archive} has no study that fits. Widen the dates or clear the patient field.").format(
+            archive=archive
+        )
     kind = f"{query.modality} study" if query.modality else "study"
     if archive == THIS_WORKSTATION:
-        return f"There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder."
-    return f"{archive} has no {kind}. Choose another archive, or import a study from a folder."
+        return tr(
+            "There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder."
+        ).format(kind=kind)
+    return tr("{archive} has no {kind}. Choose another archive, or import a study from a folder.").format(
+        archive=archive, kind=kind
+    )

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QS
 
 from core.study import SeriesMatch
 from viewer.labels import ElidedLabel, heading, label
+from viewer.language import tr
 from viewer.notice import Notice
 from viewer.patient_bar import sex_and_age
 from viewer.worklist_rows import State, WorklistRow
@@ -44,15 +45,15 @@ class WorklistPreview(QFrame):
         if row is None or self._row is None or row.uid != self._row.uid:
             self.notice.clear()
         self._row = row
-        self._name.setText(row.patient if row else "No study chosen")
-        self._details.set_whole(_details(row) if row else "Choose a study in the list.")
+        self._name.setText(row.patient if row else tr("No study chosen"))
+        self._details.set_whole(_details(row) if row else tr("Choose a study in the list."))
         self._description.setText(row.study if row else "")
         self._state.setText(_state(row) if row else "")
         for part in (self._description, self._state, self._series_heading):
             part.setVisible(row is not None)
         self._open.setEnabled(row is not None)
         self._retrieve.setEnabled(row is not None)
-        self._retrieve.setText("Retrieve again" if row is not None and row.is_local else "Retrieve")
+        self._retrieve.setText(tr("Retrieve again") if row is not None and row.is_local else "Retrieve")
         self._send.setVisible(row is not None and row.state is State.UNSENT)
         self._show_series(row.match.series if row else ())
 
@@ -90,11 +91,11 @@ class WorklistPreview(QFrame):
 
     def _buttons(self) -> QVBoxLayout:
         self._open = _button("openButton", "Open", self.open_wanted.emit, primary=True)
-        self._open.setToolTip("Open the study, retrieving it first when it is not on this machine (Enter)")
+        self._open.setToolTip(tr("Open the study, retrieving it first when it is not on this machine (Enter)"))
         self._retrieve = _button("retrieveButton", "Retrieve", self.retrieve_wanted.emit)
-        self._retrieve.setToolTip("Fetch every image of the study to this machine without opening it")
-        self._send = _button("sendAgainButton", "Send again", self.send_wanted.emit)
-        self._send.setToolTip("Send the signed report that is kept on this machine")
+        self._retrieve.setToolTip(tr("Fetch every image of the study to this machine without opening it"))
+        self._send = _button("sendAgainButton", tr("Send again"), self.send_wanted.emit)
+        self._send.setToolTip(tr("Send the signed report that is kept on this machine"))
         self._actions = QWidget()
         row = QHBoxLayout(self._actions)
         row.setContentsMargins(0, 2, 0, 2)
@@ -126,7 +127,7 @@ class WorklistPreview(QFrame):
         return self._busy
 
     def _list(self) -> QWidget:
-        self._series_heading = heading("Series")
+        self._series_heading = heading(tr("Series"))
         content = QWidget()
         self._series = QVBoxLayout(content)
         self._series.setContentsMargins(0, 0, 0, 0)
@@ -168,7 +169,7 @@ def _series_line(series: SeriesMatch) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(10)
     row.addWidget(number)
-    row.addWidget(ElidedLabel(series.description or "without description"), 1)
+    row.addWidget(ElidedLabel(series.description or tr("without description")), 1)
     count = "" if series.instance_count is None else f" · {series.instance_count}"
     row.addWidget(label(f"{series.modality}{count}", "small"))
     return line
@@ -185,7 +186,7 @@ def _details(row: WorklistRow) -> str:
 
 
 def _state(row: WorklistRow) -> str:
-    where = "On this machine" if row.is_local else "Not on this machine yet; Open fetches it"
+    where = tr("On this machine") if row.is_local else tr("Not on this machine yet; Open fetches it")
     return where if row.report == "–" else f"{where} · {row.report}"
 
 

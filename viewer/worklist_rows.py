@@ -7,13 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.errors import ProsectorError
-from core.study import Role, StudyMatch
+from core.study import Correction, Role, StudyMatch
 from inference.read import read_study
 from inference.recognise import recognise
 from reporting.words import patient_name
+from service.corrections import remembered
 from service.publish import unsent
 from service.reading import is_local
 from service.workspace import Workspace
+from viewer.language import tr
 
 
 class State(Enum):
@@ -43,7 +45,7 @@ class WorklistRow:
     @property
     def patient(self) -> str:
         """The patient's name as lists write it."""
-        return patient_name(self.match.patient.name) or "Name unknown"
+        return patient_name(self.match.patient.name) or tr("Name unknown")
 
     @property
     def age(self) -> str:
@@ -55,7 +57,7 @@ class WorklistRow:
     @property
     def study(self) -> str:
         """When it was and what it was."""
-        when = f"{self.match.study_datetime:%Y-%m-%d %H:%M}" if self.match.study_datetime else "date unknown"
+        when = f"{self.match.study_datetime:%Y-%m-%d %H:%M}" if self.match.study_datetime else tr("date unknown")
         return f"{when} · {self.match.description}" if self.match.description else when
 
     @property
@@ -73,7 +75,7 @@ class WorklistRow:
         """How far the report is, in words."""
         if self.state is State.DRAFT and self.draft_saved_at is not None:
             return f"Draft {_when(self.draft_saved_at.astimezone())}"
-        return {State.UNSENT: "Signed, not sent yet", State.REPORTED: "Report in archive"}.get(self.state, "–")
+        return {State.UNSENT: tr("Signed, not sent yet"), State.REPORTED: tr("Report in archive")}.get(self.state, "–")
 
 
 def _when(moment: datetime) -> str:
@@ -117,13 +119,16 @@ def _roles(ws: Workspace, uid: str, local: bool) -> frozenset[Role]:
     if not local:
         return frozenset()
     folder = ws.study_folder(uid)
-    return _roles_in(folder, folder.stat().st_mtime_ns)
+    try:
+        return _roles_in(folder, folder.stat().st_mtime_ns, remembered(ws))
+    except ProsectorError:  # opening a study says what is wrong
+        return frozenset()
 
 
 @lru_cache(maxsize=2000)
-def _roles_in(folder: Path, changed_ns: int) -> frozenset[Role]:
+def _roles_in(folder: Path, changed_ns: int, corrections: tuple[Correction, ...]) -> frozenset[Role]:
     """Read the headers in a folder, once as long as no file comes to it or goes: `changed_ns` is when one last did."""
     try:
-        return frozenset(choice.role for choice in recognise(read_study(folder)).choices)
+        return frozenset(choice.role for choice in recognise(read_study(folder), corrections).choices)
     except ProsectorError:  # the archive's own count stands there instead; opening the study says what is wrong
         return frozenset()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistent
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from viewer.language import tr
 from viewer.worklist_model import COLUMNS, WorklistModel
 
 _SHARES = (165, 115, 55, 200, 105, 185, 115, 65)
@@ -19,7 +20,7 @@ class StudyTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setObjectName("worklistTable")
-        self.setAccessibleName("Studies")
+        self.setAccessibleName(tr("Studies"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)

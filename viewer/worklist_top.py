@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from viewer.labels import label
+from viewer.language import tr
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
@@ -14,16 +15,16 @@ class WorklistTop(QFrame):
         super().__init__(parent)
         self.setObjectName("topBar")
         self.setFixedHeight(48)
-        self.shortcuts = QPushButton(icon("keyboard", "dim"), "Shortcuts")
+        self.shortcuts = QPushButton(icon("keyboard", "dim"), tr("Shortcuts"))
         self.shortcuts.setObjectName("shortcutsButton")
-        self.shortcuts.setAccessibleName("Show all shortcuts")
-        set_tip(self.shortcuts, "All shortcuts ({help})")
+        self.shortcuts.setAccessibleName(tr("Show all shortcuts"))
+        set_tip(self.shortcuts, tr("All shortcuts ({help})"))
         self.shortcuts.setProperty("flat", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(14)
         row.addWidget(label("Prosector", "brand"))
-        row.addWidget(label("Worklist", "name"))
+        row.addWidget(label(tr("Worklist"), "name"))
         row.addStretch(1)
-        row.addWidget(label(f"Signed in: {actor}", "dim"))
+        row.addWidget(label(tr("Signed in: {actor}").format(actor=actor), "dim"))
         row.addWidget(self.shortcuts)

@@ -94,6 +94,24 @@ def test_a_moved_drawing_keeps_its_size_and_loses_its_statistics():
     assert away.statistics is None
 
 
+@given(_ANGLES)
+def test_a_corner_of_a_polygon_stays_in_its_plane_from_wherever_it_is_moved(angles):
+    corners, to, there = ((0, 0, 0), (4, 0, 0), (4, 3, 0), (0, 3, 0)), (6, 5, 7), (6, 5, 0)
+    pulled = with_handle(annotation(Kind.POLYGON, _FRAME, _turned(corners, angles)), 2, _turned([to], angles)[0])
+    assert pulled.points[2] == pytest.approx(_turned([there], angles)[0], abs=1e-6)
+
+
+def test_a_region_without_an_area_says_what_to_do():
+    line = annotation(Kind.POLYGON, _FRAME, ((0.0, 0.0, 0.0), (5.0, 5.0, 0.0), (9.0, 9.0, 0.0)))
+    with pytest.raises(ValueError, match="draw it round what is to be measured"):
+        plane_of(line)
+
+
+def test_a_corner_of_a_polygon_without_an_area_goes_where_it_is_moved():
+    flat = annotation(Kind.POLYGON, _FRAME, ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (2.0, 0.0, 0.0)))
+    assert with_handle(flat, 1, (1.0, 2.0, 3.0)).points[1] == (1.0, 2.0, 3.0)
+
+
 def test_a_point_snaps_in_millimetres():
     assert snapped((0.0, 0.0, 0.0), ((1.0, 1.0, 0.0), (9.0, 0.0, 0.0)), 1.5) == (1.0, 1.0, 0.0)
     assert snapped((0.0, 0.0, 0.0), ((1.1, 1.1, 0.0),), 1.5) == (0.0, 0.0, 0.0)

@@ -8,7 +8,7 @@ from highdicom import Volume
 
 from core.errors import SeriesIncomplete
 from core.study import Stack
-from inference.adc_fit import fit_adc, in_adc_unit
+from inference.adc_fit import fit_adc, in_adc_unit, median_at_gland, require_falling
 from inference.load import load_stack
 from inference.read import read_study
 
@@ -73,13 +73,32 @@ def test_the_fit_agrees_with_the_scanner_on_a_real_study(prostatex_0000: Path) -
     assert np.median(ours[tissue] / scanner[tissue]) == pytest.approx(1, abs=0.08)
 
 
-@pytest.mark.parametrize("factor", [1.0, 1e-3, 1e-6])
-def test_units_of_scanners(factor: float) -> None:
+@pytest.mark.parametrize(("factor", "told"), [(1.0, ""), (1e-3, "10⁻³ mm²/s, as"), (1e-6, "in mm²/s, as")])
+def test_units_of_scanners_are_told_by_the_median_of_tissue(factor: float, told: str) -> None:
     stored = _volume((np.linspace(0, 3000, 60) * factor).reshape(3, 4, 5))
-    assert in_adc_unit(stored, "Series 1").array.max() == pytest.approx(3000)
+    converted, how = in_adc_unit(stored, "Series 1")
+    assert converted.array.max() == pytest.approx(3000)
+    assert told in how
+    assert bool(told) == bool(how)
 
 
-def test_an_empty_map_has_no_unit_to_find_and_other_numbers_are_refused() -> None:
-    assert in_adc_unit(_volume(np.zeros((2, 2, 2))), "Series 1").array.max() == 0
-    with pytest.raises(SeriesIncomplete, match="its median is 25"):
-        in_adc_unit(_volume(np.full((2, 2, 2), 25.0)), "Series 1")
+@pytest.mark.parametrize("median", [0.0, 25.0, 130.0, 13000.0, 13.0, 0.13, 0.000013, float("nan")])
+def test_a_map_in_no_unit_that_tissue_allows_is_refused(median: float) -> None:
+    """Ten times too much or too little is no unit in use either."""
+    with pytest.raises(SeriesIncomplete, match="Series 1 is no ADC map in a unit that Prosector knows"):
+        in_adc_unit(_volume(np.full((2, 2, 2), median)), "Series 1")
+
+
+def test_the_median_is_that_of_the_middle_where_the_gland_lies() -> None:
+    """A body full of fat and air around it does not count."""
+    values = np.full((20, 200, 200), 60.0)
+    values[:, 60:140, 60:140] = 1300.0
+    assert median_at_gland(_volume(values)) == 1300
+
+
+def test_a_signal_that_rises_with_b_makes_no_adc() -> None:
+    weak, strong = _volume(np.full((2, 2, 2), 100.0)), _volume(np.full((2, 2, 2), 300.0))
+    with pytest.raises(SeriesIncomplete, match="b-values in the headers may be in the wrong order"):
+        require_falling(fit_adc([weak, strong], [50, 800]), "Series 6")
+    right = require_falling(fit_adc([strong, weak], [50, 800]), "Series 6")
+    assert right.array[0, 0, 0] == pytest.approx(np.log(3) / 750 * 1e6, rel=1e-4)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
+from vendor_styles import csa_header
 
-from inference.b_value import b_value, frame_b_values
+from inference.b_value import b_value, frame_b_values, stated_directionality, values_of
 
 
 def _header(**attributes: object) -> Dataset:
@@ -41,6 +42,15 @@ def _uih(vr: str, value: object) -> Dataset:
     return _private("UIH", 0x0065, "Image Private Header", 0x09, vr, value)
 
 
+def _uih_nominal(value: float) -> Dataset:
+    return _private("UIH", 0x0065, "Image Private Header", 0x0A, "FD", value)
+
+
+def _csa(b: str, cut: int | None = None) -> Dataset:
+    header = csa_header({"ImaRelTablePosition": ["0", "1"], "B_value": [b] if b else []})
+    return _private("SIEMENS", 0x0029, "SIEMENS CSA HEADER", 0x10, "OB", header[:cut])
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
@@ -63,6 +73,9 @@ def _uih(vr: str, value: object) -> Dataset:
         pytest.param(_philips("UN", b"\x00\x00\x48\x44"), 800, id="Philips as bytes of a float"),
         pytest.param(_uih("FD", 1500.0), 1500, id="United Imaging"),
         pytest.param(_uih("UN", b"\x00\x00\x00\x00\x00\x40\x8f\x40"), 1000, id="United Imaging as bytes of a double"),
+        pytest.param(_uih_nominal(1500.0), 1500, id="United Imaging, only the b that was asked for"),
+        pytest.param(_csa("800"), 800, id="Siemens CSA header"),
+        pytest.param(_csa("0"), 0, id="Siemens CSA header, b 0"),
         pytest.param(_header(ImageComments="b=1500(0.3,0.2,0.9)"), 1500, id="Canon"),
         pytest.param(_header(SequenceName="*ep_b50t"), 50, id="Siemens sequence name, trace"),
         pytest.param(_header(SequenceName="ep_b1000#7"), 1000, id="Siemens sequence name, direction"),
@@ -88,6 +101,8 @@ def test_b_is_what_the_scanner_wrote(header: Dataset, expected: float) -> None:
         pytest.param(_siemens("OB", b"n/a "), id="unreadable private value"),
         pytest.param(_siemens("OB", b"800 ", creator="ACME PRIVATE"), id="another vendor's private block"),
         pytest.param(_private("ACME", 0x0019, "", 0x0C, "OB", b"800 "), id="no creator and another vendor"),
+        pytest.param(_csa(""), id="Siemens CSA header of an image without diffusion"),
+        pytest.param(_csa("800", cut=120), id="Siemens CSA header cut short"),
         pytest.param(_header(DiffusionBValue=-1.0), id="negative"),
         pytest.param(_header(DiffusionBValue=2e8), id="not of this world"),
     ],
@@ -111,6 +126,33 @@ def test_the_private_block_is_found_by_its_creator_wherever_it_stands() -> None:
     header.add_new((0x0019, 0x0011), "LO", "SIEMENS MR HEADER ")
     header.add_new((0x0019, 0x110C), "IS", 400)
     assert b_value(header) == 400
+
+
+def test_a_csa_header_reads_as_a_reader_of_its_own_reads_it() -> None:
+    """nibabel's reader of the same bytes."""
+    csa = pytest.importorskip("nibabel.nicom.csareader")
+    packed = csa_header({"ImaRelTablePosition": ["0", "1"], "B_value": ["1400"]})
+    assert csa.read(packed)["tags"]["B_value"]["items"][0] == 1400
+    assert b_value(_csa("1400")) == 1400
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        pytest.param(_header(DiffusionDirectionality="ISOTROPIC"), "ISOTROPIC", id="standard"),
+        pytest.param(
+            _private("SIEMENS", 0x0019, "SIEMENS MR HEADER", 0x0D, "CS", "DIRECTIONAL"), "DIRECTIONAL", id="S"
+        ),
+        pytest.param(_private("Philips", 0x2001, "Philips Imaging DD 001", 0x04, "CS", "I"), "ISOTROPIC", id="P trace"),
+        pytest.param(_private("Philips", 0x2001, "Philips Imaging DD 001", 0x04, "CS", "O"), "DIRECTIONAL", id="P"),
+        pytest.param(_private("GE MEDICAL SYSTEMS", 0x0043, "GEMS_PARM_01", 0x30, "SS", 15), "ISOTROPIC", id="G trace"),
+        pytest.param(_private("GE MEDICAL SYSTEMS", 0x0043, "GEMS_PARM_01", 0x30, "SS", 4), "DIRECTIONAL", id="G"),
+        pytest.param(_private("GE MEDICAL SYSTEMS", 0x0043, "GEMS_PARM_01", 0x30, "SS", 14), "NONE", id="G b 0"),
+        pytest.param(_header(), "", id="not stated"),
+    ],
+)
+def test_a_direction_or_a_trace_is_told_by_the_standard_or_the_vendor(header: Dataset, expected: str) -> None:
+    assert stated_directionality(values_of(header)) == expected
 
 
 def test_each_frame_of_an_enhanced_image_has_its_own_b() -> None:

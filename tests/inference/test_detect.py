@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,12 +12,15 @@ from scipy import ndimage
 
 from core.errors import CannotAnalyse, FramesDiffer
 from core.pirads import Category, Zone
+from core.study import Role
 from core.volume import PointLps, centroid_lps, on_grid_of, voxel_volume_ml
 from inference.atlas import location_log_risk, zones_of
 from inference.detect import detect
 from inference.evidence import weigh
 from inference.lesion import sphere
+from inference.resample import resample_like
 from inference.tissue import BENIGN, CANCER, adc_contrast, high_b_contrast, suggested_category
+from service.reading import open_folder
 
 _CENTRE = (5.0, 30.0, -20.0)
 _HALF_AXES = (24.0, 18.0, 21.0)
@@ -188,13 +192,111 @@ def test_there_are_never_more_than_five_candidates() -> None:
     assert len(_detect(scene)[1]) == 5
 
 
+def test_a_thin_dark_bright_rim_along_the_outline_is_no_candidate() -> None:
+    """As where the outline takes in a little of the rectal wall."""
+    scene = _scene()
+    depth = ndimage.distance_transform_edt(scene.gland.array > 0, sampling=scene.gland.spacing)
+    rim = (scene.gland.array > 0) & (depth < 2.0)
+    scene = replace(
+        scene,
+        adc=on_grid_of(scene.adc, np.where(rim, 900.0, scene.adc.array)),
+        high_b=on_grid_of(scene.high_b, np.where(rim, 180.0, scene.high_b.array)),
+    )
+    cancer = scene.with_tissue(_RIGHT_PZ, 12.0, adc=850.0, gain=2.0)
+
+    assert _detect(scene)[1] == ()
+    assert _distance(centroid_lps(_detect(cancer)[1][0].mask), _RIGHT_PZ) < 4.0
+
+
+def test_a_dark_nodule_of_a_tenth_of_a_millilitre_does_not_come_before_a_cancer() -> None:
+    scene = _scene().with_tissue(_LEFT_TZ, 5.8, adc=800.0, gain=1.6).with_tissue(_RIGHT_PZ, 12.0, adc=900.0, gain=1.9)
+
+    suspects = _detect(scene.scanned())[1]
+
+    assert _distance(centroid_lps(suspects[0].mask), _RIGHT_PZ) < 3.0
+
+
+def test_a_gland_that_is_mostly_cancer_is_not_taken_for_no_adc_map() -> None:
+    scene = _scene()
+    offsets = np.arange(scene.gland.array.shape[2]) > 50
+    tumour = (scene.gland.array > 0) & offsets
+    assert tumour.sum() > 0.5 * scene.gland.array.sum()
+    scene = replace(
+        scene,
+        adc=on_grid_of(scene.adc, np.where(tumour, 700.0, scene.adc.array)),
+        high_b=on_grid_of(scene.high_b, np.where(tumour, 220.0, scene.high_b.array)),
+    )
+
+    suspects = _detect(scene)[1]
+
+    assert suspects
+    assert np.mean(tumour[suspects[0].mask.array > 0]) > 0.9
+
+
+def test_a_large_tumour_with_two_cores_is_one_candidate() -> None:
+    right = (_RIGHT_PZ[0] + 7.0, _RIGHT_PZ[1] + 2.0, _RIGHT_PZ[2])
+    scene = _scene()
+    for at in (_RIGHT_PZ, right):
+        scene = scene.with_tissue(at, 11.0, adc=900.0, gain=1.9)
+    for at in (_RIGHT_PZ, right):
+        core = sphere(scene.gland, at, 6.0).array > 0
+        scene = replace(scene, adc=on_grid_of(scene.adc, np.where(core, 750.0, scene.adc.array)))
+
+    suspects = _detect(scene.scanned())[1]
+
+    assert len(suspects) == 1
+    for at in (_RIGHT_PZ, right):
+        assert np.any((suspects[0].mask.array > 0) & (sphere(scene.gland, at, 3.0).array > 0))
+
+
+def _disturbed(gland: Volume, adc: Volume, high_b: Volume) -> Iterator[tuple[Volume, Volume, Volume]]:
+    """Yield the outline moved by 2 mm, ADC off by 8 % and diffusion images moved by 2 mm, each both ways."""
+    inside = gland.array > 0
+    flat = (1e6, *gland.spacing[1:])
+    for moved in (
+        ndimage.distance_transform_edt(inside, sampling=flat) > 2.0,
+        ndimage.distance_transform_edt(~inside, sampling=flat) <= 2.0,
+    ):
+        yield on_grid_of(gland, moved.astype(np.uint8)), adc, high_b
+    for factor in (0.92, 1.08):
+        yield gland, on_grid_of(adc, adc.array * factor), high_b
+    for axis in range(3):
+        for millimetres in (-2.0, 2.0):
+            shift = [millimetres / step if n == axis else 0.0 for n, step in enumerate(gland.spacing)]
+            moved = (
+                on_grid_of(image, ndimage.shift(image.array.astype(np.float32), shift, order=1, mode="nearest"))
+                for image in (adc, high_b)
+            )
+            yield gland, *moved
+
+
+def test_the_first_candidate_of_the_phantom_stays_first_when_outline_adc_and_alignment_are_off(phantom_study) -> None:
+    study, gland = open_folder(phantom_study.folder), phantom_study.truth.gland
+    adc, high_b = (resample_like(study.volume(role), gland) for role in (Role.ADC, Role.HIGH_B))
+    cancers = np.any([lesion.mask.array > 0 for lesion in phantom_study.truth.lesions], axis=0)
+    first = detect(gland, adc, high_b, _B)[1][0]
+    assert np.any((first.mask.array > 0) & cancers)
+
+    for trial in _disturbed(gland, adc, high_b):
+        now = detect(*trial, _B)[1][0]
+        assert _distance(centroid_lps(now.mask), centroid_lps(first.mask)) < 5.0
+
+
 def test_every_candidate_says_why_in_numbers_that_add_up_to_its_score() -> None:
     scene = _scene().with_tissue(_RIGHT_PZ, 12.0, adc=850.0, gain=2.0).scanned()
 
     suspect = _detect(scene)[1][0]
 
     told = " ".join(suspect.explanation)
-    for needed in ("ADC in its core", "of the gland's median", "At b 1400", "times as often", "mL", "PZ"):
+    for needed in (
+        "ADC in its core",
+        "of the gland's median",
+        "published level",
+        "At b 1400",
+        "times as often",
+        "mL",
+        "PZ",
+    ):
         assert needed in told
     terms = [float(term) for term in re.findall(r": ([+-]\d+\.\d)", told)]
     assert len(terms) >= 4

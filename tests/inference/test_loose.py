@@ -116,7 +116,7 @@ def test_several_frames_in_one_file_are_pictures(tmp_path: Path, made: Any, writ
     assert loose.pictures is not None
     assert loose.pictures.shape == (3, 2, 8)
     assert loose.pictures[1, 0, 0] == 41  # row 2 of the six
-    assert "is a multi-frame image" in loose.note
+    assert "holds several frames and does not say where each lies" in loose.note
 
 
 def test_pictures_of_another_size_are_left_out_and_counted(tmp_path: Path, made: Any, write_dicom: Any) -> None:

@@ -86,6 +86,7 @@ def volumes(monkeypatch: pytest.MonkeyPatch) -> dict[Role, Volume]:
         return Gland(on_grid_of(t2, _inside(t2).astype(np.uint8)), 36.0, ModelIdentity("made up", "0", "0" * 64, "MIT"))
 
     monkeypatch.setattr(pipeline, "load", lambda choice: images[choice.role])
+    monkeypatch.setattr(pipeline, "load_told", lambda choice: (images[choice.role], ""))
     monkeypatch.setattr(pipeline, "segment_gland", gland_of)
     monkeypatch.setattr(pipeline, "adc_b_values", lambda recognised: (50.0, 800.0))
     return images
@@ -103,6 +104,7 @@ def test_stages_are_told_in_order_and_in_words_and_timed(volumes: dict[Role, Vol
         "Reading the images",
         "Segmenting the prostate",
         "Drawing the zones",
+        "Checking the image quality",
         "Looking for lesions",
         "Measuring",
         "Done",
@@ -110,7 +112,7 @@ def test_stages_are_told_in_order_and_in_words_and_timed(volumes: dict[Role, Vol
     fractions = [fraction for fraction, _ in progress.said]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert list(findings.timings_s) == ["load", "gland", "zones", "detect", "measure"]
+    assert list(findings.timings_s) == ["load", "gland", "zones", "quality", "detect", "measure"]
     assert min(findings.timings_s.values()) >= 0
 
 
@@ -185,6 +187,7 @@ def test_a_high_b_series_with_a_gap_stops_the_analysis_and_is_named(
         return volumes[choice.role]
 
     monkeypatch.setattr(pipeline, "load", load)
+    monkeypatch.setattr(pipeline, "load_told", lambda choice: (load(choice), ""))
 
     with pytest.raises(SeriesIncomplete, match=r"Series 8: the slice at −38\.4 mm is missing"):
         analyse(_study(*_COMPLETE), Silent())

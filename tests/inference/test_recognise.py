@@ -1,15 +1,22 @@
 """Each series of a prostate MR gets the role that a radiologist would give it, with a reason they understand."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from core.errors import StudyUnreadable
-from core.study import RecognisedStudy, Role
+from core.study import Correction, RecognisedStudy, Role
+from inference.confidence import Evidence, Signal
+from inference.load import load
 from inference.plane import Plane, orientation_of
 from inference.read import read_study
 from inference.recognise import adc_b_values, recognise
+from inference.scanner_protocol import scanner_protocol
+from inference.stack_facts import stacks_of
 
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
@@ -310,9 +317,16 @@ def test_of_repeated_dwi_each_b_value_is_taken_once(tmp_path: Path, made: type) 
         ({"tags": {"Modality": "CT"}}, "CT object, not images of the MR scanner"),
         ({"tags": {"ImageOrientationPatient": []}}, "does not say where in the patient"),
         ({"tags": {"SamplesPerPixel": 2, "Rows": 5}}, "colour images"),
-        ({"tags": {"NumberOfFrames": 2, "Rows": 5}}, "this version reads classic MR with one image per file only"),
+        ({"tags": {"NumberOfFrames": 2, "Rows": 5}}, "several frames in one image that do not say where each lies"),
         ({"cosines": (1.0, 0.0, 0.0, 0.0, 0.766044, -0.642788)}, "tilted 40°"),
-        ({"tags": {"ImageType": ["DERIVED", "SECONDARY", "SUBTRACTION"]}}, "computed from another series"),
+        ({"tags": {"ImageType": ["DERIVED", "SECONDARY", "SUBTRACTION"]}}, "subtraction, computed from another series"),
+        ({"description": "dyn_SUB"}, "subtraction of another series"),
+        ({"tags": {"ImageType": ["ORIGINAL", "PRIMARY", "M", "MOSAIC"]}}, "a mosaic: each image holds several slices"),
+        ({"tags": {"SOPClassUID": SecondaryCaptureImageStorage}}, "secondary capture"),
+        ({"tags": {"Modality": "OT"}}, "secondary capture or another vendor's result"),
+        ({"tags": {"Modality": "SEG"}}, "segmentation, a result that is in the study already"),
+        ({"tags": {"Modality": "SR"}}, "structured report, a result that is in the study already"),
+        ({"tags": {"BodyPartExamined": "BRAIN"}}, "images of another part of the body"),
     ],
 )
 def test_what_is_not_for_reading_is_left_out_with_the_reason(
@@ -331,16 +345,227 @@ def test_images_that_point_in_several_directions_are_a_localizer(tmp_path: Path,
     assert "point in several directions" in _why_not(_recognised(tmp_path), 1)
 
 
-def test_single_directions_are_not_taken_for_a_trace_but_isotropic_images_among_them_are(
-    tmp_path: Path, made: type
-) -> None:
-    for _ in range(3):
-        made.dwi(4, 800, tags={"DiffusionDirectionality": "DIRECTIONAL"}).write(tmp_path, series_uid="1.2.9")
-    assert "3 images at each position (single directions, no trace)" in _why_not(_recognised(tmp_path), 4)
+def test_single_directions_are_averaged_and_a_trace_among_them_is_preferred(tmp_path: Path, made: type) -> None:
+    for strength in (200, 400, 800):
+        pixels = lambda _k, shape, value=strength: np.full(shape, value, np.uint16)  # noqa: E731
+        tags = {"DiffusionDirectionality": "DIRECTIONAL"}
+        made.dwi(4, 800, tags=tags, pixels=pixels).write(tmp_path, series_uid="1.2.9")
+    high_b = _recognised(tmp_path).one(Role.HIGH_B)
+    assert high_b is not None
+    assert "geometric mean of 3 directions as there is no trace image" in high_b.reason
+    assert (len(high_b.stack.instances), high_b.stack.directions) == (36, 3)
+    volume = load(high_b)
+    assert volume.spatial_shape == (12, 10, 8)
+    assert volume.array[0, 0, 0] == pytest.approx(400)  # the cube root of 200 x 400 x 800
     made.dwi(4, 800, tags={"DiffusionDirectionality": "ISOTROPIC"}).write(tmp_path, series_uid="1.2.9")
     high_b = _recognised(tmp_path).one(Role.HIGH_B)
     assert high_b is not None
-    assert len(high_b.stack.instances) == 12
+    assert (len(high_b.stack.instances), high_b.stack.directions) == (12, 1)
+
+
+def test_two_directions_say_nothing_of_the_mean_and_are_left_out(tmp_path: Path, made: type) -> None:
+    for _ in range(2):
+        made.dwi(4, 800, tags={"DiffusionDirectionality": "DIRECTIONAL"}).write(tmp_path, series_uid="1.2.9")
+    assert "2 images at each position (single directions, no trace)" in _why_not(_recognised(tmp_path), 4)
+
+
+def test_a_high_b_image_of_philips_without_a_vector_is_no_adc(tmp_path: Path, made: type) -> None:
+    """dcm2niix once dropped the trace images of prostate studies as ADC, for they have no direction."""
+    for b in (0.001, 500.0, 1500.0):
+        tags = {"Manufacturer": "Philips", "ImageType": ["ORIGINAL", "PRIMARY", "M_SE", "M", "SE"]}
+        made.dwi(4, b, tags=tags).write(tmp_path, series_uid="1.2.77")
+    recognised = _recognised(tmp_path)
+    assert [choice.b_value for choice in recognised.all(Role.DWI)] == [0, 500]
+    high_b, adc = recognised.one(Role.HIGH_B), recognised.one(Role.ADC)
+    assert high_b is not None
+    assert adc is not None
+    assert (high_b.b_value, adc.fitted) == (1500, True)
+
+
+def test_canon_states_no_b_where_it_is_zero(tmp_path: Path, made: type) -> None:
+    canon = {"Manufacturer": "CANON_MEC", "ImageType": ["ORIGINAL", "PRIMARY", "OTHER"]}
+    made.dwi(4, None, tags=canon).write(tmp_path, series_uid="1.2.77")
+    made.dwi(4, 1000, tags=canon).write(tmp_path, series_uid="1.2.77")
+    assert [choice.b_value for choice in _recognised(tmp_path).all(Role.DWI)] == [0]
+
+
+def test_b_values_in_any_order_are_sorted(tmp_path: Path, made: type) -> None:
+    for b in (800, 50, 1400, 400):
+        made.dwi(4, b).write(tmp_path, series_uid="1.2.77")
+    recognised = _recognised(tmp_path)
+    adc = recognised.one(Role.ADC)
+    assert adc is not None
+    assert [choice.b_value for choice in recognised.all(Role.DWI)] == [50, 400, 800]
+    assert [stack.b_value for stack in adc.stacks] == [50, 400, 800]
+
+
+# ------------------------------------------------------------------ how sure, and what is asked
+
+
+@pytest.mark.parametrize(
+    ("signals", "against", "expected"),
+    [
+        ((Signal.GEOMETRY,), (), 0.5),
+        ((Signal.GEOMETRY, Signal.WORDS), (), 0.72),
+        ((Signal.GEOMETRY, Signal.ECHO), (), 0.85),
+        ((Signal.GEOMETRY, Signal.IMAGE_TYPE), (), 0.9),
+        ((Signal.GEOMETRY, Signal.ECHO), ("its name says otherwise",), 0.42),
+    ],
+)
+def test_confidence_grows_with_each_signal_and_halves_with_each_contradiction(
+    signals: tuple[Signal, ...], against: tuple[str, ...], expected: float
+) -> None:
+    assert Evidence(signals, against).confidence == pytest.approx(expected, abs=0.011)
+
+
+def test_every_choice_of_a_real_study_is_sure(prostatex_0000: Path, prostatex_0001: Path) -> None:
+    for folder in (prostatex_0000, prostatex_0001):
+        recognised = _recognised(folder)
+        assert min(choice.confidence for choice in recognised.choices) >= 0.9
+        assert (recognised.questions, recognised.warnings) == ((), ())
+
+
+def test_a_map_that_no_header_names_is_asked_for_instead_of_guessed(tmp_path: Path, made: type) -> None:
+    """MHub issue 60: series descriptions of N/A, ADC and high-b not to be told apart."""
+    made.t2(2).write(tmp_path)
+    bare = {"ImageType": ["DERIVED", "SECONDARY"]}
+    made.dwi(6, None, description="N/A", tags=bare).write(tmp_path)
+    made.dwi(7, None, description="N/A", tags=bare).write(tmp_path)
+    recognised = _recognised(tmp_path)
+    assert [choice.role for choice in recognised.choices] == [Role.T2_AXIAL]
+    assert [question.role for question in recognised.questions] == [Role.ADC, Role.HIGH_B]
+    question = recognised.questions[0]
+    assert [candidate.stack.series.number for candidate in question.candidates] == [6, 7]
+    assert question.sentence.startswith(
+        "It cannot be told which series is the ADC map: perhaps series 6 “N/A” or series 7 “N/A” (no header says which"
+    )
+
+
+def test_a_name_that_contradicts_the_header_is_asked_about(tmp_path: Path, made: type) -> None:
+    made.t2(2, "t1_tse_tra").write(tmp_path)
+    made.dwi(5, 800, description="dwi b1400").write(tmp_path)
+    recognised = _recognised(tmp_path)
+    assert recognised.choices == () or all(c.role is Role.DWI for c in recognised.choices)
+    asked = {question.role: question.why for question in recognised.questions}
+    assert "its name “t1_tse_tra” says otherwise" in asked[Role.T2_AXIAL]
+    assert "its name says b 1400 and its header b 800" in asked[Role.HIGH_B]
+    assert "perhaps the axial T2, and the reader is asked" in _why_not(recognised, 2)
+
+
+def test_two_series_that_nothing_tells_apart_are_asked_about(tmp_path: Path, made: type) -> None:
+    for number in (2, 3):
+        made.t2(number, tags={"AcquisitionTime": "100000"}).write(tmp_path)
+    question = _recognised(tmp_path).question(Role.T2_AXIAL)
+    assert question is not None
+    assert "nothing tells it from series" in question.why
+    assert {candidate.stack.series.number for candidate in question.candidates} == {2, 3}
+
+
+# ------------------------------------------------------------------ what the reader said
+
+
+def _said(folder: Path, number: int, role: Role) -> Correction:
+    series = next(series for series in read_study(folder).series if series.number == number)
+    stack = stacks_of(series)[-1].stack
+    return Correction(scanner_protocol(stack), role, series.series_instance_uid, date(2026, 3, 1))
+
+
+_SCANNER = {"Manufacturer": "ACME", "ManufacturerModelName": "One", "StationName": "MR1"}
+
+
+@pytest.mark.parametrize("role", [Role.ADC, Role.HIGH_B, Role.T2_AXIAL, Role.DWI])
+def test_what_the_reader_said_goes_before_the_headers_and_is_known_again(
+    tmp_path: Path, made: type, role: Role
+) -> None:
+    bare = {**_SCANNER, "ImageType": ["DERIVED", "SECONDARY"]}
+    for name in ("now", "later"):
+        made.t2(2, tags=_SCANNER).write(tmp_path / name)
+        made.dwi(6, None, description="map", tags=bare).write(tmp_path / name)
+    said = _said(tmp_path / "now", 6, role)
+    for name, where in (("now", "in this study"), ("later", "for this scanner and protocol")):
+        recognised = recognise(read_study(tmp_path / name), [said])
+        choice = recognised.all(role)[0]
+        assert choice.stack.series.number == 6
+        assert (choice.confidence, choice.corrected) == (1.0, True)
+        assert f"as the reader chose {where} on 2026-03-01" in choice.reason
+        assert recognised.question(role) is None
+
+
+def test_a_series_that_the_reader_left_out_has_no_role(tmp_path: Path, made: type) -> None:
+    _protocol(tmp_path, made)
+    recognised = recognise(read_study(tmp_path), [_said(tmp_path, 6, Role.OTHER)])
+    adc = recognised.one(Role.ADC)
+    assert adc is not None
+    assert adc.fitted
+    assert "not used, as the reader chose in this study on 2026-03-01" in _why_not(recognised, 6)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"StationName": "MR2"}, {"ManufacturerModelName": "Two"}, {"ProtocolName": "another"}, {"StationName": ""}],
+)
+def test_another_scanner_or_protocol_is_not_touched(tmp_path: Path, made: type, other: dict[str, str]) -> None:
+    _protocol(tmp_path / "there", made)
+    made.t2(20, tags=_SCANNER).write(tmp_path / "here")
+    made.t2(20, tags={**_SCANNER, **other}).write(tmp_path / "there")
+    said = _said(tmp_path / "here", 20, Role.OTHER)
+    assert _numbers(recognise(read_study(tmp_path / "there"), [said]))[Role.T2_AXIAL] == [20]
+
+
+def test_what_was_said_of_one_of_two_alike_series_is_not_guessed_in_another_study(tmp_path: Path, made: type) -> None:
+    bare = {**_SCANNER, "ImageType": ["DERIVED", "SECONDARY"]}
+    for name in ("now", "later"):
+        for number in (6, 7):
+            made.dwi(number, None, description="N/A", tags=bare).write(tmp_path / name)
+    said = _said(tmp_path / "now", 6, Role.ADC)
+    now, later = (recognise(read_study(tmp_path / name), [said]) for name in ("now", "later"))
+    assert _numbers(now) == {Role.ADC: [6]}
+    assert [question.role for question in now.questions] == [Role.HIGH_B]
+    assert later.choices == ()
+    assert [question.role for question in later.questions] == [Role.ADC, Role.HIGH_B]
+
+
+def test_the_last_word_on_a_role_counts(tmp_path: Path, made: type) -> None:
+    _protocol(tmp_path, made)
+    made.adc(16, description="other map").write(tmp_path)
+    for numbers in ((6, 16), (16, 6)):
+        said = [_said(tmp_path, number, Role.ADC) for number in numbers]
+        assert _numbers(recognise(read_study(tmp_path), said))[Role.ADC] == [numbers[-1]]
+
+
+def test_a_dynamic_series_is_taken_as_one_because_the_reader_said_so(tmp_path: Path, made: type) -> None:
+    for phase in range(5):
+        tags = {"ScanningSequence": "RM", "EchoTime": 30, "AcquisitionTime": f"10000{phase}"}
+        made(8, "odd", tags=tags).write(tmp_path, series_uid="1.2.8")
+    assert _recognised(tmp_path).one(Role.DCE) is None
+    dce = recognise(read_study(tmp_path), [_said(tmp_path, 8, Role.DCE)]).one(Role.DCE)
+    assert dce is not None
+    assert len(dce.stacks) == 5
+
+
+# ------------------------------------------------------------------ the wrong patient, the wrong place
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ({"PatientSex": "F"}, "The patient's sex is recorded as female"),
+        ({"StudyDescription": "MR Brain"}, "its descriptions speak of “brain”"),
+        ({"BodyPartExamined": "KNEE"}, "Body Part Examined is KNEE"),
+        ({"BodyPartExamined": "PELVIS"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_wrong_patient_or_place_is_a_warning(tmp_path: Path, made: type, tags: dict[str, str], said: str) -> None:
+    made.t2(2, tags=tags).write(tmp_path)
+    warnings = _recognised(tmp_path).warnings
+    assert said in " ".join(warnings)
+    assert bool(warnings) == bool(said)
+
+
+def test_female_sex_takes_no_role_away(tmp_path: Path, made: type) -> None:
+    made.t2(2, tags={"PatientSex": "F"}).write(tmp_path)
+    assert _numbers(_recognised(tmp_path)) == {Role.T2_AXIAL: [2]}
 
 
 @pytest.mark.parametrize("image_type", [["DERIVED", "PRIMARY", "DIFFUSION", "FA"], ["DERIVED", "PRIMARY", "TENSOR"]])

@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from core.annotations import Kind, annotation
 from core.errors import FramesDiffer, OutsideImages
-from inference.roi import roi_statistics
+from inference.roi import roi_statistics, tilt_deg
 
 _FRAME = "1.2.826.0.1"
 
@@ -68,3 +68,39 @@ def test_a_region_of_another_frame_or_beside_the_images_is_refused_in_words():
         roi_statistics(annotation(Kind.POLYGON, _FRAME, ring), volume, "ADC")
     with pytest.raises(FramesDiffer, match="draw it on ADC itself"):
         roi_statistics(annotation(Kind.POLYGON, "1.2.3", ring), volume, "ADC")
+
+
+@pytest.mark.parametrize("turn", [(0, 0, 0), (20, -35, 50)])
+def test_on_an_oblique_plane_the_values_are_resampled_in_it(turn):
+    volume = _volume(turn)  # 1000 per 3 mm along k, 10 per mm along j, 2 per mm along i
+    k, j, i = (volume.affine[:3, axis] / np.linalg.norm(volume.affine[:3, axis]) for axis in range(3))
+    middle, down = np.array(_at(volume, 2, 10, 15)), np.cos(np.radians(30)) * j + 0.5 * k
+    corners = [middle + a * i + b * down for a, b in ((-2.25, -3.25), (2.25, -3.25), (2.25, 3.25), (-2.25, 3.25))]
+    region = annotation(Kind.POLYGON, _FRAME, tuple(tuple(map(float, corner)) for corner in corners))
+    found = roi_statistics(region, volume, "T2")
+    along, across = 10 * np.cos(np.radians(30)) + 1000 / 3 / 2, 2.0  # the rise per millimetre
+    assert found.resampled
+    assert found.mean == pytest.approx(2000 + 100 + 15, abs=0.1)
+    assert found.sd == pytest.approx(np.hypot(along * 6.5, across * 4.5) / np.sqrt(12), rel=0.05)
+    assert found.count == pytest.approx(6.5 * 4.5 / 0.5**2, rel=0.05)
+    assert tilt_deg(volume, np.cross(i, down)) == pytest.approx(30)
+
+
+def test_what_of_an_oblique_region_lies_beyond_the_volume_does_not_count():
+    volume = _volume()
+    origin, j, k = np.array(_at(volume, 2, 0, 15)), np.array((0, 1.0, 0)), np.array((0, 0, 1.0))
+    down = np.cos(np.radians(30)) * j + 0.5 * k
+    corners = [origin + a * np.array((1.0, 0, 0)) + b * down for a, b in ((-2, -3), (2, -3), (2, 3), (-2, 3))]
+    region = annotation(Kind.POLYGON, _FRAME, tuple(tuple(map(float, corner)) for corner in corners))
+    held = roi_statistics(region, volume, "T2")
+    assert held.count == pytest.approx(4 * (3 + 0.5 / np.cos(np.radians(30))) / 0.5**2, rel=0.12)
+    beyond = [corner - 20 * j for corner in corners]
+    with pytest.raises(OutsideImages, match="No voxel of T2 lies in the region"):
+        roi_statistics(
+            annotation(Kind.POLYGON, _FRAME, tuple(tuple(map(float, corner)) for corner in beyond)), volume, "T2"
+        )
+
+
+@pytest.mark.parametrize(("normal", "tilt"), [((0, 0, 1), 0), ((0, 1, 0), 0), ((1, 0, 0), 0), ((0, 0.6, 0.8), 36.87)])
+def test_a_plane_is_tilted_against_the_nearest_layers(normal, tilt):
+    assert tilt_deg(_volume(), np.array(normal, float)) == pytest.approx(tilt, abs=0.01)

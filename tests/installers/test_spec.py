@@ -7,6 +7,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core", "pacs", "inference", "reporting", "resources", "service", "viewer")
 
 
+# Model packs need these libraries; `inference.needs.require_library` says so where they are missing.
+_ASK_FIRST = ("checkpoint.py", "nnunet_v1.py", "picai_unet.py")
+
+
 def _left_out() -> set[str]:
     tree = ast.parse((ROOT / "installers" / "prosector.spec").read_text("utf-8"))
     for node in tree.body:
@@ -32,6 +36,7 @@ def test_the_frozen_folder_leaves_out_nothing_that_the_program_imports():
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         for name in _imported(path) & left_out
+        if not path.is_relative_to(ROOT / "inference" / "adapters") and path.name not in _ASK_FIRST
     }
     assert "torch" in left_out
     assert offenders == set()

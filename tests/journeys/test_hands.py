@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.uid import generate_uid
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog
 
 from core.pirads import Category, Score
 from core.progress import Silent
@@ -76,7 +77,10 @@ class Hands:
         self.press(Key.Key_PageDown)
         self.actions.append("passphrase")
         self.journey.type_text(self._passphrase)
-        self.press(Key.Key_Return, Key.Key_Return, Key.Key_Return)
+        self.press(Key.Key_Return)
+        confirmation = dialog.form.findChild(QCheckBox, "confirmBox")
+        self.journey.wait(confirmation.hasFocus, "the key to be opened", 30)
+        self.press(Key.Key_Return)
         told = (dialog.notice, dialog.form.notice)
         self.journey.wait(lambda: dialog.sent or any(notice.isVisible() for notice in told), "the PACS", 180)
         assert dialog.sent, [notice.sentence for notice in told]
@@ -108,6 +112,7 @@ def _patient(study: Path, target: Path, name: str) -> Path:
     for number, file in enumerate(sorted(study.rglob("*.dcm"))):
         dataset = dcmread(file)
         dataset.PatientName, dataset.PatientID = f"{name}^Hands", name
+        dataset.StudyTime = f"{20 - ord(name) + ord('A')}0000"  # the list begins with A, the newest
         for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
             dataset[keyword].value = generate_uid(entropy_srcs=[name, dataset[keyword].value])
         dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
@@ -115,15 +120,31 @@ def _patient(study: Path, target: Path, name: str) -> Path:
     return target
 
 
+def _healed(study: Path, target: Path) -> Path:
+    """Copy a study without its lesions: nowhere is diffusion restricted, and nothing is bright at the high b-value."""
+    target.mkdir()
+    for number, file in enumerate(sorted(study.rglob("*.dcm"))):
+        dataset = dcmread(file)
+        pixels = dataset.pixel_array
+        if "ADC" in dataset.ImageType:
+            pixels = np.maximum(pixels, 1600)
+        elif dataset.get("DiffusionBValue", 0) > 1000:
+            pixels = np.minimum(pixels, round(float(np.median(pixels))))
+        dataset.PixelData = pixels.astype(dataset.pixel_array.dtype).tobytes()
+        dataset.save_as(target / f"{number}.dcm")
+    return target
+
+
 @pytest.fixture
 def journey(phantom_study: Any, workstation: Callable[..., Any], tmp_path: Path) -> Iterator[Journey]:
-    """A workstation, and an archive with three patients whose prostates hold the same two lesions."""
+    """A workstation, and an archive with A, B and C, whose prostates hold the same two lesions, and D, who has none."""
     folder = tmp_path / "pacs"
     folder.mkdir()
     with EmbeddedArchive(folder) as served:
         node = DimseNode(name="PACS", ae_title="PROSECTOR-PACS", host="127.0.0.1", port=served.port)
-        for name in ("A", "B", "C"):
-            files = _patient(phantom_study.folder, tmp_path / name, name).iterdir()
+        healed = _healed(phantom_study.folder, tmp_path / "healed")
+        for name, study in zip("ABCD", (*[phantom_study.folder] * 3, healed), strict=True):
+            files = _patient(study, tmp_path / name, name).iterdir()
             DimseArchive(node, ThisNode()).store(sorted(files), Silent())
         yield workstation(tmp_path / "data", node).journey
 
@@ -138,7 +159,7 @@ def test_two_lesions_take_25_presses_at_most_and_a_negative_study_6(journey: Jou
     journey.press(Key.Key_Return)
     journey.wait_for_studies()
     studies = [row.uid for row in worklist.model.rows]
-    assert len(studies) == 3
+    assert len(studies) == 4
 
     hands.open_study()
     hands.press(Key.Key_R)
@@ -165,7 +186,7 @@ def test_two_lesions_take_25_presses_at_most_and_a_negative_study_6(journey: Jou
     hands.press(Key.Key_N, modifiers=SHIFT)
     assert journey.report.category is Category.ONE
     hands.sign()
-    _report(hands, "negative")
+    _report(hands, "negative, without AI")
     assert len(hands.actions) <= 6
     hands.close()
     assert worklist.row.uid == studies[2]
@@ -187,7 +208,20 @@ def test_two_lesions_take_25_presses_at_most_and_a_negative_study_6(journey: Jou
     hands.sign()
     _report(hands, "negative against two lesions of the AI, and one refused attempt")
     hands.close()
-    assert [row.report for row in worklist.model.rows] == ["Report in archive"] * 3
+    assert worklist.row.uid == studies[3]
+
+    hands.open_study()
+    hands.press(Key.Key_R)
+    journey.wait_for_findings()
+    assert journey.report.lesions == ()
+    hands.scroll()
+    hands.press(Key.Key_N, modifiers=SHIFT)
+    assert journey.report.category is Category.ONE
+    hands.sign()
+    _report(hands, "negative, with AI")
+    assert len(hands.actions) <= 6
+    hands.close()
+    assert [row.report for row in worklist.model.rows] == ["Report in archive"] * 4
 
 
 def _require_shown(journey: Journey, lesion: Lesion) -> None:

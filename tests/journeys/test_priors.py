@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPlainTextEdit, QPushButton
 
 from core.progress import Silent
 from core.settings import DimseNode
@@ -24,7 +24,7 @@ def _read(journey, identity, number: int) -> None:
 
 
 def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
-    workstation, identity, phantom_study, earlier_phantom, tmp_path
+    workstation, identity, phantom_study, earlier_phantom, earlier_text_report, tmp_path
 ):
     with EmbeddedArchive(tmp_path / "pacs", ae_title="PACS") as archive:
         node = DimseNode(name="PACS", ae_title="PACS", host="127.0.0.1", port=archive.port)
@@ -32,6 +32,7 @@ def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
         pacs = station.ws.archives[0]
         pacs.store(sorted(phantom_study.folder.rglob("*.dcm")), Silent())
         pacs.store(sorted(earlier_phantom.folder.glob("*.dcm")), Silent())
+        pacs.store([earlier_text_report], Silent())
         journey, reading = station.journey, station.window.reading
         journey.click(QPushButton, "queryButton", station.window.worklist)
         journey.wait_for_studies()
@@ -65,10 +66,17 @@ def test_a_prior_is_hung_beside_the_study_and_its_lesions_compared(
         now.scroll_slices(2)
         assert before.state.slice_index - place[1] == now.state.slice_index - place[0], "both scroll together"
 
+        told = journey.find(QLabel, "whoseOutlines", reading.looking.drawer)
+        assert "those of the present study" in told.text()
         changes = [found.text() for found in reading.looking.drawer.findChildren(QLabel, "lesionChange")]
         lesions = journey.report.reported_lesions
         assert len(changes) == len(lesions)
         assert all("before: L" in change and "was" in change for change in changes), changes
         journey.click(QPushButton, "priorDocument_0", reading.looking.drawer)
         journey.picture("prior")
-        reading.findChild(object, "priorDocument").close()
+        reading.findChild(QDialog, "priorDocument").close()
+        journey.settle()
+        journey.click(QPushButton, "priorDocument_1", reading.looking.drawer)
+        written = journey.find(QPlainTextEdit, "priorText", reading)
+        assert "Finding: Fokus rechts, 7 mm." in written.toPlainText()
+        written.window().close()

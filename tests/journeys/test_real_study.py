@@ -172,6 +172,7 @@ def _sign_by_keyboard(journey: Journey, passphrase: str) -> None:
     assert dialog is not None
     _tab_to(journey, "passphraseEdit")
     journey.type_text(passphrase)
+    journey.wait(lambda: dialog.preview.page_count > 0, "the preview of the report", 60)
     _tab_to(journey, "confirmBox")
     journey.press(Key.Key_Space)
     _tab_to(journey, "signAndSendButton")

@@ -19,6 +19,20 @@ from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
 from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
 from core.pirads import Category, Dce, Epe, Score, Zone
+from core.quality import (
+    Answer,
+    Asked,
+    Basis,
+    Criterion,
+    Effect,
+    Quality,
+    QualityCheck,
+    QualityFinding,
+    Sequence,
+    Verdict,
+    answered,
+    prefilled,
+)
 from core.report import (
     Accepted,
     Assessment,
@@ -45,6 +59,33 @@ T2_UID, ADC_UID, HIGH_B_UID = f"{ROOT}.10", f"{ROOT}.11", f"{ROOT}.12"
 GLAND_MODEL = ModelIdentity("TAPS prostate", "1.1.0", "a" * 64, "MIT")
 DETECTOR = ModelIdentity("Prosector detector", "0.1.0", "b" * 64, "Apache-2.0")
 SIGNED_AT = datetime(2026, 3, 2, 14, 30, 15, tzinfo=UTC)
+QUALITY = Quality(
+    (
+        QualityCheck(Sequence.T2, Asked.THICKNESS, "3 mm", "≤ 3 mm", Verdict.PASSED, "PI-RADS v2.1"),
+        QualityCheck(Sequence.T2, Asked.RESOLUTION, "not stated", "≤ 0.4 mm", Verdict.UNKNOWN, "PI-RADS v2.1"),
+        QualityCheck(
+            Sequence.DWI,
+            Asked.ECHO_TIME,
+            "120 ms",
+            "≤ 90 ms",
+            Verdict.FAILED,
+            "PI-RADS v2.1",
+            effect=Effect.LIMITS,
+        ),
+        QualityCheck(
+            Sequence.DWI,
+            Asked.GHOSTS,
+            "12 % of the signal",
+            "≤ 5 %",
+            Verdict.FAILED,
+            "engineering limit",
+            Basis.PIXELS,
+            Effect.LIMITS,
+            QualityFinding.GHOST,
+        ),
+    )
+)
+"""What was checked of the made-up study: T2W diagnostic, DWI limited."""
 
 
 def _grid(spacing_mm: tuple[float, float, float], shape: tuple[int, int, int]) -> Volume:
@@ -253,6 +294,8 @@ def draft_report(made_study: RecognisedStudy, made_gland: Gland) -> Report:
         ),
         models=(GLAND_MODEL, DETECTOR),
         warnings=("The ADC map was not fitted by Prosector",),
+        quality=QUALITY,
+        pi_qual=answered(prefilled(QUALITY).confirm(), Criterion.DWI_ARTEFACTS, Answer.NOT_MET),
     )
 
 

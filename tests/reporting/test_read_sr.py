@@ -84,6 +84,7 @@ def _assert_same_report(read: Report, written: Report) -> None:
     assert shown_impression(read) == shown_impression(written)
     assert (read.own_findings, read.own_impression) == (written.own_findings, written.own_impression)
     assert read.category is written.category
+    assert (read.quality, read.pi_qual) == (written.quality, written.pi_qual)
     if not written.lesions:
         assert read.without_lesion is written.without_lesion
 

@@ -10,6 +10,7 @@ import pytest
 from highdicom import Volume
 from highdicom.seg import Segmentation, segread
 from pydicom.dataset import Dataset
+from vendor_styles import STYLES, export
 
 from core.errors import FramesDiffer, SeriesIncomplete
 from core.findings import Findings, Gland, ModelIdentity
@@ -166,3 +167,21 @@ def test_the_segmentation_of_a_real_study_lies_on_its_t2(prostatex_0000: Path, t
     gland = Gland(on_grid_of(t2, mask), 30.0, GLAND_MODEL)
     seg = segread(_saved(segmentation(recognised, gland, []), tmp_path))
     np.testing.assert_array_equal(_outline(seg, gland_tracking_uid(recognised), recognised), mask)
+
+
+def test_the_segmentation_of_an_enhanced_t2_lies_on_its_frames(phantom_study: Any, tmp_path: Path) -> None:
+    export(phantom_study.folder, tmp_path / "study", next(style for style in STYLES if style.enhanced))
+    recognised = recognise(read_study(tmp_path / "study"))
+    stack = axial_t2(recognised).stack
+    t2 = load_stack(stack)
+    mask = np.zeros(t2.spatial_shape, np.uint8)
+    mask[8:11, 150:170, 180:205] = 1
+    made = segmentation(recognised, Gland(on_grid_of(t2, mask), 30.0, GLAND_MODEL), [])
+    seg = segread(_saved(made, tmp_path))
+    np.testing.assert_array_equal(_outline(seg, gland_tracking_uid(recognised), recognised), mask)
+    referenced = {
+        item.ReferencedSOPInstanceUID
+        for series in made.ReferencedSeriesSequence
+        for item in series.ReferencedInstanceSequence
+    }
+    assert referenced == {stack.instances[0].sop_instance_uid}

@@ -16,6 +16,7 @@ from pydicom.sr.coding import Code
 from core.errors import SeriesIncomplete
 from core.findings import Findings
 from core.pirads import Category
+from core.quality import prefilled
 from core.report import Clinical, Reader, Report, SignedReport, sign
 from core.study import RecognisedStudy, Role
 from reporting import codes
@@ -157,6 +158,24 @@ def test_the_examination_carries_category_psa_and_texts(sr: Dataset, draft_repor
     assert _one(evaluations, codes.INDICATION).TextValue == "Erhöhtes PSA, Ausschluss Karzinom"
     assert "PI-RADS 5" in _one(evaluations, codes.IMPRESSION).TextValue
     assert _one(evaluations, codes.ANALYSIS_NOTE).TextValue == draft_report.warnings[0]
+
+
+def test_the_quality_of_the_images_is_coded_by_sequence(sr: Dataset) -> None:
+    evaluations = _evaluations(sr)
+    assert _value(_one(evaluations, codes.QUALITY_STANDARD)) == codes.PIRADS_ACQUISITION
+    (study,) = _below(evaluations, codes.STUDY_QUALITY)
+    assert _value(study) == Code("130570", "DCM", "Protocol not followed")
+    (series,) = _below(evaluations, codes.SERIES_QUALITY)
+    assert _value(series) == Code("RID11426", "RADLEX", "Ghost")
+    assert _value(_one(series, codes.QUALITY_OF)) == Code("113043", "DCM", "Diffusion weighted")
+
+
+def test_pi_qual_is_told_once_the_reader_confirmed_it(sr: Dataset, draft_report: Report, seg: Dataset) -> None:
+    assert _value(_one(_evaluations(sr), codes.PI_QUAL)).meaning == "PI-QUAL 2 - Acceptable"
+    open_form = replace(draft_report, pi_qual=prefilled(draft_report.quality))
+    unconfirmed = draft_sr(open_form, seg)
+    assert not _below(_evaluations(unconfirmed), codes.PI_QUAL)
+    assert "PI-QUAL" not in _all_text(unconfirmed)
 
 
 def test_the_readers_own_words_replace_those_that_write_themselves(draft_report: Report, seg: Dataset) -> None:
@@ -339,6 +358,13 @@ def test_our_value_sets_are_those_of_the_standard(cid: int, ours: dict[str, Code
     group = getattr(dicom_codes, f"cid{cid}")
     standard = {getattr(group, name) for name in group.dir()}
     assert {code[:3] for code in ours.values()} == {code[:3] for code in standard}
+
+
+def test_quality_findings_are_those_of_the_standard() -> None:
+    standard = {
+        getattr(group, name)[:3] for group in (dicom_codes.cid6314, dicom_codes.cid6315) for name in group.dir()
+    }
+    assert {code[:3] for code in codes.QUALITY_FINDINGS.values()} < standard
 
 
 def test_every_code_fits_its_value_representation() -> None:

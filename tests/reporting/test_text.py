@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.frame_link import FrameLink, LinkedBy, frame_key, translation
 from core.nudge import Nudge, Nudges
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.report import Accepted, Assessment, Clinical, Lesion, Rejected, Report, Unreviewed
@@ -54,6 +55,9 @@ def test_the_technique_names_what_was_found_and_that_high_b_was_calculated(draft
     assert _section(findings_text(draft_report), "TECHNIQUE").splitlines()[1:] == [
         "MRI of the prostate: axial T2-weighted images, calculated high-b images at b 1400 s/mm² and ADC map.",
         "No dynamic contrast-enhanced series; assessed as biparametric MRI.",
+        "Image quality, checked by Prosector: T2W diagnostic; DWI limited (echo time 120 ms instead of ≤ 90 ms, "
+        "ghosts along the phase direction 12 % of the signal instead of ≤ 5 %).",
+        "PI-QUAL version 2: 2 (acceptable), T2W 4/4, DWI 3/4.",
     ]
 
 
@@ -274,3 +278,18 @@ def test_an_alignment_by_hand_is_told_in_the_technique(draft_report: Report) -> 
     moved = replace(draft_report, nudges=Nudges(diffusion=Nudge(shift_mm=(0.0, -1.5, 0.0))))
     assert "Aligned with the axial T2 by hand: the diffusion images by" in findings_text(moved)
     assert "Aligned" not in findings_text(draft_report)
+
+
+def test_what_is_measured_in_a_linked_series_says_who_laid_it_on_the_t2(draft_report: Report) -> None:
+    series = draft_report.recognised.one(Role.ADC)
+    assert series is not None
+    shift = translation((0.0, 0.0, 0.0), (0.0, 3.0, 0.0))
+    link = FrameLink(frame_key(series.stack.series), "1.2.3", shift, LinkedBy.ANCHOR, "ADC (series 6)")
+    on_adc = tuple(replace(x, measures=replace(x.measures, measured_on=Role.ADC)) for x in draft_report.lesions)
+    said = findings_text(replace(draft_report, lesions=on_adc, nudges=Nudges(links=(link,))))
+    assert "ADC (series 6) anchored at one point, shifted by 3.0 mm posterior and not turned." in said
+    measured = [line for line in said.splitlines() if "ADC mean" in line]
+    assert measured
+    assert all(", anchored by the reader." in line for line in measured)
+    assert all("(measured on ADC, series" in line and ", anchored by the reader)" in line for line in measured)
+    assert "anchored" not in findings_text(draft_report)

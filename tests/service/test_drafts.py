@@ -8,11 +8,16 @@ import sys
 import textwrap
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.errors import CannotWrite, StudyUnreadable
+from core.findings import Findings, Gland, ModelIdentity
 from core.pirads import Category
+from core.quality import Asked, Effect, Quality, QualityCheck, Sequence, Verdict, prefilled
 from core.report import Clinical, Report
+from core.study import Role
+from core.volume import on_grid_of
 from service.drafts import DraftStore
 
 
@@ -33,6 +38,17 @@ def test_a_draft_comes_back_as_it_was(store, draft_report):
     assert [x.assessment for x in back.lesions] == [x.assessment for x in draft.lesions]
     assert all((a.mask.array == b.mask.array).all() for a, b in zip(back.lesions, draft.lesions, strict=True))
     assert store.study_uids() == {draft.study_instance_uid}
+
+
+def test_the_quality_of_the_images_and_the_readers_form_come_back(store, draft_report):
+    check = QualityCheck(
+        Sequence.DWI, Asked.ECHO_TIME, "120 ms", "≤ 90 ms", Verdict.FAILED, "PI-RADS v2.1", effect=Effect.LIMITS
+    )
+    for form in (prefilled(Quality((check,))), prefilled(Quality((check,))).confirm()):
+        store.save(replace(draft_report, quality=Quality((check,)), pi_qual=form))
+        back = store.load(draft_report.study_instance_uid, draft_report.recognised)
+        assert back is not None
+        assert (back.quality, back.pi_qual) == (Quality((check,)), form)
 
 
 def test_what_was_chosen_without_a_lesion_comes_back(store, draft_report):
@@ -63,6 +79,28 @@ def test_a_discarded_draft_is_gone(store, draft_report):
     store.save(draft_report)
     store.discard(draft_report.study_instance_uid)
     assert store.load(draft_report.study_instance_uid, draft_report.recognised) is None
+
+
+def test_the_ais_map_is_kept_by_study_and_models_and_goes_with_the_draft(store, draft_report, opened_phantom):
+    t2 = opened_phantom.volume(Role.T2_AXIAL)
+    suspicion = on_grid_of(t2, np.random.default_rng(0).random(t2.spatial_shape, np.float32))
+    models = (ModelIdentity("gland", "1", "a" * 64, "MIT"), ModelIdentity("detector", "2", "b" * 64, "MIT"))
+    gland = Gland(suspicion, 40.0, models[0])
+    findings = Findings(draft_report.recognised, gland, suspicion, suspicion, (), models, {}, ())
+    uid = draft_report.study_instance_uid
+    assert store.kept_map(uid, models) is None
+    store.keep_map(findings)
+    back = store.kept_map(uid, models[::-1])
+    assert back is not None
+    assert back.array.dtype == np.float32
+    assert (back.array == suspicion.array).all()
+    assert (back.affine == t2.affine).all()
+    assert back.frame_of_reference_uid == t2.frame_of_reference_uid
+    assert store.kept_map(uid, models[:1]) is None  # of other models than those of the report
+    assert store.kept_map("1.2.3", models) is None
+    assert store.study_uids() == frozenset()  # a map is no draft
+    store.discard(uid)
+    assert store.kept_map(uid, models) is None
 
 
 def test_a_draft_of_another_version_is_kept_and_said(store, draft_report, tmp_path):

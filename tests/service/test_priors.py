@@ -13,12 +13,15 @@ from core.volume import centroid_lps
 from inference.lesion import sphere
 from service.lesions import add_lesion
 from service.priors import (
+    LesionChange,
     PriorsUnknown,
+    TextDocument,
     compare_lesions,
     find_priors,
     laid_on,
     open_prior,
 )
+from service.reading import retrieve
 
 _SHIFT = np.array((6.0, -4.0, 9.0))
 
@@ -45,8 +48,7 @@ def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospi
     t2 = local_phantom.volume(Role.T2_AXIAL)
     middle = (np.array(t2.spatial_shape) - 1) / 2
     gland = sphere(t2, tuple(float(c) for c in (t2.affine @ (*middle, 1))[:3]), 50)
-    uid = prior.match.study_instance_uid
-    found = open_prior(workspace, hospital, uid, local_phantom, gland, Silent())
+    found = open_prior(workspace, hospital, prior, local_phantom, gland, Silent())
     assert not found.problem
     assert found.alignment.improved
     points = np.vstack(
@@ -58,6 +60,27 @@ def test_a_prior_is_found_fetched_and_laid_on_the_present_study(workspace, hospi
     assert {volume.frame_of_reference_uid for volume in hung.values()} == {t2.frame_of_reference_uid}
     adc = local_phantom.volume(Role.ADC)
     assert np.allclose(hung[Role.ADC].affine, adc.affine, atol=1.0)
+
+
+def test_a_report_that_came_after_the_prior_was_fetched_is_fetched_and_readable_whoever_wrote_it(
+    workspace, hospital, local_phantom, earlier_text_report
+):
+    (prior,) = find_priors(workspace, hospital, local_phantom)
+    retrieve(workspace, hospital, prior.match.study_instance_uid, Silent())
+    hospital.store([earlier_text_report], Silent())
+    (prior,) = find_priors(workspace, hospital, local_phantom)
+    (document,) = open_prior(workspace, hospital, prior, local_phantom, None, Silent()).documents
+    assert isinstance(document, TextDocument)
+    assert document.title.startswith("Radiology Report")
+    assert "Finding: Fokus rechts, 7 mm." in document.text
+    assert "Not verified" in document.text
+
+
+def test_a_prior_that_lies_here_is_opened_though_the_archive_is_down(workspace, hospital, local_phantom, archive):
+    (prior,) = find_priors(workspace, hospital, local_phantom)
+    retrieve(workspace, hospital, prior.match.study_instance_uid, Silent())
+    archive.stop()
+    assert open_prior(workspace, hospital, prior, local_phantom, None, Silent()).opened.volume(Role.ADC) is not None
 
 
 @pytest.mark.parametrize(
@@ -113,3 +136,15 @@ def test_lesions_are_matched_by_place_and_what_changed_is_told(opened_phantom, p
     assert (gone.now, gone.before) == (None, before.lesions[1])
     assert (new.size_mm, gone.volume_percent) == (None, None)
     assert compare_lesions(empty, empty, matrix) == ()
+
+
+def test_a_size_from_other_images_is_no_growth(opened_phantom):
+    from core.report import Report
+
+    t2 = opened_phantom.volume(Role.T2_AXIAL)
+    at = tuple(float(c) for c in (t2.affine @ (*(n // 2 for n in t2.spatial_shape), 1))[:3])
+    now = add_lesion(Report(opened_phantom.recognised), opened_phantom, at, 10.0, sector("left-mid-PZpl")).lesions[0]
+    other = replace(now, measures=replace(now.measures, measured_on=Role.T2_AXIAL))
+    assert now.measures.measured_on is Role.ADC
+    assert LesionChange(now, now).size_mm == 0
+    assert LesionChange(now, other).size_mm is None

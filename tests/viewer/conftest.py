@@ -38,8 +38,9 @@ _NONE = Qt.KeyboardModifier.NoModifier
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let Qt's offscreen platform say that it does not tell size hints to a window manager, which it has not got."""
-    harmless = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
+    """Let Qt's offscreen platform say what it does not ask of a window manager, which it has not got."""
+    asked = "This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
+    harmless = pytest.mark.qt_log_ignore(asked, extend=True)
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(harmless)

@@ -148,7 +148,7 @@ _CASES = (
     Case("one slice", lambda _ds, k: k == 5, 1, True, ""),
     Case("colour", _as_colour, 10, False, f"Series 3 “t2_tse_tra” is a colour image and shown in grey. {_FLAT}"),
     Case("mosaic", _as_mosaic, 1, False, f"is a mosaic: each image holds several slices side by side. {_FLAT}"),
-    Case("frames", _as_frames, 10, False, f"is a multi-frame image, whose places this version does not read. {_FLAT}"),
+    Case("frames", _as_frames, 10, False, f"holds several frames and does not say where each lies. {_FLAT}"),
     Case("no geometry", _without_geometry, 10, False, f"does not say where in the patient its images lie. {_FLAT}"),
     Case("no directions", _without_directions, 10, False, f"does not say where in the patient its images lie. {_FLAT}"),
     Case("no pixel size", _without_pixel_size, 10, False, f"has no pixel size. {_FLAT}"),

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
-from core.nudge import Nudge
+from core.nudge import Nudge, Nudges
 from core.study import Role, RoleChoice, Series, Stack
 from core.volume import position_lps
 from inference.dce import CurveType, Dynamic, curve, maps
@@ -162,14 +162,14 @@ def test_lesions_have_their_curves_beside_the_cursor(desk: DceDesk, dce_study: P
 def test_a_nudge_moves_images_maps_and_curves(desk: DceDesk, dce_study: Path) -> None:
     point = _left(open_folder(dce_study))
     desk.set_crosshair(point)
-    desk.set_nudge(Nudge((30.0, 0.0, 0.0)))
+    desk.set_nudges(Nudges(dce=Nudge((30.0, 0.0, 0.0))))
     assert max(desk.curves[0].curve.enhancement) == 0, "what enhances lies 30 mm further to the left now"
     desk.show_image(DceImage.WASH_IN)
     hung = desk.hung(None)
     assert hung is not None
     assert desk.series is not None
     assert np.array_equal(hung.volume.affine, desk.series.dynamic.phases[0].affine)
-    desk.set_nudge(Nudge())
+    desk.set_nudges(Nudges())
     assert max(desk.curves[0].curve.enhancement) == pytest.approx(150)
 
 

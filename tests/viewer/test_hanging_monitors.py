@@ -227,6 +227,26 @@ def test_a_window_whose_monitor_is_unplugged_comes_to_the_first_one(room: Callab
     assert app.primaryScreen().availableGeometry().contains(window.geometry())
 
 
+def test_where_a_window_goes_when_its_monitor_is_unplugged_its_images_are_shown_on(
+    room: Callable[[], _Room], study: tuple[LoadedSeries, ...], qtbot: Any
+) -> None:
+    desk = room()
+    desk.grid.show_study(study)
+    window = desk.open()
+    window.showNormal()
+    window.setGeometry(5000, 5000, 700, 500)
+    app = QGuiApplication.instance()
+    app.screenRemoved.emit(app.primaryScreen())
+    desk.grid.set_crosshair((1.0, 2.0, 3.0))
+    QApplication.processEvents()
+    assert window.grid.crosshair == (1.0, 2.0, 3.0)
+    for viewport in window.grid.viewports:
+        image = viewport.grab().toImage()
+        middle = range(image.height() // 4, 3 * image.height() // 4, 2)
+        lightest = max(image.pixelColor(x, y).lightness() for y in middle for x in range(0, image.width(), 2))
+        assert lightest > 60, "a picture, or a sentence that says why there is none"
+
+
 def test_a_closed_window_lets_go_of_the_study(
     room: Callable[[], _Room], study: tuple[LoadedSeries, ...], vtk_objects: Callable[[], int]
 ) -> None:

@@ -1,5 +1,6 @@
 """How the window looks and is read: fonts, words that are cut, text on images, and where the focus stays."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontInfo, QImage, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QTextLayout
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDoubleSpinBox, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
@@ -28,15 +29,20 @@ from viewer.labels import ElidedLabel
 from viewer.lesion_card import LesionCard
 from viewer.lesion_dialogs import OverrideDialog, RejectDialog
 from viewer.main_window import MainWindow
+from viewer.mpr_axes import PLANE_COLOURS
 from viewer.notice import Notice
 from viewer.overlay_painter import chip_words
+from viewer.overlays import GLAND_COLOUR
 from viewer.patient_bar import PatientBar
+from viewer.picture_3d import PERIPHERAL_COLOUR, TRANSITION_COLOUR
 from viewer.placing_strip import PlacingStrip
 from viewer.run_bar import times
 from viewer.sector_map_widget import SectorMapWidget
 from viewer.signature_form import SignatureForm
-from viewer.theme import apply_theme
+from viewer.theme import COLOURS, apply_theme, pirads_colour, style_sheet
 from viewer.tool_bar import ToolBar
+
+_ZONE_COLOURS = (PERIPHERAL_COLOUR, TRANSITION_COLOUR)
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +84,21 @@ def test_a_line_that_has_room_is_whole_and_one_that_has_not_says_the_whole_in_it
     assert line.toolTip() == line.whole
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("M 67 y · ID P808 · 2026-03-01", "M 67 y · ID P808 · …"),  # no half date
+        ("M 67 y · ID P808 · MR prostate", "M 67 y · ID P808 · MR pro…"),
+    ],
+)
+def test_half_a_number_is_left_out_of_a_line_that_is_cut(words: str, shown: str, qtbot: QtBot) -> None:
+    line = ElidedLabel(words)
+    qtbot.addWidget(line)
+    line.resize(line.fontMetrics().horizontalAdvance("M 67 y · ID P808 · MR pro…") + 2, 20)
+    line.show()
+    assert line.text() == shown
+
+
 @pytest.mark.parametrize("width", [240, 320])
 def test_text_on_a_white_image_has_a_dark_rim_all_around(qapp: QApplication, width: int) -> None:
     image = QImage(width, 30, QImage.Format.Format_RGB32)
@@ -94,6 +115,64 @@ def test_text_on_a_white_image_has_a_dark_rim_all_around(qapp: QApplication, wid
         beside |= np.roll(letters, (rows, columns), (0, 1))
     assert letters.sum() > 50
     assert not (beside & white).any()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Contrast: WCAG 2.1, 1.4.3
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(ink: str, ground: str) -> float:
+    light, dark = sorted((_luminance(ink), _luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _rules() -> dict[str, dict[str, str]]:
+    """Return the properties of each selector in the style sheet; a state has those of what it is a state of as well."""
+    plain = re.sub(r"/\*.*?\*/", "", style_sheet(), flags=re.DOTALL)
+    rules: dict[str, dict[str, str]] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", plain):
+        told = dict(re.findall(r"([\w-]+):\s*([^;]+);", body))
+        for selector in map(str.strip, selectors.split(",")):
+            without_state = re.sub(r"(?<!:):(?!:)[\w-]+", "", selector)
+            rules[selector] = rules.get(without_state, {}) | rules.get(selector, {}) | told
+    return rules
+
+
+def _pairs() -> Iterator[tuple[str, str, str]]:
+    """Yield selector, colour of the text and of its ground; text without a ground of its own may lie on any surface."""
+    surfaces = [COLOURS[name] for name in ("background", "panel", "raised")]
+    for selector, told in _rules().items():
+        part = selector.partition("::")[2]
+        if part and not part.startswith(("item", "section")):
+            continue  # arrows, handles and boxes bear no words
+        for ink, ground in (("color", "background"), ("selection-color", "selection-background-color")):
+            own = told.get(ground, "transparent")
+            if ink in told or own != "transparent":
+                grounds = surfaces if own == "transparent" else [own]
+                yield from ((selector, told.get(ink, COLOURS["text"]), one) for one in grounds)
+
+
+def test_every_text_of_the_style_sheet_stands_out_from_its_ground_also_when_it_is_disabled_or_chosen() -> None:
+    pairs = list(_pairs())
+    assert {("QPushButton:disabled", COLOURS["faint"], COLOURS["panel"])} < set(pairs)
+    assert [pair for pair in pairs if _contrast(*pair[1:]) < 4.5] == []
+
+
+def test_words_on_chips_and_words_in_the_colour_of_a_category_stand_out() -> None:
+    colours = {pirads_colour(category).name() for category in Category}
+    assert min(_contrast(COLOURS["background"], colour) for colour in colours) >= 4.5
+    assert min(_contrast(colour, COLOURS[ground]) for colour in colours for ground in ("panel", "raised")) >= 4.5
+
+
+def test_what_is_drawn_on_images_stands_out_from_its_dark_rim() -> None:
+    colours = [TEXT_COLOUR, *PLANE_COLOURS.values(), *(QColor(*c) for c in (GLAND_COLOUR, *_ZONE_COLOURS))]
+    assert min(_contrast(colour.name(), "#000000") for colour in colours) >= 4.5
 
 
 def test_a_large_sector_map_names_its_sectors(qtbot: QtBot) -> None:

@@ -260,19 +260,19 @@ def test_a_changed_key_acts_in_the_reading_room_at_once_is_named_in_tooltips_and
     room = reading.reading
     room.session.edit(lambda _report: report, what="findings")
     reading.keys.change("accept", "Q")
-    reading.keys.change("look_underneath", "U")
+    reading.keys.change("look_underneath", "Y")
     room.grid.setFocus()
     QTest.keyClick(room.grid, Qt.Key.Key_A)
     assert room.session.report.lesions[0].review.kind == "unreviewed"
     QTest.keyClick(room.grid, Qt.Key.Key_Q)
     assert room.session.report.lesions[0].review.kind == "accepted"
-    QTest.keyPress(room.grid, Qt.Key.Key_U)
+    QTest.keyPress(room.grid, Qt.Key.Key_Y)
     assert room.grid.display.peeking
-    QTest.keyRelease(room.grid, Qt.Key.Key_U)
+    QTest.keyRelease(room.grid, Qt.Key.Key_Y)
     assert not room.grid.display.peeking
     card = room.findChild(LesionCard, "lesionCard_L2")
     assert card.findChild(QPushButton, "acceptButton").toolTip().endswith("(Q)")
-    assert "U (held)" in reading.findChild(QPushButton, "overlayButton").toolTip()
+    assert "Y (held)" in reading.findChild(QPushButton, "overlayButton").toolTip()
     assert KeyMap(ws.settings.data_folder / "keys.json", ws.actor).words("accept") == "Q"
 
 

@@ -1,36 +1,46 @@
 """In the reading grid the MPR and the 3D view follow the study, the crosshair and the lesions, and are followed."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from math import radians
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF
-from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 
+from core.annotations import Kind
 from core.report import Report
 from core.study import Role
 from service.reading import OpenStudy
+from service.workspace import Workspace
+from viewer.annotation_desk import AnnotationDesk
+from viewer.annotation_layer import in_slice
 from viewer.jobs import JobRunner
 from viewer.key_map import KeyMap
+from viewer.layout_button import LayoutButton
 from viewer.lesion_overlays import overlays_of
 from viewer.linked_grid import gland_frame
 from viewer.mpr_view import MprView
 from viewer.overlays import Overlays
 from viewer.reading_grid import ReadingGrid
 from viewer.render.geometry import Plane
+from viewer.render.lut import Window, automatic_window
+from viewer.session import Session
+from viewer.shortcuts import show_keys
 from viewer.special_views import mpr_view, view_3d
 from viewer.view_3d import View3D
 from viewer.viewport_tools import Tool
+from viewer.window_presets import presets_of
 
 
 @pytest.fixture
 def grid(qtbot: Any, jobs: JobRunner, opened: OpenStudy, report: Report) -> ReadingGrid:
     """The made-up study in the MPR + 3D layout, with the lesions of its report."""
-    keys = KeyMap()
-    grid = ReadingGrid(keys=keys)
+    grid = ReadingGrid(keys=KeyMap())
     qtbot.addWidget(grid)
-    grid.set_views({"mpr": lambda: mpr_view(grid, keys), "3d": lambda: view_3d(grid, jobs)})
+    grid.set_views({"mpr": mpr_view, "3d": lambda grid: view_3d(grid, jobs)})
     grid.resize(1200, 800)
     grid.show_study(opened.series)
     grid.choose("mpr-3d")
@@ -137,3 +147,207 @@ def test_the_planes_go_to_the_gland_when_the_ai_finds_it(grid: ReadingGrid, repo
     mpr.reset()
     grid.set_overlays(overlays_of(report, hidden=frozenset(), selected=report.lesions[0].tracking_uid))
     assert pane.plane().mm_per_pixel != pytest.approx(at_gland), "an edit leaves the view alone"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Keys and tools as in the viewports
+
+
+def _click_beside(mouse: Any, mpr: MprView, plane: Plane = Plane.AXIAL) -> None:
+    """Make a pane the active one by a click beside its lines."""
+    mouse.click(mpr.pane(plane), QPointF(8, 60))
+
+
+def test_the_key_that_frames_the_gland_frames_the_planes_from_wherever_it_is_pressed(
+    grid: ReadingGrid, mouse: Any
+) -> None:
+    mpr, _ = _views(grid)
+    pane, viewport = mpr.pane(Plane.CORONAL), grid.viewports[0]
+    framed = gland_frame(grid.display.overlays)
+    assert framed is not None
+    for focus in (grid, mpr):
+        mpr.reset()
+        viewport.reset()
+        focus.setFocus()
+        QTest.keyClick(focus, Qt.Key.Key_F)
+        for view in (pane, viewport):
+            across = view.plane().mm_per_pixel * min(view.width(), view.height())
+            assert across == pytest.approx(framed[1])
+
+
+def test_the_windows_of_the_series_are_chosen_by_their_keys(grid: ReadingGrid, opened: OpenStudy, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    volume, gland = opened.volume(Role.T2_AXIAL), grid.display.overlays.gland
+    assert volume is not None
+    _click_beside(mouse, mpr)
+    seen = [viewport.state.window for viewport in grid.viewports]
+    for number, preset in enumerate(presets_of(Role.T2_AXIAL), start=1):
+        QTest.keyClick(mpr, Qt.Key[f"Key_{number}"], Qt.KeyboardModifier.AltModifier)
+        assert mpr.grey_window == preset.window(volume, gland)
+    assert [viewport.state.window for viewport in grid.viewports] == seen
+    QTest.keyClick(mpr, Qt.Key.Key_Space)
+    assert mpr.grey_window == automatic_window(volume, Role.T2_AXIAL, gland)
+
+
+def test_overlays_are_hidden_and_looked_underneath_from_the_planes(
+    grid: ReadingGrid, report: Report, mouse: Any
+) -> None:
+    mpr, body = _views(grid)
+    lesion = report.lesions[0]
+    grid.set_crosshair(lesion.centroid_lps_mm)
+    pane = mpr.pane(Plane.AXIAL)
+    at = QPointF(*pane.plane().pixel(lesion.centroid_lps_mm)) + QPointF(14, 14)
+    _click_beside(mouse, mpr)
+    QTest.keyPress(mpr, Qt.Key.Key_H)
+    assert pane.lesion_at(at) == ""
+    assert grid.display.peeking
+    QTest.keyRelease(mpr, Qt.Key.Key_H)
+    assert pane.lesion_at(at) == lesion.tracking_uid
+    for view in (mpr, body):
+        view.setFocus()
+        QTest.keyPress(view, Qt.Key.Key_H)
+        assert grid.display.peeking
+        grid.viewports[0].setFocus()
+        grid.setFocus()
+        assert not grid.display.peeking, "the release went elsewhere"
+    mpr.setFocus()
+    QTest.keyClick(mpr, Qt.Key.Key_O)
+    assert pane.lesion_at(at) == ""
+    QTest.keyClick(mpr, Qt.Key.Key_O)
+    assert pane.lesion_at(at) == lesion.tracking_uid
+
+
+def test_the_magnifier_is_held_over_a_plane(grid: ReadingGrid, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    pane = mpr.pane(Plane.AXIAL)
+    _click_beside(mouse, mpr)
+    mouse.move(pane, QPointF(pane.width() / 2 + 40, pane.height() / 2 + 40))
+    plain = pane.grab().toImage()
+    QTest.keyPress(mpr, Qt.Key.Key_K)
+    assert pane.grab().toImage() != plain
+    QTest.keyRelease(mpr, Qt.Key.Key_K)
+    assert pane.grab().toImage() == plain
+
+
+def test_the_edge_of_a_pane_says_whether_the_keys_act_on_it(grid: ReadingGrid, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    pane, edge = mpr.pane(Plane.AXIAL), QPoint(1, 40)
+    grid.setFocus()
+    dark = pane.grab().toImage().pixelColor(edge)
+    _click_beside(mouse, mpr)
+    assert pane.grab().toImage().pixelColor(edge) != dark
+    grid.setFocus()
+    assert pane.grab().toImage().pixelColor(edge) == dark
+
+
+@pytest.mark.parametrize("down_darkens", [True, False])
+def test_a_window_drag_goes_the_way_that_the_site_set(grid: ReadingGrid, mouse: Any, down_darkens: bool) -> None:
+    mpr, _ = _views(grid)
+    grid.set_display(replace(grid.display, tool=Tool.WINDOW, down_darkens=down_darkens))
+    viewport, before = grid.viewports[0], mpr.grey_window
+    assert before is not None
+    seen = viewport.state.window.level
+    mouse.drag(mpr.pane(Plane.AXIAL), QPointF(30, 60), QPointF(30, 110), Qt.MouseButton.LeftButton)
+    mouse.drag(viewport, QPointF(30, 60), QPointF(30, 110), Qt.MouseButton.LeftButton)
+    assert mpr.grey_window is not None
+    assert mpr.grey_window.level != before.level
+    assert (mpr.grey_window.level > before.level) is down_darkens
+    assert (viewport.state.window.level > seen) is down_darkens
+
+
+def test_a_tool_and_what_is_drawn_are_those_of_the_grid(
+    grid: ReadingGrid, report: Report, ws: Workspace, mouse: Any
+) -> None:
+    mpr, _ = _views(grid)
+    session, desk = Session(report, ws.trail, ws.drafts), AnnotationDesk(grid)
+    desk.layer_changed.connect(lambda: grid.set_layers(over=(desk.layer,)))
+    desk.show_session(session)
+    grid.set_grips(desk.grip)
+    mpr.turn(Plane.SAGITTAL, radians(30))
+    grid.set_hand(desk.hand(Kind.LENGTH))
+    pane, viewport = mpr.pane(Plane.AXIAL), grid.viewports[0]
+    empty = viewport.grab().toImage()
+    middle = QPointF(*pane.plane().pixel(grid.crosshair))
+    mouse.drag(pane, middle - QPointF(60, 30), middle + QPointF(60, 30), Qt.MouseButton.LeftButton)
+    grid.set_hand(None)
+    (drawn,) = session.report.annotations
+    assert in_slice(drawn.points, viewport.plane()), "the tilted line crosses the axial slice"
+    assert viewport.grab().toImage() != empty
+    mouse.click(pane, middle + QPointF(30, 15))
+    assert desk.selected == drawn.uid
+    desk.show_session(None)
+    session.save()
+
+
+def test_a_series_that_is_not_linked_takes_no_lesion_and_says_so(
+    qtbot: Any, phantoms: Any, grid: ReadingGrid, mouse: Any
+) -> None:
+    mpr, _ = _views(grid)
+    volume = phantoms.positions(phantoms.affine((1, 1, 1), (-40, -40, -30)), (60, 80, 80))
+    mpr.show_volume(volume, "T2 axial", Window(120.0, 900.0), linked=False)
+    grid.set_tool(Tool.ADD_LESION)
+    placed, refused = QSignalSpy(grid.placed), QSignalSpy(grid.refused)
+    pane = mpr.pane(Plane.AXIAL)
+    mouse.click(pane, QPointF(pane.width() / 2 + 20, pane.height() / 2 + 20))
+    assert placed.count() == 0
+    assert refused.at(0)[0] == "T2 axial is not linked with the study, so that nothing can be placed in it."
+
+
+def test_the_keys_of_planes_and_bodies_can_be_changed(qtbot: Any, grid: ReadingGrid, mouse: Any) -> None:
+    mpr, body = _views(grid)
+    qtbot.waitUntil(lambda: body.canvas.picture is not None, timeout=60_000)
+    straight = mpr.planes
+    grid.keys.change("turn_right", "Ctrl+J")
+    grid.keys.change("look_from_A", "Ctrl+U")
+    show_keys(grid, grid.keys)
+    _click_beside(mouse, mpr, Plane.SAGITTAL)
+    QTest.keyClick(mpr, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert mpr.planes is straight
+    QTest.keyClick(mpr, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert mpr.planes is not None
+    assert straight is not None
+    assert mpr.planes.tilt_deg(Plane.AXIAL, straight) == pytest.approx(5.0)
+    assert body.canvas.picture is not None
+    scene = body.canvas.picture.scene
+    body.look_from("S")
+    above = scene.screen_axes()
+    QTest.keyClick(body, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert scene.screen_axes()[1] == pytest.approx(above[1])
+    QTest.keyClick(body, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    assert scene.screen_axes()[1] != pytest.approx(above[1])
+    button = body.findChild(QToolButton, "view3d_A")
+    assert button is not None
+    assert "Ctrl + U" in button.toolTip()
+
+
+def test_in_a_window_on_another_monitor_the_planes_follow_the_keys_there(
+    qtbot: Any, grid: ReadingGrid, mouse: Any
+) -> None:
+    twin = grid.twin(1)
+    qtbot.addWidget(twin)
+    twin.resize(1200, 800)
+    twin.show_same(grid)
+    twin.choose("mpr-3d")
+    twin.set_display(grid.display)
+    twin.show()
+    qtbot.waitExposed(twin)
+    mpr, _ = _views(twin)
+    mpr.setFocus()
+    mpr.reset()
+    QTest.keyClick(mpr, Qt.Key.Key_F)
+    framed, pane = gland_frame(twin.display.overlays), mpr.pane(Plane.AXIAL)
+    assert framed is not None
+    assert pane.plane().mm_per_pixel * min(pane.width(), pane.height()) == pytest.approx(framed[1])
+    told = QSignalSpy(twin.crosshair_moved)
+    mouse.wheel(pane, -1, QPointF(40, 60))
+    assert told.count() == 1
+    assert twin.crosshair != grid.crosshair, "it is the window's affair to tell the first grid"
+
+
+def test_the_layout_button_names_the_keys_as_they_are_now(qtbot: Any, grid: ReadingGrid) -> None:
+    button = LayoutButton(grid)
+    qtbot.addWidget(button)
+    assert button.toolTip().endswith("Next and previous: . and ,")
+    grid.keys.change("next_layout", "Ctrl+.")
+    show_keys(button, grid.keys)
+    assert button.toolTip().endswith("Next and previous: Ctrl + . and ,")

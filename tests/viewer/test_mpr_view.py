@@ -261,6 +261,30 @@ def test_a_slab_shows_and_tells_what_numpy_makes_of_its_slices(
     assert any("8 mm" in line for line in pane.view.caption.lines)
 
 
+@pytest.mark.parametrize("turns", _TURNS, ids=["straight", "oblique", "double oblique"])
+def test_a_slab_shows_the_outline_of_a_lesion_that_lies_beside_its_middle(
+    show: Callable[..., MprView], phantoms: Any, turns: Any
+) -> None:
+    affine = phantoms.affine((1.0, 1.0, 1.0))
+    around = affine.copy()
+    around[:3, 3] -= 15 * affine[:3, 0]
+    volume = phantoms.volume(np.zeros((50, 60, 60), np.int16), around)
+    view = show(volume, turns=turns)
+    view.set_marks(_marks(phantoms, affine))
+    middle = position_lps(volume, (24.0, 29.5, 30.5))  # that of the lesion, of 7 × 16 × 14 mm
+    for pane in map(view.pane, PLANES):
+        view.set_slab(None)
+        view.set_crosshair(tuple(np.array(middle) + 14.0 * pane.plane().stack.normal))
+        at = QPointF(*pane.plane().pixel(middle))
+        assert pane.lesion_at(at) == ""
+        for projection in Projection:
+            view.set_slab(Slab(projection, 6.0))
+            assert pane.lesion_at(at) == "", "from 11 mm on there is nothing of it"
+            view.set_slab(Slab(projection, 28.0))
+            assert pane.lesion_at(at) == "1.2.3"
+        assert _shot(pane).pixelColor((at * pane.devicePixelRatioF()).toPoint()).red() > 30, "it is filled"
+
+
 def test_the_thickness_is_chosen_in_the_bar(show: Callable[..., MprView], phantoms: Any) -> None:
     view = show(phantoms.positions(phantoms.affine()))
     field = view.bar.findChild(QObject, "mprThickness")

@@ -15,11 +15,14 @@ from PySide6.QtWidgets import QApplication
 from core.study import Role
 from core.volume import centroid_lps
 from service.reading import LoadedSeries
+from viewer.jobs import JobRunner
 from viewer.key_commands import COMMANDS, Place
 from viewer.key_map import KeyMap
+from viewer.mpr_view import MprView
 from viewer.overlays import LesionOverlay, Overlays
 from viewer.reading_grid import ReadingGrid
 from viewer.render.lut import Window
+from viewer.view_3d import View3D
 from viewer.viewport_tools import Tool
 
 _ROLES = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
@@ -396,9 +399,13 @@ def test_a_double_click_shows_one_viewport_alone_and_another_all_five_again(grid
     assert {role: grid.viewport(role).size() for role in _ROLES} == sizes
 
 
-def test_every_command_of_the_images_has_its_act(grid: ReadingGrid) -> None:
+def test_every_command_of_the_images_has_its_act(qtbot: Any, jobs: JobRunner, grid: ReadingGrid) -> None:
     commands = {command.name for command in COMMANDS if command.place is Place.IMAGES}
-    assert set(grid.acts()) == commands - {"remove_drawing"}  # which is the reading room's to do
+    planes, bodies = MprView(), View3D(jobs)
+    qtbot.addWidget(planes)
+    qtbot.addWidget(bodies)
+    acts = {*grid.acts(), *planes.acts(), *bodies.acts()}
+    assert acts == commands - {"remove_drawing"}  # which is the reading room's to do
 
 
 @pytest.mark.parametrize(
@@ -426,12 +433,12 @@ def test_a_key_that_the_reader_gave_to_a_command_acts_and_the_delivered_one_no_l
     grid: ReadingGrid, study: tuple[LoadedSeries, ...], qtbot: Any
 ) -> None:
     keys = KeyMap()
-    keys.change("invert", "J")
+    keys.change("invert", "Q")
     changed = ReadingGrid(keys=keys)
     qtbot.addWidget(changed)
     changed.show_study(study)
     inverted = []
-    for key in (Qt.Key.Key_I, Qt.Key.Key_J):
+    for key in (Qt.Key.Key_I, Qt.Key.Key_Q):
         QTest.keyClick(changed, key)
         inverted.append(changed.active.state.inverted)
     assert inverted == [False, True]

@@ -56,7 +56,7 @@ def test_every_series_of_a_real_study_is_there_and_says_what_it_is_or_why_not(
     assert _rows(strip, _TIP)[10] == (
         "t2_loc sag · Se 3 · 3 images\n"
         "not used: sagittal, only 3 slices of 7 mm every 11 mm: a localizer or single images\n"
-        "Drag it into a viewport, or press Enter."
+        "Drag it into a viewport, or press Enter; right-click to use it as something else."
     )
     assert _rows(strip, _SPOKEN)[8].startswith("t2_localizer, Se 1 · 13 images, not used: localizer")
 

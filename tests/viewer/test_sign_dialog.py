@@ -1,12 +1,15 @@
 """Sign & send: what blocks it, what is stored, and that nothing is lost when it fails."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from pypdfium2 import PdfDocument
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +21,7 @@ from core.settings import DimseNode, ReaderSettings, Settings
 from pacs.archive import Archive
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import save_key, throw_away_key, verify_file
-from service.publish import PDF, SR, unsent
+from service.publish import PDF, SR, signed_pdf, unsent
 from service.reading import OpenStudy, import_folder, open_study, signed_report
 from service.workspace import Workspace, open_workspace
 from viewer import edits
@@ -113,9 +116,18 @@ def _passphrase(dialog: SignDialog) -> QLineEdit:
 
 def _fill_in(dialog: SignDialog, passphrase: str = _PASSPHRASE) -> None:
     QTest.keyClicks(_passphrase(dialog), passphrase)
+    _see_report(dialog)
     box = dialog.findChild(QCheckBox, "confirmBox")
     assert box is not None
-    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(12, box.height() // 2))
+
+
+def _see_report(dialog: SignDialog) -> None:
+    deadline = time.monotonic() + 20
+    while dialog.preview.page_count == 0 and time.monotonic() < deadline:
+        QApplication.processEvents()
+        time.sleep(0.01)
+    assert dialog.preview.page_count > 0
 
 
 def _sign(dialog: SignDialog) -> None:
@@ -177,7 +189,7 @@ def test_enter_in_the_passphrase_opens_the_key_and_shows_whose_it_is(
     info = dialog.findChild(QLabel, "keyInfo")
     qtbot.waitUntil(lambda: "RSA 3072" in info.text())
     assert info.text().startswith("Dr. Änne Jürgens")
-    assert dialog.isVisible()  # Enter signs nothing by itself
+    assert dialog.isVisible()  # Enter in the passphrase signs nothing
 
 
 def test_signing_stores_every_object_verified_and_the_report_comes_back_as_it_was(
@@ -260,7 +272,7 @@ def _focused(dialog: SignDialog) -> str:
     return focused.objectName()
 
 
-def test_enter_leads_from_the_passphrase_to_the_confirmation_and_from_there_to_signed_and_closed(
+def test_enter_opens_the_key_and_once_more_confirms_signs_and_sends(
     open_dialog: Open, reviewed: Report, signing_ws: Workspace, study_folder: Path, qtbot: QtBot
 ) -> None:
     import_folder(signing_ws, study_folder, Silent())
@@ -270,12 +282,12 @@ def test_enter_leads_from_the_passphrase_to_the_confirmation_and_from_there_to_s
     assert _focused(dialog) == "passphraseEdit"
     _press(dialog, Qt.Key.Key_Return)  # nothing is typed yet
     assert _focused(dialog) == "passphraseEdit"
+    _see_report(dialog)
     QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
     _press(dialog, Qt.Key.Key_Return)
-    assert _focused(dialog) == "confirmBox"
-    assert not _sign_button(dialog).isEnabled()  # Enter confirms nothing by itself
-    _press(dialog, Qt.Key.Key_Return)
-    assert _focused(dialog) == "signAndSendButton"
+    assert _focused(dialog) == "passphraseEdit"  # until the key is open, and the reader sees whose it is
+    qtbot.waitUntil(lambda: _focused(dialog) == "confirmBox")
+    assert not _sign_button(dialog).isEnabled()  # Enter confirmed nothing by itself
     assert dialog.notice.sentence == ""  # … nor does it sign
     _press(dialog, Qt.Key.Key_Return)
     _press(dialog, Qt.Key.Key_Return, Qt.Key.Key_Escape)  # impatience does no harm
@@ -286,21 +298,70 @@ def test_enter_leads_from_the_passphrase_to_the_confirmation_and_from_there_to_s
     assert not dialog.isVisible()
 
 
-def test_the_space_bar_confirms_as_well_and_a_missing_name_is_asked_for_first(
+def test_enter_that_is_held_down_neither_confirms_nor_signs(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    _see_report(dialog)
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    _press(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _focused(dialog) == "confirmBox")
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    QApplication.sendEvent(dialog.focusWidget(), held)
+    assert not dialog.findChild(QCheckBox, "confirmBox").isChecked()
+    _press(dialog, Qt.Key.Key_Space)
+    assert _focused(dialog) == "signAndSendButton"
+    QApplication.sendEvent(dialog.focusWidget(), held)
+    assert dialog.findChild(QAbstractButton, "signBackButton").isEnabled()  # nothing is being sent
+    assert unsent(signing_ws) == ()
+
+
+def test_a_report_that_was_not_seen_yet_can_be_neither_confirmed_nor_signed(
     open_dialog: Open, reviewed: Report, qtbot: QtBot
 ) -> None:
     dialog = open_dialog(reviewed)
+    box = dialog.findChild(QCheckBox, "confirmBox")
+    assert dialog.preview.page_count == 0
+    QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert not box.isChecked()
+    _press(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.preview.page_count > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: _focused(dialog) == "confirmBox")
+
+
+def test_the_signed_report_is_shown_without_its_draft_mark_once_it_is_signed(
+    open_dialog: Open, reviewed: Report, signing_ws: Workspace, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed, signing_ws.archives[1])  # an archive that is down: signed, not sent
+    _fill_in(dialog)
+    draft = dialog.preview.grab().toImage()
+    _sign(dialog)
+    qtbot.waitUntil(lambda: "nothing is lost" in dialog.notice.sentence, timeout=30_000)
+    (bundle,) = unsent(signing_ws)
+    text = "".join(page.get_textpage().get_text_range() for page in PdfDocument(signed_pdf(bundle)))
+    assert "DRAFT" not in text.upper()
+    assert dialog.preview.accessibleName() == "Signed report"
+    assert dialog.preview.grab().toImage() != draft
+
+
+def test_the_space_bar_only_confirms_and_a_missing_name_is_asked_for_first(
+    open_dialog: Open, reviewed: Report, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(reviewed)
+    _see_report(dialog)
     name = dialog.findChild(QLineEdit, "readerNameEdit")
     assert name is not None
     name.clear()
     QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
     _press(dialog, Qt.Key.Key_Return)
-    assert _focused(dialog) == "readerNameEdit"
+    qtbot.waitUntil(lambda: _focused(dialog) == "readerNameEdit")
     QTest.keyClicks(name, "Jurgens, Anne")
     _press(dialog, Qt.Key.Key_Return)
     assert _focused(dialog) == "confirmBox"
     _press(dialog, Qt.Key.Key_Space)
     assert _focused(dialog) == "signAndSendButton"
+    assert dialog.notice.sentence == ""
 
 
 def test_a_report_that_cannot_be_signed_is_left_with_enter(open_dialog: Open, report: Report) -> None:
@@ -314,14 +375,15 @@ def test_a_wrong_passphrase_is_typed_again_over_the_first_and_the_confirmation_s
     open_dialog: Open, reviewed: Report, qtbot: QtBot
 ) -> None:
     dialog = open_dialog(reviewed)
-    QTest.keyClicks(dialog.focusWidget(), "wrong")
+    _fill_in(dialog, "wrong")
+    _passphrase(dialog).setFocus()
     _press(dialog, Qt.Key.Key_Return, Qt.Key.Key_Return)  # faster than the key can be tried
     qtbot.waitUntil(lambda: "passphrase does not open" in dialog.form.notice.sentence)
     assert _focused(dialog) == "passphraseEdit"
     QTest.keyClicks(dialog.focusWidget(), _PASSPHRASE)
     assert dialog.form.passphrase == _PASSPHRASE
     _press(dialog, Qt.Key.Key_Return)
-    assert _focused(dialog) == "signAndSendButton"
+    qtbot.waitUntil(lambda: _focused(dialog) == "signAndSendButton")
 
 
 def test_the_report_is_leafed_through_from_the_passphrase_and_what_is_confirmed_is_in_view(
@@ -337,6 +399,7 @@ def test_the_report_is_leafed_through_from_the_passphrase_and_what_is_confirmed_
     _press(dialog, Qt.Key.Key_Return)
     box = dialog.findChild(QCheckBox, "confirmBox")
     assert box is not None
+    qtbot.waitUntil(box.hasFocus)
     assert box.visibleRegion().boundingRect().height() == box.height()
 
 

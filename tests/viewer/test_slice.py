@@ -85,6 +85,29 @@ def test_a_view_into_a_larger_array_is_sampled_right(phantoms: Any) -> None:
     assert Reslicer(volume).sample(grid).item() == whole[2, 1, 4]
 
 
+def test_a_plane_that_is_kept_does_not_change_with_the_next_one(phantoms: Any) -> None:
+    volume = phantoms.positions(phantoms.affine(), shape=(5, 20, 20))
+    stack, reslicer = stack_geometry(volume), Reslicer(volume)
+    first = reslicer.sample(_grid(stack, stack.depth_of(1), 0.5, 4))
+    before = first.copy()
+    second = reslicer.sample(_grid(stack, stack.depth_of(3), 0.5, 4))
+    assert (first == before).all()
+    assert (second != before).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+def test_scrolled_on_and_back_every_plane_across_the_rows_of_voxels_is_its_own(
+    phantoms: Any, dtype: type[np.generic]
+) -> None:
+    array = np.random.default_rng(1).integers(0, 200, (6, 9, 40)).astype(dtype)
+    reslicer = Reslicer(phantoms.volume(array, phantoms.affine((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))))
+    right, down = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    for i in (*range(40), 16, 15, 3, 39, 0):
+        assert (reslicer.sample(PixelGrid((float(i), 0.0, 0.0), right, down, 1.0, 9, 6)) == array[:, :, i]).all(), i
+    halfway = reslicer.sample(PixelGrid((15.5, 0.0, 0.0), right, down, 1.0, 9, 6))
+    assert halfway == pytest.approx(array[:, :, 15:17].astype(float).mean(axis=2), abs=0.51)
+
+
 def test_outside_of_the_volume_is_nothing(phantoms: Any) -> None:
     volume = phantoms.positions(phantoms.affine())
     stack = stack_geometry(volume)
@@ -179,6 +202,44 @@ def test_in_any_plane_the_outline_holds_what_is_inside_of_the_mask(
         assert path.contains(QPointF(u, v))
     if distance > 10.5:
         assert not path.contains(QPointF(u, v))
+
+
+@pytest.mark.parametrize("turn_deg", [(0.0, 0.0, 0.0), (0.0, 0.0, 25.0), (20.0, -15.0, 10.0)])
+def test_a_long_outline_has_few_points_and_still_every_voxel_on_its_own_side(
+    phantoms: Any, turn_deg: tuple[float, float, float]
+) -> None:
+    index = np.indices((5, 121, 121)).astype(float)
+    inside = np.hypot(index[1] - 60, index[2] - 60) + 4 * np.sin(np.arctan2(index[1] - 60, index[2] - 60) * 5) < 50
+    mask = phantoms.volume(inside.astype(np.uint8), phantoms.affine((3.0, 0.5, 0.5), turn_deg=turn_deg))
+    stack = stack_geometry(mask)
+    polygons = MaskOutline(mask).in_plane(stack, stack.depth_of(2))
+    assert sum(map(len, polygons)) < 250, "its border has more than 400 voxels"
+    outline = path_of(polygons)
+    for j, i in np.ndindex(121, 121):
+        u, v, _ = stack.uvd(tuple((mask.affine @ [2, j, i, 1])[:3]))
+        assert outline.contains(QPointF(u, v)) == inside[2, j, i], (j, i)
+
+
+@pytest.mark.parametrize("turn_deg", [(0.0, 0.0, 0.0), (20.0, -15.0, 10.0)])
+def test_the_outline_in_a_slab_is_all_that_is_in_it(phantoms: Any, turn_deg: tuple[float, float, float]) -> None:
+    array = np.zeros((15, 40, 40), np.uint8)
+    array[9:11, 10:20, 10:20] = 1  # 3 and 4 mm above slice 6
+    array[1, 25:35, 25:35] = 1  # 5 mm below it
+    mask = phantoms.volume(array, phantoms.affine((1.0, 1.0, 1.0), turn_deg=turn_deg))
+    stack, outline = stack_geometry(mask), MaskOutline(mask)
+    depth = stack.depth_of(6)
+
+    def holds(k: float, j: float, i: float, thickness: float) -> bool:
+        u, v, _ = stack.uvd(tuple((mask.affine @ [k, j, i, 1])[:3]))
+        return path_of(outline.in_plane(stack, depth, thickness)).contains(QPointF(u, v))
+
+    assert outline.in_plane(stack, depth) == outline.in_plane(stack, depth, 4.0) == ()
+    above, below = (9, 15, 15), (1, 30, 30)
+    assert [holds(*above, 7.0), holds(*below, 7.0)] == [True, False]
+    assert [holds(*above, 11.0), holds(*below, 11.0)] == [True, True]
+    assert not holds(6, 15, 30, 11.0)
+    (square,) = outline.in_plane(stack, depth, 7.0)
+    assert np.ptp(square, axis=0) == pytest.approx((10.0, 10.0), abs=0.01)
 
 
 def test_a_plane_beside_the_mask_and_an_empty_mask_have_no_outline(phantoms: Any) -> None:

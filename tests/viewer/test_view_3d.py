@@ -222,9 +222,19 @@ def test_zones_stand_in_place_of_the_gland(qtbot: Any, view: View3D, phantoms: A
     view.set_zones(zones)
     after = _colour(view, _shot(view), _at(view, (0, 0, 0)))
     assert after[0] > before[0] + 15, "the transition zone is violet"
+    assert [name for name, _ in picture.zones] == ["peripheral zone", "transition zone"]
+    assert {colour for _, colour in picture.zones} <= _colours(_shot(view).copy(0, 0, 150, 60)), (
+        "words say which is which"
+    )
     view.set_parts(set(Part) - {Part.ZONES})
     assert _colour(view, _shot(view), _at(view, (0, 0, 0))) == before
+    assert picture.zones == ()
     assert picture is view.canvas.picture
+
+
+def _colours(image: QImage) -> set[tuple[int, int, int]]:
+    seen = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return {(colour.red(), colour.green(), colour.blue()) for colour in seen}
 
 
 def test_looking_underneath_hides_the_bodies_and_nothing_else(qtbot: Any, view: View3D, phantoms: Any) -> None:
@@ -346,9 +356,7 @@ def test_without_opengl_a_sentence_says_so_and_a_click_looks_again(
     view.set_overlays(Overlays(_ball(phantoms, (0, 0, 0), 20.0)))
     view.show()
     qtbot.waitUntil(lambda: "3D cannot be shown" in view.canvas.accessibleDescription(), timeout=60_000)
-    image = _shot(view)
-    rows = range(image.height() // 2 - 30, image.height() // 2 + 30)
-    assert any(image.pixelColor(x, y).lightness() > 60 for x in range(image.width()) for y in rows), "never a black box"
+    _require_words(view)
     view.set_crosshair((1.0, 2.0, 3.0))
     view.look_from("A")
     view.frame()
@@ -356,6 +364,12 @@ def test_without_opengl_a_sentence_says_so_and_a_click_looks_again(
     mouse.click(view.canvas, QPointF(200, 200))
     qtbot.waitUntil(lambda: view.canvas.picture is not None, timeout=60_000)
     assert max(_colour(view, _shot(view), _at(view, (0, 0, 0)))) > 30
+
+
+def _require_words(view: View3D) -> None:
+    image = _shot(view)
+    rows = range(image.height() // 2 - 30, image.height() // 2 + 30)
+    assert any(image.pixelColor(x, y).lightness() > 60 for x in range(image.width()) for y in rows), "never a black box"
 
 
 def test_looking_for_opengl_can_be_stopped(no_opengl: None) -> None:
@@ -383,7 +397,10 @@ def takes_the_context_away(qtbot: Any, view: View3D, phantoms: Any, mouse: Any) 
     view.look_from("L")
     QApplication.processEvents()
     assert view.canvas.picture is None
-    assert "lost" in view.canvas.accessibleDescription()
+    assert view.canvas.accessibleDescription() == (
+        "The 3D picture was lost: the graphics driver gave it up. Click here to try again."
+    )
+    _require_words(view)
     view.set_crosshair((0.0, 0.0, 0.0))
     QApplication.processEvents()
     assert view.canvas.picture is None, "what may end the process is not tried unasked"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -35,6 +36,7 @@ from pacs.folder import FolderArchive
 from service.reading import OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import JobRunner
+from viewer.labels import ElidedLabel
 from viewer.theme import apply_theme
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 from viewer.worklist_rows import State
@@ -434,3 +436,104 @@ def test_every_day_of_the_calendar_can_be_read(page: WorklistPage, qapp: QApplic
     room = days.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, days).width() - 2 * margin
     assert room >= days.fontMetrics().horizontalAdvance("30")
     calendar.hide()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A second wish while the first is being done
+
+
+@pytest.fixture
+def two_studies(study_folder: Path, tmp_path: Path) -> Path:
+    """The made-up study, and the same images as those of another patient."""
+    folder = tmp_path / "two"
+    folder.mkdir()
+    for path in study_folder.glob("*.dcm"):
+        dataset = dcmread(path)
+        dataset.save_as(folder / path.name)
+        dataset.PatientID = dataset.PatientName = "SECOND"
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
+            dataset[keyword].value += ".2"
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        dataset.save_as(folder / f"second-{path.name}")
+    return folder
+
+
+@pytest.fixture
+def two(ws: Workspace, two_studies: Path, jobs: JobRunner, qtbot: QtBot) -> Iterator[tuple[WorklistPage, Pacs]]:
+    """The worklist on a PACS with both studies, which it lists."""
+    pacs = Pacs(two_studies)
+    page = WorklistPage(replace(ws, archives=(pacs,)), jobs)
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    qtbot.waitExposed(page)
+    page.query()
+    qtbot.waitUntil(lambda: len(page.model.rows) == 2)
+    yield page, pacs
+    jobs.shutdown()
+
+
+def _message(page: WorklistPage) -> str:
+    message = page.findChild(ElidedLabel, "retrieveMessage")
+    assert message is not None
+    return message.whole
+
+
+def test_the_study_wished_for_last_is_opened_and_the_one_before_it_is_not(
+    two: tuple[WorklistPage, Pacs], ws: Workspace, qtbot: QtBot
+) -> None:
+    page, pacs = two
+    first, second = (row.uid for row in page.model.rows)
+    opened: list[str] = []
+    page.opened.connect(lambda study: opened.append(study.recognised.study.study_instance_uid))
+    pacs.gate.clear()
+    page.table.selectRow(0)
+    page.open_chosen()
+    qtbot.waitUntil(lambda: _message(page) == "8 of 30 images")
+    page.open_chosen()  # impatience is no other wish
+    assert _message(page) == "8 of 30 images"
+    page.table.selectRow(1)
+    page.open_chosen()
+    assert _message(page) == "Stopping, then retrieving from ORTHANC"
+    qtbot.waitUntil(lambda: _message(page) == "8 of 30 images")
+    assert page.row is not None
+    assert page.preview.findChild(QLabel, "previewPatient").text() == page.row.patient
+    pacs.gate.set()
+    qtbot.waitUntil(lambda: bool(opened), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.busy)
+    assert opened == [second]
+    assert [row.is_local for row in page.model.rows] == [False, True]
+    assert not ws.study_folder(first).exists()
+    assert page.preview.notice.sentence == page.notice.sentence == ""
+
+
+def test_cancel_while_another_study_waits_opens_neither(two: tuple[WorklistPage, Pacs], qtbot: QtBot) -> None:
+    page, pacs = two
+    opened: list[object] = []
+    page.opened.connect(opened.append)
+    pacs.gate.clear()
+    page.table.selectRow(0)
+    page.open_chosen()
+    page.table.selectRow(1)
+    page.open_chosen()
+    _click(page, "retrieveCancelButton")
+    qtbot.waitUntil(lambda: not page.busy)
+    pacs.gate.set()
+    assert opened == []
+    assert [row.is_local for row in page.model.rows] == [False, False]
+
+
+def test_what_is_being_imported_is_ended_before_the_study_wished_for_opens(
+    two: tuple[WorklistPage, Pacs], study_folder: Path, qtbot: QtBot
+) -> None:
+    page, _ = two
+    _, second = (row.uid for row in page.model.rows)
+    opened: list[str] = []
+    page.opened.connect(lambda study: opened.append(study.recognised.study.study_instance_uid))
+    page.import_folder(study_folder)
+    page.table.selectRow(1)
+    page.open_chosen()
+    assert _message(page).endswith(", then retrieving from ORTHANC")
+    qtbot.waitUntil(lambda: opened == [second], timeout=20_000)
+    qtbot.waitUntil(lambda: any(row.is_local for row in page.model.rows))  # what was imported is listed then
+    assert not page.busy

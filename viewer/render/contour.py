@@ -16,14 +16,21 @@ from vtkmodules.vtkFiltersCore import vtkFlyingEdges2D, vtkStripper
 
 from core.volume import voxels_of
 from viewer.render.geometry import StackGeometry
+from viewer.render.slab import Projection, Slab
 from viewer.render.slice import PixelGrid, Reslicer
 
 Polygon = NDArray[np.float64]
 """Points (n, 2) as (u, v) in millimetres; the last is joined to the first."""
 
 _HALF = 127.5
-_SAMPLES_PER_VOXEL = 2.0
-_STRAIGHT = 1e-3  # twice the area (samples²) that leaving a point out may cost
+_OBLIQUE_STEP = 0.5
+"""So many voxels lie between two samples in planes across the voxels; along them it is one."""
+_AWAY = 0.15
+"""So many voxels may the line run beside itself for the sake of fewer points: it stays away from their middles."""
+_PARALLEL = 1 - 1e-8
+_FEWEST = 150  # points: to draw fewer takes less time than to find which could go
+_PASSES = (0, 1, 0, 1)
+_TINY = 1e-9
 
 
 class MaskOutline:
@@ -37,27 +44,36 @@ class MaskOutline:
             return
         cropped = _with_margin(mask, found.min(axis=0), found.max(axis=0))
         self._corners = _corners(cropped)
-        self._step = float(min(cropped.spacing)) / _SAMPLES_PER_VOXEL
+        self._voxel_mm = float(min(cropped.spacing))
+        self._along = cropped.affine[:3, :3] / np.array(cropped.spacing)
         self._reslicer = Reslicer(cropped)
+        self._tracer = _Tracer()
 
-    def in_plane(self, stack: StackGeometry, depth: float) -> tuple[Polygon, ...]:
-        """Return the closed polygons that the mask's border makes in the plane of `stack` at `depth`."""
+    def in_plane(self, stack: StackGeometry, depth: float, thickness_mm: float = 0.0) -> tuple[Polygon, ...]:
+        """Return the closed polygons that the mask's border makes in the plane of `stack` at `depth`.
+
+        Where the plane is a slab, half of `thickness_mm` on either side of it, they hold all that is in the slab
+        anywhere along the normal.
+        """
         if self._reslicer is None:
             return ()
-        grid = self._grid(stack, depth)
+        grid = self._grid(stack, depth, thickness_mm / 2)
         if grid is None:
             return ()
-        values = self._reslicer.sample(grid)
+        values = self._reslicer.sample(grid, Slab(Projection.MIP, thickness_mm) if thickness_mm else None)
         u, v, _ = stack.uvd(grid.first)
-        return tuple(np.array((u, v)) + _without_straights(line) * grid.pixel_mm for line in _iso_lines(values))
+        away = _AWAY * self._voxel_mm / grid.pixel_mm
+        lines = (_with_fewer_points(line, away) for line in self._tracer.lines(values))
+        return tuple(np.array((u, v)) + line * grid.pixel_mm for line in lines)
 
-    def _grid(self, stack: StackGeometry, depth: float) -> PixelGrid | None:
-        """Return pixels over all of the mask's box in the plane, with a rim that is outside; None if it misses it."""
+    def _grid(self, stack: StackGeometry, depth: float, reach: float) -> PixelGrid | None:
+        """Return pixels over all of the mask's box in the plane, with a rim that is outside; None if it is farther than
+        `reach` (mm) from the plane."""
         depths = self._corners @ stack.normal
-        if not depths.min() <= depth <= depths.max():
+        if not depths.min() - reach <= depth <= depths.max() + reach:
             return None
         us, vs = self._corners @ stack.right, self._corners @ stack.down
-        step = self._step
+        step = self._voxel_mm * (1.0 if self._is_along(stack) else _OBLIQUE_STEP)
         return PixelGrid(
             first=stack.lps(float(us.min()) - step, float(vs.min()) - step, depth),
             right=stack.right,
@@ -66,6 +82,11 @@ class MaskOutline:
             width=int(np.ceil((us.max() - us.min()) / step)) + 3,
             height=int(np.ceil((vs.max() - vs.min()) / step)) + 3,
         )
+
+    def _is_along(self, stack: StackGeometry) -> bool:
+        """Tell whether both axes of the planes lie along axes of the voxels."""
+        cosines = np.abs(np.array((stack.right, stack.down)) @ self._along)
+        return bool((cosines.max(axis=1) > _PARALLEL).all())
 
 
 def _with_margin(mask: Volume, first: NDArray[np.int64], last: NDArray[np.int64]) -> Volume:
@@ -87,33 +108,53 @@ def _corners(volume: Volume) -> NDArray[np.float64]:
     return (volume.affine[:3, :3] @ ends).T + volume.affine[:3, 3]
 
 
-def _iso_lines(values: NDArray[np.generic]) -> list[Polygon]:
-    """Return the closed lines at half of 255, as (column, row) counted from the middle of the first pixel."""
-    height, width = values.shape
-    pixels = np.ascontiguousarray(values)
-    image = vtkImageData()
-    image.SetDimensions(width, height, 1)
-    image.GetPointData().SetScalars(numpy_to_vtk(pixels.ravel(), deep=0))
-    edges = vtkFlyingEdges2D()
-    edges.SetInputData(image)
-    edges.SetValue(0, _HALF)
-    joined = vtkStripper()
-    joined.SetInputConnection(edges.GetOutputPort())
-    joined.SetMaximumLength(1_000_000)
-    joined.Update()
-    lines = joined.GetOutput()
-    if not lines.GetNumberOfLines():
-        return []
-    points = vtk_to_numpy(lines.GetPoints().GetData())[:, :2].astype(np.float64)
-    cells = vtk_to_numpy(lines.GetLines().GetConnectivityArray())
-    starts = vtk_to_numpy(lines.GetLines().GetOffsetsArray())
-    return [points[cells[a:b]] for a, b in pairwise(starts)]
+class _Tracer:
+    """Traces the border in sampled masks; set up once, which costs as much time as tracing a lesion."""
+
+    def __init__(self) -> None:
+        self._edges = vtkFlyingEdges2D()
+        self._edges.SetValue(0, _HALF)
+        self._edges.ComputeScalarsOff()
+        self._joined = vtkStripper()
+        self._joined.SetInputConnection(self._edges.GetOutputPort())
+        self._joined.SetMaximumLength(1_000_000)
+
+    def lines(self, values: NDArray[np.generic]) -> list[Polygon]:
+        """Return the closed lines at half of 255, as (column, row) counted from the middle of the first pixel."""
+        height, width = values.shape
+        image = vtkImageData()
+        image.SetDimensions(width, height, 1)
+        image.GetPointData().SetScalars(numpy_to_vtk(values.ravel(), deep=0))
+        self._edges.SetInputData(image)
+        self._joined.Update()
+        self._edges.SetInputData(None)
+        lines = self._joined.GetOutput()
+        if not lines.GetNumberOfLines():
+            return []
+        points = vtk_to_numpy(lines.GetPoints().GetData())[:, :2].astype(np.float64)
+        cells = vtk_to_numpy(lines.GetLines().GetConnectivityArray())
+        starts = vtk_to_numpy(lines.GetLines().GetOffsetsArray())
+        return [points[cells[a:b]] for a, b in pairwise(starts)]
 
 
-def _without_straights(line: Polygon) -> Polygon:
-    """Return a closed line without the points in the middle of straight stretches, which only cost drawing time."""
-    corners = line[:-1]
-    into, out = corners - np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0) - corners
-    turns = np.abs(into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0]) > _STRAIGHT
-    kept = corners[turns] if turns.sum() >= 3 else corners
-    return np.vstack([kept, kept[:1]])
+def _with_fewer_points(line: Polygon, away: float) -> Polygon:
+    """Return a closed line without points that it does not need to stay within `away` of where it was.
+
+    In each pass every other point but the first and last is looked at. `apart` says how far what was left out before
+    may lie from the line between a point and the next one.
+    """
+    apart = np.zeros(len(line))
+    for first in _PASSES:
+        if len(line) < _FEWEST:
+            break
+        before, here, after = line[first:-2:2], line[first + 1 : -1 : 2], line[first + 2 :: 2]
+        chord, arm = after - before, here - before
+        length = np.hypot(chord[:, 0], chord[:, 1])
+        beside = np.abs(chord[:, 0] * arm[:, 1] - chord[:, 1] * arm[:, 0]) / np.maximum(length, _TINY)
+        beside += np.maximum(apart[first:-2:2], apart[first + 1 : -1 : 2])
+        out = (beside <= away) & (length > _TINY)
+        apart[first:-2:2][out] = beside[out]
+        kept = np.ones(len(line), np.bool_)
+        kept[first + 1 : -1 : 2] = ~out
+        line, apart = line[kept], apart[kept]
+    return line

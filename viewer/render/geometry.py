@@ -139,6 +139,13 @@ class ScreenPlane:
         )
 
 
+def cross(first: Vector, second: Vector) -> Vector:
+    """Return the cross product of two vectors (3,); numpy's own takes ten times as long for one pair."""
+    a, b, c = first.tolist()
+    x, y, z = second.tolist()
+    return np.array((b * z - c * y, c * x - a * z, a * y - b * x))
+
+
 def stack_geometry(volume: Volume) -> StackGeometry:
     """Return how the slices of `volume` lie on a screen."""
     k_axis, j_axis, i_axis = (volume.affine[:3, axis] for axis in range(3))

@@ -8,6 +8,7 @@ import sys
 from core.errors import ProsectorError, WorkerDied
 from core.progress import Progress
 from inference.spawned import run_in_child
+from viewer.language import tr
 
 _KINDS = {
     "win32": ("vtkWin32OpenGLRenderWindow",),
@@ -27,12 +28,15 @@ class NoOpenGL(ProsectorError):
 def usable_window(progress: Progress) -> str:
     """Return the VTK class of a render window that draws here; raises `NoOpenGL`, or what `progress` raises."""
     for kind in _KINDS.get(sys.platform, _LINUX_KINDS):
-        progress.report(0.0, "Looking for OpenGL")
+        progress.report(0.0, tr("Looking for OpenGL"))
         if _draws(kind, progress):
             return kind
     raise NoOpenGL(
-        "3D cannot be shown: this machine has no OpenGL 3.2 that works. Ask whoever looks after it for a graphics "
-        "driver or Mesa's software one (libegl1, libgl1-mesa-dri); all else works without it."
+        tr(
+            "3D cannot be shown: this machine has no OpenGL 3.2 that works. Ask whoever "
+            "looks after it for a graphics driver or Mesa's software one (libegl1, "
+            "libgl1-mesa-dri); all else works without it."
+        )
     )
 
 

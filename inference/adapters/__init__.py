@@ -1,0 +1,1 @@
+"""How packs of each format are run. Their libraries are imported only when one is."""

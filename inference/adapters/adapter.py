@@ -1,0 +1,108 @@
+"""The one way in which any model is run, whatever its format."""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+from highdicom import Volume
+
+from core.errors import FramesDiffer, ModelInvalid
+from core.progress import Progress
+from core.study import Role
+from core.volume import require_same_frame
+from inference.needs import require_library
+from inference.packs.pack import Concept, Pack, verify
+
+GROUP = "prosector.adapters"
+"""The entry-point group by which other packages add an adapter: name = "package.module:run"."""
+
+
+class Adapter(Protocol):
+    """A function that runs a pack."""
+
+    def __call__(self, pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mapping[Concept, Volume]:
+        """Return a volume for each output's concept, on the grid of the axial T2.
+
+        Probabilities are float32 from 0 to 1, labels uint8 0/1. `images` has the axial T2 and every role that the
+        pack asks for, each on its own grid in one frame of reference; ADC in 10⁻⁶ mm²/s.
+        """
+        ...
+
+
+def _onnx() -> Adapter:
+    from inference.adapters.onnx_pack import run
+
+    return run
+
+
+def _torchscript() -> Adapter:
+    from inference.adapters.torchscript_pack import run
+
+    return run
+
+
+def _monai_bundle() -> Adapter:
+    from inference.adapters.monai_bundle import run
+
+    return run
+
+
+def _nnunet_v2() -> Adapter:
+    from inference.adapters.nnunet_v2 import run
+
+    return run
+
+
+def _builtin() -> Adapter:
+    from inference.adapters.builtin_pack import run
+
+    return run
+
+
+_OURS: Mapping[str, Callable[[], Adapter]] = {
+    "onnx": _onnx,
+    "torchscript": _torchscript,
+    "monai-bundle": _monai_bundle,
+    "nnunetv2": _nnunet_v2,
+    "builtin": _builtin,
+}
+_LIBRARIES = {"torchscript": ("torch",), "monai-bundle": ("torch", "monai"), "nnunetv2": ("torch", "nnunetv2")}
+
+
+def run_pack(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mapping[Concept, Volume]:
+    """Verify a pack and return what it says, as `Adapter` has it.
+
+    Raises `ModelAltered`, `ModelMissing`, `ModelInvalid` when it cannot be run here, `FramesDiffer`, `OutOfMemory`,
+    `Cancelled` out of `progress`.
+    """
+    adapter = adapter_named(pack)
+    verify(pack)
+    for role in (channel.role for channel in pack.channels):
+        if role not in images:
+            raise ModelInvalid(
+                f"The model {pack.key} needs {role}, which the study does not have; choose another model "
+                "(prosector models default), or read the study by hand."
+            )
+        try:
+            require_same_frame(images[role], images[Role.T2_AXIAL], names=(role, "the axial T2 images"))
+        except FramesDiffer as error:
+            raise FramesDiffer(f"The model {pack.key} cannot be run: {error}") from error
+    return adapter(pack, images, progress)
+
+
+def adapter_named(pack: Pack) -> Adapter:
+    """Return the adapter of a pack: ours, or another package's.
+
+    Raises `ModelInvalid` naming those that are there; `ModelMissing` when its library is not installed.
+    """
+    for library in _LIBRARIES.get(pack.adapter, ()):
+        require_library(library, f"The model {pack.key}")
+    if pack.adapter in _OURS:
+        return _OURS[pack.adapter]()
+    others = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if pack.adapter not in others:
+        raise ModelInvalid(
+            f"The model {pack.key} is run by “{pack.adapter}”, which is not installed; "
+            f"there are {', '.join((*_OURS, *others))}."
+        )
+    return cast(Adapter, cast(Callable[..., object], others[pack.adapter].load()))

@@ -1,0 +1,91 @@
+"""Which model does each task of an analysis, and what the packs that were chosen instead of the built-in ones say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from highdicom import Volume
+from numpy.typing import NDArray
+
+from core.findings import Gland
+from core.progress import Progress
+from core.study import Role
+from core.volume import on_grid_of
+from inference.adapters.adapter import run_pack
+from inference.atlas import PERIPHERAL_ZONE, TRANSITION_ZONE, zones_of
+from inference.detect import Suspect
+from inference.detection_map import detections
+from inference.gland import as_gland
+from inference.packs.pack import Pack
+
+_NEAR_MM = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The pack of each task; None is the one that comes with the program."""
+
+    gland: Pack | None = None
+    zones: Pack | None = None
+    lesions: Pack | None = None
+
+
+def gland_by(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Gland:
+    """Return the gland that a pack draws on the axial T2 grid; raises `GlandNotFound` and as `run_pack`."""
+    said = run_pack(pack, images, progress)[pack.outputs[0].concept]
+    return as_gland(images[Role.T2_AXIAL], said.array >= pack.threshold, pack.identity)
+
+
+def zones_by(pack: Pack, images: Mapping[Role, Volume], gland: Volume, progress: Progress) -> Volume:
+    """Return the zones (1 = PZ, 2 = TZ) within the gland; where the pack sees neither, those of the atlas."""
+    said = run_pack(pack, images, progress)
+    peripheral, transition = (said[output.concept].array for output in pack.outputs)
+    zones = np.where(peripheral > transition, PERIPHERAL_ZONE, TRANSITION_ZONE)
+    zones = np.where(peripheral == transition, zones_of(gland).array, zones)
+    return on_grid_of(gland, np.where(gland.array > 0, zones, 0).astype(np.uint8))
+
+
+def suspects_by(
+    pack: Pack, images: Mapping[Role, Volume], gland: Volume, progress: Progress
+) -> tuple[Volume, tuple[Suspect, ...]]:
+    """Return the suspicion map of a pack (0 to 1, float32) and its lesions that reach into the gland."""
+    said = run_pack(pack, images, progress)[pack.outputs[0].concept]
+    suspicion = on_grid_of(gland, said.array.astype(np.float32))
+    near = _near(gland)
+    return suspicion, tuple(
+        Suspect(_within(gland, near, found.mask), found.peak, _explanation(pack, found.peak))
+        for found in detections(suspicion.array[near], pack.threshold)
+        if np.any(found.mask & (gland.array[near] > 0))
+    )
+
+
+def _near(gland: Volume) -> tuple[slice, ...]:
+    """Return the box around the gland; what a model sees beyond it takes no place from a lesion."""
+    margins = (round(_NEAR_MM / step) for step in gland.spacing)
+    return tuple(
+        slice(max(int(place.min()) - margin, 0), int(place.max()) + margin + 1)
+        for place, margin in zip(np.nonzero(gland.array), margins, strict=True)
+    )
+
+
+def _within(gland: Volume, near: tuple[slice, ...], part: NDArray[np.bool_]) -> Volume:
+    mask = np.zeros(gland.spatial_shape, np.uint8)
+    mask[near] = part
+    return on_grid_of(gland, mask)
+
+
+def _explanation(pack: Pack, peak: float) -> tuple[str, ...]:
+    """Say what the number is; it is called a probability only where that was shown."""
+    listed = f"Places are listed from {pack.threshold:g} on ({pack.threshold_source})."
+    if pack.calibrated_on is None:
+        return (
+            f"{pack.name} {pack.version} gives its most suspicious voxel {peak:.2f}, on a scale from 0 to 1 that is "
+            "not a calibrated probability.",
+            listed,
+            "The suggested category takes this number for a rate of significant cancer, which was not shown for it.",
+        )
+    return (
+        f"{pack.name} {pack.version} gives its most suspicious voxel a probability of {peak:.2f}, calibrated on "
+        f"{pack.calibrated_on}.",
+        listed,
+    )

@@ -1,0 +1,1 @@
+"""Virtual patients: prostate MRI drawn from real gland, zone and lesion masks, for measuring detectors."""

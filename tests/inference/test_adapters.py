@@ -1,0 +1,984 @@
+"""Each adapter beside the format's own runner, on the same images; the networks are tiny, with random weights."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+import SimpleITK as sitk
+import torch
+from highdicom import Volume
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from core.errors import FramesDiffer, ModelAltered, ModelInvalid, OutOfMemory
+from core.progress import Silent
+from core.study import Role
+from core.volume import on_grid_of
+from inference.adapters import device as devices
+from inference.adapters.adapter import run_pack
+from inference.adapters.windows import over_windows
+from inference.packs.concepts import LESION, PERIPHERAL_ZONE, TRANSITION_ZONE
+from inference.packs.foreign import Told, write_pack
+from inference.packs.pack import (
+    RESEARCH_ONLY,
+    Activation,
+    Axes,
+    Channel,
+    Grid,
+    Kind,
+    Normalisation,
+    Output,
+    Pack,
+    Task,
+    WeightFile,
+    Window,
+    digest_of,
+)
+from inference.packs.read import read_pack, toml_of
+from inference.resample import as_image, resample_like
+from service.cli import main
+
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.:DeprecationWarning")
+_LARGEST_DIFFERENCE = 1e-3
+_ROLES = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B)
+_Images = dict[Role, Volume]
+
+
+def _stack(shape: tuple[int, int, int], step: float, frame: str = "1.2.3") -> Volume:
+    """An empty stack that is tilted and turned, so that a wrong axis or sign shows."""
+    tilt, turn = np.deg2rad(8.0), np.deg2rad(5.0)
+    i = np.array([np.cos(turn), np.sin(turn), 0.0])
+    j = np.array([-np.sin(turn) * np.cos(tilt), np.cos(turn) * np.cos(tilt), -np.sin(tilt)])
+    affine = np.eye(4)
+    affine[:3, :3] = np.column_stack([np.cross(i, j), j, i]) * np.array([3.0, step, step])
+    affine[:3, 3] = -affine[:3, :3] @ ((np.array(shape) - 1) / 2) + np.array([5.0, -7.0, 11.0])
+    return Volume(
+        array=np.zeros(shape, np.float32), affine=affine, coordinate_system="PATIENT", frame_of_reference_uid=frame
+    )
+
+
+@pytest.fixture(scope="module")
+def images() -> _Images:
+    """Three sequences with structure; all on the axial T2's grid, as the formats' own runners want them."""
+    grid = _stack((10, 40, 36), 1.75)
+    rng = np.random.default_rng(7)
+    k, j, i = np.indices(grid.spatial_shape)
+    shapes = (np.sin(i / 5) + np.cos(j / 7), np.sin(k / 2) * np.cos(i / 4), np.cos((i + j) / 6))
+    scales = ((300.0, 90.0), (1400.0, 300.0), (60.0, 15.0))
+    return {
+        role: on_grid_of(grid, np.round(mean + spread * (shape + 0.3 * rng.standard_normal(shape.shape))).astype("f4"))
+        for role, shape, (mean, spread) in zip(_ROLES, shapes, scales, strict=True)
+    }
+
+
+class _Told:
+    """A `Progress` that remembers."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[float, str]] = []
+
+    def report(self, fraction: float, message: str) -> None:
+        self.said.append((fraction, message))
+
+
+class _Tiny(torch.nn.Module):
+    """Two convolutions whose output depends on where along each axis the input lies."""
+
+    def __init__(self, outputs: int = 2) -> None:
+        super().__init__()
+        torch.manual_seed(3)
+        self.layers = torch.nn.Sequential(
+            torch.nn.Conv3d(3, 4, 3, padding=1), torch.nn.LeakyReLU(0.1), torch.nn.Conv3d(4, outputs, 3, padding=1)
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layers(x) * 4
+
+
+def _pack(folder: Path, runner: str, *files: str, **changes: Any) -> Pack:
+    pack = Pack(
+        folder=folder,
+        name="tiny",
+        version="1",
+        task=Task.LESIONS,
+        licence="MIT",
+        adapter=runner,
+        intended_use=RESEARCH_ONLY,
+        channels=tuple(Channel(role, Normalisation.Z_SCORE) for role in _ROLES),
+        outputs=(Output(LESION, (1,)),),
+        files=tuple(WeightFile(name, digest_of(folder / name)) for name in files),
+        threshold=0.3,
+        threshold_source="made up",
+        grid=Grid((3.0, 1.75, 1.75), (6, 16, 16)),
+        activation=Activation.SOFTMAX,
+    )
+    return replace(pack, **changes)
+
+
+def _torchscript(folder: Path, name: str = "net.ts", network: torch.nn.Module | None = None) -> str:
+    script = torch.jit.trace((network or _Tiny()).eval(), torch.zeros(1, 3, 6, 16, 16))
+    torch.jit.save(script, str(folder / name))
+    return name
+
+
+def _onnx(folder: Path) -> str:
+    """Write the same network by hand: exporting it would need two more packages."""
+    onnx = pytest.importorskip("onnx")
+    first, second = (layer for layer in _Tiny().layers if isinstance(layer, torch.nn.Conv3d))
+    weights = {"w1": first.weight, "b1": first.bias, "w2": second.weight, "b2": second.bias}
+    held = [onnx.numpy_helper.from_array(value.detach().numpy(), name) for name, value in weights.items()]
+    held.append(onnx.numpy_helper.from_array(np.float32(4.0), "four"))
+    nodes = [
+        onnx.helper.make_node("Conv", ["x", "w1", "b1"], ["a"], pads=[1] * 6),
+        onnx.helper.make_node("LeakyRelu", ["a"], ["b"], alpha=0.1),
+        onnx.helper.make_node("Conv", ["b", "w2", "b2"], ["c"], pads=[1] * 6),
+        onnx.helper.make_node("Mul", ["c", "four"], ["y"]),
+    ]
+    ends = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, n, None, None, None])
+        for name, n in (("x", 3), ("y", 2))
+    ]
+    graph = onnx.helper.make_graph(nodes, "tiny", ends[:1], ends[1:], held)
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, str(folder / "net.onnx"))
+    return "net.onnx"
+
+
+def _z_scores(images: _Images) -> NDArray[np.float32]:
+    return np.stack([(v.array - v.array.mean()) / v.array.std() for v in images.values()])[None].astype(np.float32)
+
+
+def _softmax(raw: NDArray[Any]) -> NDArray[Any]:
+    raised = np.exp(raw - raw.max(axis=0))
+    return raised / raised.sum(axis=0)
+
+
+def _largest(first: NDArray[Any], second: NDArray[Any]) -> float:
+    assert first.shape == second.shape
+    return float(np.abs(np.asarray(first, np.float64) - second).max())
+
+
+def _write_nifti(images: _Images, name: Callable[[int], Path]) -> None:
+    for number, volume in enumerate(images.values()):
+        sitk.WriteImage(as_image(volume.array, volume.affine), str(name(number)))
+
+
+def test_windows_are_those_of_monai() -> None:
+    inferers = pytest.importorskip("monai.inferers")
+    image = np.random.default_rng(1).standard_normal((1, 3, 9, 37, 20)).astype(np.float32)
+    network = _Tiny().eval()
+
+    def run(window: NDArray[np.float32]) -> NDArray[Any]:
+        with torch.inference_mode():
+            return network(torch.from_numpy(window)).numpy()
+
+    with torch.inference_mode():
+        expected = inferers.sliding_window_inference(
+            torch.from_numpy(image), (6, 16, 16), 1, network, overlap=0.5, mode="gaussian", sigma_scale=0.125
+        )[0].numpy()
+
+    assert _largest(over_windows(image, (6, 16, 16), run, Silent()), expected) < 1e-4
+
+
+def test_torchscript_says_what_torch_jit_and_monai_say(tmp_path: Path, images: _Images) -> None:
+    inferers = pytest.importorskip("monai.inferers")
+    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+
+    said = run_pack(pack, images, Silent())[LESION]
+
+    module = torch.jit.load(str(tmp_path / "net.ts"))
+    with torch.inference_mode():
+        raw = inferers.sliding_window_inference(
+            torch.from_numpy(_z_scores(images)), (6, 16, 16), 1, module, overlap=0.5, mode="gaussian"
+        )[0].numpy()
+    assert _largest(said.array, _softmax(raw)[1]) < _LARGEST_DIFFERENCE
+    assert said.array.dtype == np.float32
+    assert said.array.std() > 0.05
+
+
+def test_onnx_says_what_onnxruntime_says(tmp_path: Path, images: _Images) -> None:
+    import onnxruntime
+
+    whole = images[Role.T2_AXIAL].spatial_shape
+    pack = _pack(tmp_path, "onnx", _onnx(tmp_path), grid=Grid((3.0, 1.75, 1.75), whole))
+
+    said = run_pack(pack, images, Silent())[LESION]
+
+    session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"])
+    raw = session.run(None, {"x": _z_scores(images)})[0][0]
+    assert _largest(said.array, _softmax(raw)[1]) < _LARGEST_DIFFERENCE
+
+
+def test_onnx_and_torchscript_of_one_network_agree(tmp_path: Path, images: _Images) -> None:
+    script = run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())[LESION]
+    onnx = run_pack(_pack(tmp_path, "onnx", _onnx(tmp_path)), images, Silent())[LESION]
+
+    assert _largest(script.array, onnx.array) < _LARGEST_DIFFERENCE
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, images: _Images) -> None:
+    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+
+    first, second = (run_pack(pack, images, Silent())[LESION].array.tobytes() for _ in range(2))
+
+    assert first == second
+
+
+def test_several_networks_are_averaged(tmp_path: Path, images: _Images) -> None:
+    other = _Tiny()
+    with torch.no_grad():
+        for parameter in other.parameters():
+            parameter.mul_(-0.5)
+    names = _torchscript(tmp_path, "a.ts"), _torchscript(tmp_path, "b.ts", other)
+
+    alone = [run_pack(_pack(tmp_path, "torchscript", name), images, Silent())[LESION].array for name in names]
+    both = run_pack(_pack(tmp_path, "torchscript", *names), images, Silent())[LESION].array
+
+    assert _largest(alone[0], alone[1]) > 0.1
+    assert _largest(both, (alone[0] + alone[1]) / 2) < 1e-5
+
+
+class _Position(torch.nn.Module):
+    """Says how far along one of its axes each voxel lies."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        ramp = torch.linspace(0, 1, x.shape[self.axis])
+        shape = [1, 1, 1, 1, 1]
+        shape[self.axis] = x.shape[self.axis]
+        return (x[:, :1] * 0 + ramp.reshape(shape)).repeat(1, 2, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("axes", "axis", "direction"),
+    [
+        (Axes.SLICES_ROWS_COLUMNS, 0, (0.0, 0.0, 1.0)),
+        (Axes.SLICES_ROWS_COLUMNS, 1, (0.0, 1.0, 0.0)),
+        (Axes.SLICES_ROWS_COLUMNS, 2, (1.0, 0.0, 0.0)),
+        (Axes.RIGHT_ANTERIOR_SUPERIOR, 0, (-1.0, 0.0, 0.0)),
+        (Axes.RIGHT_ANTERIOR_SUPERIOR, 1, (0.0, -1.0, 0.0)),
+        (Axes.RIGHT_ANTERIOR_SUPERIOR, 2, (0.0, 0.0, 1.0)),
+    ],
+)
+def test_axes_run_as_the_pack_says(
+    tmp_path: Path, images: _Images, axes: Axes, axis: int, direction: tuple[float, float, float]
+) -> None:
+    """LPS: +x is the patient's left, +y posterior, +z superior."""
+    shape = (24, 24, 24)
+    torch.jit.save(torch.jit.trace(_Position(axis + 2), torch.zeros(1, 3, *shape)), str(tmp_path / "net.ts"))
+    grid = Grid((3.0, 3.0, 3.0), shape, axes, Window.CENTRE)
+    pack = _pack(tmp_path, "torchscript", "net.ts", grid=grid, activation=Activation.NONE)
+
+    said = run_pack(pack, images, Silent())[LESION]
+
+    gradient = np.array([np.gradient(said.array, axis=a)[5, 20, 18] for a in range(3)])
+    in_patient = said.affine[:3, :3] / np.linalg.norm(said.affine[:3, :3], axis=0) @ (gradient / said.spacing)
+    assert in_patient / np.linalg.norm(in_patient) @ np.array(direction) > 0.97
+
+
+def test_images_on_grids_of_their_own_are_laid_over_the_t2(tmp_path: Path, images: _Images) -> None:
+    coarse = _stack((10, 30, 28), 2.5)
+    given = {**images, Role.ADC: resample_like(images[Role.ADC], coarse)}
+
+    said = run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), given, Silent())[LESION]
+
+    assert said.spatial_shape == images[Role.T2_AXIAL].spatial_shape
+    assert np.allclose(said.affine, images[Role.T2_AXIAL].affine)
+
+
+def test_a_label_output_keeps_its_values(tmp_path: Path, images: _Images) -> None:
+    outputs = (Output(PERIPHERAL_ZONE, (1,), Kind.LABEL), Output(TRANSITION_ZONE, (0, 2), Kind.LABEL))
+    pack = _pack(
+        tmp_path, "torchscript", _torchscript(tmp_path), task=Task.ZONES, outputs=outputs, activation=Activation.NONE
+    )
+
+    said = run_pack(pack, images, Silent())
+
+    assert {volume.array.dtype for volume in said.values()} == {np.dtype(np.uint8)}
+    assert not np.any((said[PERIPHERAL_ZONE].array > 0) & (said[TRANSITION_ZONE].array > 0))
+
+
+def test_altered_weights_are_never_run(tmp_path: Path, images: _Images) -> None:
+    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+    (tmp_path / "net.ts").write_bytes((tmp_path / "net.ts").read_bytes() + b"\0")
+
+    with pytest.raises(ModelAltered, match=r"net\.ts of the model tiny-1 is not the one that was installed"):
+        run_pack(pack, images, Silent())
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"adapter": "keras"}, "run by “keras”, which is not installed; there are onnx"),
+        ({"outputs": (Output(LESION, (2,)),)}, "gives 2 channels, and its pack asks for channel 2"),
+        ({"grid": None}, r"has no \[grid\]"),
+        ({"adapter": "onnx"}, r"lists no \.onnx file"),
+    ],
+)
+def test_a_pack_that_cannot_be_run_says_why(
+    tmp_path: Path, images: _Images, changes: Mapping[str, Any], told: str
+) -> None:
+    with pytest.raises(ModelInvalid, match=told):
+        run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path), **changes), images, Silent())
+
+
+def test_a_file_that_is_no_torchscript_is_refused_in_words(tmp_path: Path, images: _Images) -> None:
+    (tmp_path / "net.ts").write_bytes(b"not a network")
+
+    with pytest.raises(ModelInvalid, match="no TorchScript network"):
+        run_pack(_pack(tmp_path, "torchscript", "net.ts"), images, Silent())
+
+
+def test_a_missing_sequence_and_another_frame_are_named(tmp_path: Path, images: _Images) -> None:
+    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+
+    with pytest.raises(ModelInvalid, match="tiny-1 needs high_b, which the study does not have"):
+        run_pack(pack, {role: images[role] for role in _ROLES[:2]}, Silent())
+    with pytest.raises(FramesDiffer, match="tiny-1 cannot be run: adc was not acquired in the frame"):
+        run_pack(pack, {**images, Role.ADC: _stack((10, 40, 36), 1.75, "1.2.4")}, Silent())
+
+
+def test_too_little_memory_is_a_sentence(tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "_free_bytes", lambda device: 1000)
+
+    with pytest.raises(OutOfMemory, match=r"tiny-1 needs about 0\.0 GB of memory"):
+        run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())
+
+
+def test_running_out_of_memory_goes_on_with_the_next_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def work(device: Any) -> str:
+        tried.append(device.type)
+        if device.type != "cpu":
+            raise torch.OutOfMemoryError
+        return "done"
+
+    monkeypatch.setattr(devices, "_devices", lambda: [torch.device("meta"), torch.device("cpu")])
+
+    assert devices.on_best_device(work, 1, "tiny") == "done"
+    assert tried == ["meta", "cpu"]
+
+
+def test_another_package_adds_an_adapter(tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half.py").write_text(
+        "import numpy as np\nfrom core.study import Role\nfrom core.volume import on_grid_of\n"
+        "def run(pack, images, progress):\n"
+        "    t2 = images[Role.T2_AXIAL]\n"
+        "    return {pack.outputs[0].concept: on_grid_of(t2, np.full(t2.spatial_shape, 0.5, np.float32))}\n"
+    )
+    info = tmp_path / "half-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: half\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[prosector.adapters]\nhalf = half:run\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    said = run_pack(_pack(tmp_path, "half"), images, Silent())[LESION]
+
+    assert np.all(said.array == 0.5)
+
+
+# The whole way: added and chosen on the command line, then run on the phantom in the child process.
+
+
+def _looks_for_low_adc(network: torch.nn.Conv3d) -> torch.nn.Conv3d:
+    """Weights that make low ADC with a bright high-b signal suspicious."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        network.weight[1, :, 0, 0, 0] = torch.tensor([0.0, -1.5, 1.5])
+        network.bias[1] = -6.0
+    return network
+
+
+def _journey_torchscript(folder: Path) -> Path:
+    network = _looks_for_low_adc(torch.nn.Conv3d(3, 2, 1)).eval()
+    torch.jit.save(torch.jit.trace(network, torch.zeros(1, 3, 16, 64, 64)), str(folder / "net.ts"))
+    return _journey_pack(folder, "torchscript", "net.ts")
+
+
+def _journey_onnx(folder: Path) -> Path:
+    onnx = pytest.importorskip("onnx")
+    network = _looks_for_low_adc(torch.nn.Conv3d(3, 2, 1))
+    held = [
+        onnx.numpy_helper.from_array(value.detach().numpy(), name)
+        for name, value in (("w", network.weight), ("b", network.bias))
+    ]
+    ends = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, n, 16, 64, 64])
+        for name, n in (("x", 3), ("y", 2))
+    ]
+    node = onnx.helper.make_node("Conv", ["x", "w", "b"], ["y"])
+    graph = onnx.helper.make_graph([node], "low_adc", ends[:1], ends[1:], held)
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, str(folder / "net.onnx"))
+    return _journey_pack(folder, "onnx", "net.onnx")
+
+
+def _journey_pack(folder: Path, runner: str, name: str) -> Path:
+    grid = Grid((3.0, 1.0, 1.0), (16, 64, 64))
+    (folder / "model.toml").write_text(toml_of(_pack(folder, runner, name, grid=grid)))
+    return folder
+
+
+def _journey_bundle(folder: Path) -> Path:
+    if find_spec("monai") is None:
+        pytest.skip("needs MONAI: pip install '.[monai]'")
+    bundle = _bundle_folder(folder)
+    inference = json.loads((bundle / "configs" / "inference.json").read_text())
+    inference["network_def"] = {
+        "_target_": "torch.nn.Conv3d", "in_channels": 3, "out_channels": 2, "kernel_size": 1
+    }  # fmt: skip
+    inference["inferer"]["roi_size"] = [64, 64, 16]
+    (bundle / "configs" / "inference.json").write_text(json.dumps(inference))
+    torch.save(_looks_for_low_adc(torch.nn.Conv3d(3, 2, 1)).state_dict(), bundle / "models" / "model.pt")
+    return bundle
+
+
+def _journey_nnunet(folder: Path) -> Path:
+    if find_spec("nnunetv2") is None:
+        pytest.skip("needs nnU-Net: pip install '.[nnunet]'")
+    results = _nnunet_folder(folder)
+    (results / "fold_1" / "checkpoint_final.pth").unlink()
+    (results / "fold_1").rmdir()
+    plans = _nnunet_plans()
+    plans["configurations"]["3d_fullres"] |= {"patch_size": [16, 96, 96], "spacing": [3.0, 2.0, 2.0]}
+    (results / "plans.json").write_text(json.dumps(plans))
+    return folder
+
+
+@pytest.mark.journey
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("make", "name", "trained"),
+    [
+        (_journey_torchscript, "tiny-1", True),
+        (_journey_onnx, "tiny-1", True),
+        (_journey_bundle, "tiny_prostate-0.2.0", True),
+        (_journey_nnunet, "Dataset901_tiny-1", False),
+    ],
+)
+def test_an_added_model_finds_the_lesions_of_an_analysis(
+    make: Callable[[Path], Path],
+    name: str,
+    trained: bool,
+    tmp_path: Path,
+    phantom_study: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PROSECTOR_DATA_FOLDER", str(tmp_path / "data"))
+    (tmp_path / "download").mkdir()
+    source = make(tmp_path / "download")
+    assert main(["models", "add", str(source)]) == 0
+    assert main(["models", "default", name]) == 0
+
+    assert main(["analyse", str(phantom_study.folder), "--output", str(tmp_path / "out")]) == 0, capsys.readouterr()
+
+    found = json.loads((tmp_path / "out" / "findings.json").read_text())
+    detector = found["models"][-1]
+    assert (f"{detector['name']}-{detector['version']}", len(found["models"])) == (name, 2)
+    names = {
+        item.SegmentAlgorithmName
+        for item in pydicom.dcmread(tmp_path / "out" / "seg.dcm").SegmentSequence
+        if "TrackingUID" in item
+    }
+    for candidate in found["candidates"]:
+        assert "not a calibrated probability" in candidate["explanation"][0]
+        assert any(detector["name"] in name for name in names)
+    if trained:
+        first = np.array(found["candidates"][0]["centroid_lps_mm"])
+        assert min(np.linalg.norm(first - lesion.centre_lps) for lesion in phantom_study.truth.lesions) < 6.0
+
+
+# nnU-Net v2
+
+_needs_nnunet = pytest.mark.skipif(find_spec("nnunetv2") is None, reason="needs nnU-Net: pip install '.[nnunet]'")
+
+
+def _nnunet_plans() -> dict[str, Any]:
+    kwargs = {"is_seg": False, "order": 3, "order_z": 0, "force_separate_z": None}
+    conv = "torch.nn.modules.conv.Conv3d"
+    return {
+        "dataset_name": "Dataset901_tiny",
+        "plans_name": "nnUNetPlans",
+        "original_median_spacing_after_transp": [3.0, 1.75, 1.75],
+        "original_median_shape_after_transp": [10, 40, 36],
+        "image_reader_writer": "SimpleITKIO",
+        "transpose_forward": [0, 1, 2],
+        "transpose_backward": [0, 1, 2],
+        "experiment_planner_used": "ExperimentPlanner",
+        "label_manager": "LabelManager",
+        "foreground_intensity_properties_per_channel": {str(channel): {} for channel in range(3)},
+        "configurations": {
+            "3d_fullres": {
+                "data_identifier": "nnUNetPlans_3d_fullres",
+                "preprocessor_name": "DefaultPreprocessor",
+                "batch_size": 2,
+                "patch_size": [8, 32, 32],
+                "median_image_size_in_voxels": [10, 46, 42],
+                "spacing": [3.0, 1.5, 1.5],
+                "normalization_schemes": ["ZScoreNormalization"] * 3,
+                "use_mask_for_norm": [False] * 3,
+                "resampling_fn_data": "resample_data_or_seg_to_shape",
+                "resampling_fn_data_kwargs": kwargs,
+                "resampling_fn_seg": "resample_data_or_seg_to_shape",
+                "resampling_fn_seg_kwargs": {**kwargs, "is_seg": True, "order": 1},
+                "resampling_fn_probabilities": "resample_data_or_seg_to_shape",
+                "resampling_fn_probabilities_kwargs": {**kwargs, "order": 1},
+                "batch_dice": True,
+                "architecture": {
+                    "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
+                    "arch_kwargs": {
+                        "n_stages": 3,
+                        "features_per_stage": [4, 8, 8],
+                        "conv_op": conv,
+                        "kernel_sizes": [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
+                        "strides": [[1, 1, 1], [1, 2, 2], [2, 2, 2]],
+                        "n_conv_per_stage": [2, 2, 2],
+                        "n_conv_per_stage_decoder": [2, 2],
+                        "conv_bias": True,
+                        "norm_op": "torch.nn.modules.instancenorm.InstanceNorm3d",
+                        "norm_op_kwargs": {"eps": 1e-5, "affine": True},
+                        "dropout_op": None,
+                        "dropout_op_kwargs": None,
+                        "nonlin": "torch.nn.LeakyReLU",
+                        "nonlin_kwargs": {"inplace": True},
+                    },
+                    "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
+                },
+            }
+        },
+    }
+
+
+def _nnunet_folder(folder: Path) -> Path:
+    """A results folder as nnU-Net v2.8 writes it: two folds, each checkpoint with all that a trainer saves."""
+    from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
+
+    plans = _nnunet_plans()
+    architecture = plans["configurations"]["3d_fullres"]["architecture"]
+    results = folder / "Dataset901_tiny" / "nnUNetTrainer__nnUNetPlans__3d_fullres"
+    names = {"channel_names": {"0": "T2W", "1": "ADC", "2": "HBV"}, "labels": {"background": 0, "csPCa": 1}}
+    results.mkdir(parents=True)
+    (results / "plans.json").write_text(json.dumps(plans))
+    (results / "dataset.json").write_text(json.dumps({**names, "numTraining": 2, "file_ending": ".nii.gz"}))
+    for fold in (0, 1):
+        torch.manual_seed(fold)
+        network = get_network_from_plans(
+            architecture["network_class_name"],
+            architecture["arch_kwargs"],
+            architecture["_kw_requires_import"],
+            3,
+            2,
+            allow_init=False,
+            deep_supervision=True,
+        )
+        optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.99)
+        checkpoint = {
+            "network_weights": network.state_dict(),
+            "optimizer_state": optimizer.state_dict(),
+            "grad_scaler_state": None,
+            "logging": {"ema_fg_dice": [np.float64(0.5)], "train_losses": [np.float32(1.0)], "lrs": [0.01]},
+            "_best_ema": np.float64(0.5),
+            "current_epoch": 1000,
+            "init_args": {"plans": plans, "configuration": "3d_fullres", "fold": fold, "device": torch.device("cpu")},
+            "trainer_name": "nnUNetTrainer",
+            "inference_allowed_mirroring_axes": (0, 1, 2),
+        }
+        (results / f"fold_{fold}").mkdir()
+        torch.save(checkpoint, results / f"fold_{fold}" / "checkpoint_final.pth")
+    return results
+
+
+def _nnunet_itself(images: _Images, work: Path) -> NDArray[np.float32]:
+    """Return the probabilities (channel, k, j, i) of `nnUNetv2_predict`, without its pools of processes."""
+    inputs, output = work / "in", work / "out"
+    inputs.mkdir()
+    _write_nifti(images, lambda number: inputs / f"case_{number:04d}.nii.gz")
+    command = "from nnunetv2.inference.predict_from_raw_data import predict_entry_point as run; run()"
+    options = ["--disable_tta", "--save_probabilities", "-npp", "0", "-nps", "0", "-device", "cpu", "-f", "0", "1"]
+    folders = ["-i", str(inputs), "-o", str(output), "-d", "Dataset901_tiny", "-c", "3d_fullres"]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", command, *folders, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={**os.environ, "nnUNet_raw": str(work), "nnUNet_preprocessed": str(work), "nnUNet_results": str(work)},
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    with np.load(output / "case.npz") as saved:
+        return saved["probabilities"]
+
+
+def _added(source: Path, target: Path, told: Told | None = None) -> Pack:
+    target.mkdir()
+    write_pack(source, target, told or Told())
+    return read_pack(target)
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_nnunet_v2_says_what_nnunetv2_predict_says(tmp_path: Path, images: _Images) -> None:
+    _nnunet_folder(tmp_path)
+    pack = _added(tmp_path, tmp_path / "pack")
+    progress = _Told()
+
+    said = run_pack(pack, images, progress)[LESION]
+
+    assert {message for _, message in progress.said} == {
+        "Preparing the images for the model",
+        "Running the model, network 1 of 2",
+        "Running the model, network 2 of 2",
+    }
+    fractions = [fraction for fraction, _ in progress.said]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert len(fractions) == 1 + 2 * (1 + 2 * 2 * 2)  # each network sees two windows along each axis
+    assert (pack.name, [channel.role for channel in pack.channels]) == ("Dataset901_tiny", list(_ROLES))
+    expected = _nnunet_itself(images, tmp_path)[1]
+    assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
+    assert said.array.std() > 0.01
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, images: _Images) -> None:
+    results = _nnunet_folder(tmp_path)
+    torch.save({"network_weights": _Evil(tmp_path / "ran")}, results / "fold_0" / "checkpoint_final.pth")
+    pack = _added(tmp_path, tmp_path / "pack", Told(folds=("0",)))
+
+    with pytest.raises(ModelInvalid, match=r"fold_0/checkpoint_final\.pth is no checkpoint that can be read safely"):
+        run_pack(pack, images, Silent())
+    assert not (tmp_path / "ran").exists()
+
+
+class _Evil:
+    """Runs a command when it is unpickled."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, (str(self._mark),)
+
+
+# MONAI bundles
+
+_needs_bundles = pytest.mark.skipif(
+    find_spec("monai") is None or find_spec("fire") is None, reason="needs MONAI bundles: pip install '.[monai]'"
+)
+
+
+def _bundle_folder(folder: Path, *, as_yaml: bool = False) -> Path:
+    """A bundle in the layout of the model zoo, with its own spacing, orientation, inferer and way back."""
+    bundle = folder / "tiny_prostate"
+    (bundle / "configs").mkdir(parents=True)
+    (bundle / "models").mkdir()
+    network = {
+        "_target_": "UNet",
+        "spatial_dims": 3,
+        "in_channels": 3,
+        "out_channels": 2,
+        "channels": [4, 8],
+        "strides": [2],
+    }
+    inference: dict[str, Any] = {
+        "imports": ["$import glob", "$import os"],
+        "bundle_root": ".",
+        "output_dir": "$@bundle_root + '/eval'",
+        "data_list": [{"image": "$sorted(glob.glob(@bundle_root + '/in/*.nii.gz'))"}],
+        "device": "$torch.device('cuda:0' if torch.cuda.is_available() else 'cpu')",
+        "network_def": network,
+        "network": "$@network_def.to(@device)",
+        "preprocessing": {
+            "_target_": "Compose",
+            "transforms": [
+                {"_target_": "LoadImaged", "keys": "image", "ensure_channel_first": True},
+                {"_target_": "Orientationd", "keys": "image", "axcodes": "RAS"},
+                {"_target_": "Spacingd", "keys": "image", "pixdim": [2.0, 2.0, 3.0], "mode": "bilinear"},
+                {"_target_": "NormalizeIntensityd", "keys": "image", "channel_wise": True},
+                {"_target_": "EnsureTyped", "keys": "image"},
+            ],
+        },
+        "dataset": {"_target_": "Dataset", "data": "@data_list", "transform": "@preprocessing"},
+        "dataloader": {"_target_": "DataLoader", "dataset": "@dataset", "batch_size": 1, "num_workers": 0},
+        "inferer": {
+            "_target_": "SlidingWindowInferer",
+            "roi_size": [16, 16, 8],
+            "sw_batch_size": 2,
+            "overlap": 0.5,
+        },
+        "postprocessing": {
+            "_target_": "Compose",
+            "transforms": [
+                {"_target_": "Activationsd", "keys": "pred", "softmax": True},
+                {
+                    "_target_": "Invertd",
+                    "keys": "pred",
+                    "transform": "@preprocessing",
+                    "orig_keys": "image",
+                    "nearest_interp": False,
+                    "to_tensor": True,
+                },
+                {"_target_": "SaveImaged", "keys": "pred", "output_dir": "@output_dir", "print_log": False},
+            ],
+        },
+        "handlers": [
+            {
+                "_target_": "CheckpointLoader",
+                "load_path": "$@bundle_root + '/models/model.pt'",
+                "load_dict": {"model": "@network"},
+            }
+        ],
+        "evaluator": {
+            "_target_": "SupervisedEvaluator",
+            "device": "@device",
+            "val_data_loader": "@dataloader",
+            "network": "@network",
+            "inferer": "@inferer",
+            "postprocessing": "@postprocessing",
+            "val_handlers": "@handlers",
+        },
+        "evaluating": ["$@evaluator.run()"],
+        "initialize": ["$True"],
+        "run": ["$@evaluator.run()"],
+    }
+    channels = {"0": "T2W", "1": "ADC", "2": "HBV"}
+    metadata = {
+        "version": "0.2.0",
+        "monai_version": "1.6.1",
+        "network_data_format": {
+            "inputs": {"image": {"type": "image", "num_channels": 3, "channel_def": channels}},
+            "outputs": {"pred": {"type": "image", "channel_def": {"0": "background", "1": "lesion"}}},
+        },
+    }
+    (bundle / "configs" / "metadata.json").write_text(json.dumps(metadata))
+    if as_yaml:
+        import yaml
+
+        (bundle / "configs" / "inference.yaml").write_text(yaml.safe_dump(inference))
+    else:
+        (bundle / "configs" / "inference.json").write_text(json.dumps(inference))
+    from monai.networks.nets import UNet
+
+    torch.manual_seed(5)
+    state = UNet(spatial_dims=3, in_channels=3, out_channels=2, channels=[4, 8], strides=[2]).state_dict()
+    torch.save(state, bundle / "models" / "model.pt")
+    return bundle
+
+
+def _monai_itself(bundle: Path, images: _Images) -> NDArray[np.float32]:
+    """Return the second channel (k, j, i) of what MONAI's own command saves."""
+    (bundle / "in").mkdir()
+    _write_nifti(images, lambda number: bundle / "in" / f"{number}.nii.gz")
+    [config] = (bundle / "configs").glob("inference.*")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "monai.bundle", "run", "--config_file", str(config),
+         "--bundle_root", str(bundle)],
+        capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    [saved] = (bundle / "eval").rglob("*.nii.gz")
+    return sitk.GetArrayFromImage(sitk.ReadImage(str(saved)))[1]
+
+
+@_needs_bundles
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("as_yaml", [False, True], ids=["json", "yaml"])
+def test_a_monai_bundle_says_what_monai_bundle_run_says(tmp_path: Path, images: _Images, as_yaml: bool) -> None:
+    bundle = _bundle_folder(tmp_path, as_yaml=as_yaml)
+    pack = _added(bundle, tmp_path / "pack")
+
+    said = run_pack(pack, images, Silent())[LESION]
+
+    assert (pack.name, pack.version) == ("tiny_prostate", "0.2.0")
+    assert _largest(said.array, _monai_itself(bundle, images)) < _LARGEST_DIFFERENCE
+    assert said.array.std() > 0.01
+
+
+# The public PI-CAI models: an nnU-Net of version 1, and a MONAI U-Net as bare weights
+
+
+class _Block(torch.nn.Module):
+    """Version 1's convolution, under its names."""
+
+    def __init__(self, inside: int, outside: int, kernel: list[int], stride: list[int]) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv3d(inside, outside, kernel, stride, [n // 2 for n in kernel])
+        self.instnorm = torch.nn.InstanceNorm3d(outside, affine=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.leaky_relu(self.instnorm(self.conv(x)), 0.01)
+
+
+class _Blocks(torch.nn.Module):
+    def __init__(self, *blocks: _Block) -> None:
+        super().__init__()
+        self.blocks = torch.nn.Sequential(*blocks)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.blocks(x)
+
+
+class _GenericUNet(torch.nn.Module):
+    """The network of nnU-Net version 1 with three levels, written after its paper and its names of weights."""
+
+    def __init__(self, pools: list[list[int]], kernels: list[list[int]]) -> None:
+        super().__init__()
+        one, (a, b, c) = [1, 1, 1], (4, 8, 16)
+        bottom = torch.nn.Sequential(
+            _Blocks(_Block(b, c, kernels[2], pools[1])), _Blocks(_Block(c, c, kernels[2], one))
+        )
+        self.conv_blocks_context = torch.nn.ModuleList(
+            [
+                _Blocks(_Block(3, a, kernels[0], one), _Block(a, a, kernels[0], one)),
+                _Blocks(_Block(a, b, kernels[1], pools[0]), _Block(b, b, kernels[1], one)),
+                bottom,
+            ]
+        )
+        self.tu = torch.nn.ModuleList(
+            [
+                torch.nn.ConvTranspose3d(c, b, pools[1], pools[1], bias=False),
+                torch.nn.ConvTranspose3d(b, a, pools[0], pools[0], bias=False),
+            ]
+        )
+        self.conv_blocks_localization = torch.nn.ModuleList(
+            torch.nn.Sequential(_Blocks(_Block(2 * n, n, kernel, one)), _Blocks(_Block(n, n, kernel, one)))
+            for n, kernel in ((b, kernels[2]), (a, kernels[1]))
+        )
+        self.seg_outputs = torch.nn.ModuleList(torch.nn.Conv3d(n, 2, 1, bias=False) for n in (b, a))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        skips: list[torch.Tensor] = []
+        for block in self.conv_blocks_context[:-1]:
+            x = block(x)
+            skips.append(x)
+        x = self.conv_blocks_context[-1](x)
+        for up, block, skip in zip(self.tu, self.conv_blocks_localization, reversed(skips), strict=True):
+            x = block(torch.cat((up(x), skip), 1))
+        return self.seg_outputs[-1](x)
+
+
+def _version_1_folder(folder: Path) -> tuple[Path, _GenericUNet]:
+    """The layout of DIAGNijmegen/picai_nnunet_semi_supervised_gc_algorithm, with one fold."""
+    trainer = "nnUNetTrainerV2_Loss_FL_and_CE_checkpoints__nnUNetPlansv2.1"
+    results = folder / "results" / "nnUNet" / "3d_fullres" / "Task2203_picai_baseline" / trainer
+    (results / "fold_0").mkdir(parents=True)
+    pools, kernels = [[1, 2, 2], [2, 2, 2]], [[1, 3, 3], [3, 3, 3], [3, 3, 3]]
+    adc = {"mean": 1390.0, "sd": 240.0, "percentile_00_5": 900.0, "percentile_99_5": 1900.0}
+    plans = {
+        "modalities": {0: "T2W", 1: "CT", 2: "HBV"},
+        "normalization_schemes": OrderedDict({0: "nonCT", 1: "CT", 2: "nonCT"}),
+        "use_mask_for_norm": OrderedDict({0: False, 1: False, 2: False}),
+        "dataset_properties": {"intensityproperties": {1: adc}},
+        "all_classes": [1],
+        "base_num_features": 4,
+        "conv_per_stage": 2,
+        "transpose_forward": [0, 1, 2],
+        "transpose_backward": [0, 1, 2],
+        "plans_per_stage": {
+            0: {
+                "patch_size": np.array([8, 32, 32]),
+                "current_spacing": np.array([3.0, 1.75, 1.75]),
+                "pool_op_kernel_sizes": pools,
+                "conv_kernel_sizes": kernels,
+            }
+        },
+    }
+    (results / "plans.pkl").write_bytes(pickle.dumps(plans))
+    torch.manual_seed(11)
+    network = _GenericUNet(pools, kernels).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    extra = {"epoch": 1000, "plot_stuff": ([np.float64(0.5)], [], [], []), "best_stuff": (np.float64(0.5), None, None)}
+    torch.save({"state_dict": network.state_dict(), **extra}, results / "fold_0" / "model_best.model")
+    return results, network
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_an_nnunet_of_version_1_says_what_its_own_network_says(tmp_path: Path, images: _Images) -> None:
+    """On images that fill one patch at the network's spacing, where nothing is resampled or cut into windows."""
+    _, network = _version_1_folder(tmp_path)
+    pack = _added(tmp_path / "results", tmp_path / "pack")
+    patch = {role: on_grid_of(_stack((8, 32, 32), 1.75), v.array[1:9, 4:36, 2:34]) for role, v in images.items()}
+
+    said = run_pack(pack, patch, Silent())[LESION]
+
+    t2, adc, high_b = (volume.array for volume in patch.values())
+    scores = [(t2 - t2.mean()) / t2.std(), (adc.clip(900, 1900) - 1390) / 240, (high_b - high_b.mean()) / high_b.std()]
+    with torch.inference_mode():
+        expected = network(torch.from_numpy(np.stack(scores)[None].astype(np.float32))).softmax(1)[0, 1].numpy()
+    assert (pack.task, [c.role for c in pack.channels]) == (Task.LESIONS, list(_ROLES))
+    assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
+    assert said.array.std() > 0.01
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_plans_that_would_run_code_are_refused(tmp_path: Path) -> None:
+    results, _ = _version_1_folder(tmp_path)
+    (results / "plans.pkl").write_bytes(pickle.dumps(_Evil(tmp_path / "ran")))
+
+    with pytest.raises(ModelInvalid, match=r"plans\.pkl cannot be read safely \(it names posix\.mkdir\)"):
+        _added(tmp_path / "results", tmp_path / "pack")
+    assert not (tmp_path / "ran").exists()
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_weights_that_do_not_fit_their_plans_are_refused(tmp_path: Path) -> None:
+    results, network = _version_1_folder(tmp_path)
+    state = {**network.state_dict(), "attention.weight": torch.zeros(1)}
+    torch.save({"state_dict": state}, results / "fold_0" / "model_best.model")
+
+    with pytest.raises(ModelInvalid, match=r"does not fit the network of its plans\.pkl .*attention\.weight"):
+        _added(tmp_path / "results", tmp_path / "pack")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_unet_of_picai_says_what_its_own_process_says(tmp_path: Path) -> None:
+    """The layout of DIAGNijmegen/picai_unet_semi_supervised_gc_algorithm, and the steps of its process.py."""
+    nets = pytest.importorskip("monai.networks.nets")
+    weights = tmp_path / "picai_unet" / "weights"
+    weights.mkdir(parents=True)
+    strides = [(2, 2, 2), (1, 2, 2), (1, 2, 2), (1, 2, 2), (2, 2, 2)]
+    networks: list[torch.nn.Module] = []
+    for fold in range(2):
+        torch.manual_seed(fold)
+        net = nets.UNet(spatial_dims=3, in_channels=3, out_channels=2, channels=[2, 4, 4, 4, 4, 8], strides=strides)
+        torch.save({"epoch": 200, "model_state_dict": net.state_dict()}, weights / f"unet_F{fold}.pt")
+        networks.append(net.eval())
+    pack = _added(tmp_path / "picai_unet", tmp_path / "pack")
+    grid, rng = _stack((20, 256, 256), 0.5), np.random.default_rng(2)
+    images = {r: on_grid_of(grid, ndimage.zoom(rng.normal(100, 20, (5, 16, 16)), (4, 16, 16), order=1)) for r in _ROLES}
+
+    said = run_pack(pack, images, Silent())[LESION]
+
+    clipped = [np.clip(v.array, *np.percentile(v.array, (0.5, 99.5))) for v in images.values()]
+    given = torch.from_numpy(np.stack([(v - v.mean()) / v.std() for v in clipped])[None].astype(np.float32))
+    expected = np.zeros(grid.spatial_shape)
+    with torch.inference_mode():
+        for net in networks:
+            straight = torch.sigmoid(net(given))[0, 1].numpy()
+            mirrored = np.flip(torch.sigmoid(net(given.flip(4)))[0, 1].numpy(), 2)
+            expected += sum(ndimage.gaussian_filter(image, 1.5) for image in (straight, mirrored)) / 4
+    assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
+    assert said.array.std() > 0.001

@@ -1,0 +1,289 @@
+"""The quality gate: a phantom spoilt in one way fails the checks that are meant for it and no others."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+import pytest
+from highdicom import Volume
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from core.findings import Candidate, Measures, ModelIdentity
+from core.pirads import Category
+from core.progress import Silent
+from core.quality import Adequacy, Answer, Asked, Criterion, Quality, Sequence, Verdict, prefilled
+from core.sectors import sector
+from core.study import Role
+from core.volume import centroid_lps, index_kji
+from inference import pipeline
+from inference.load import load
+from inference.quality import assess, labelled
+from inference.read import read_study
+from inference.recognise import adc_b_values, recognise
+
+_T2, _DWI, _ADC, _HIGH_B = (
+    "03_t2_tse_tra",
+    "05_ep2d_diff_tra_b50_400_800",
+    "06_ep2d_diff_tra_ADC",
+    "07_ep2d_diff_tra_b1400",
+)
+_DIFFUSION = (_DWI, _ADC, _HIGH_B)
+_KNOWN = {Asked.RESOLUTION}
+"""What the phantom itself deviates in: T2W pixels of 0.56 mm along frequency."""
+_RANDOM = np.random.default_rng(4)
+
+Pixels = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A copy of the phantom and the gland that was drawn in it."""
+
+    folder: Path
+    gland: Volume
+
+    def images(self, *series: str) -> Iterator[Path]:
+        for name in series:
+            yield from sorted((self.folder / name).iterdir())
+
+    def tags(self, *series: str, **values: Any) -> None:
+        """Write attributes into every image of a series."""
+        for path in self.images(*series):
+            ds = pydicom.dcmread(path)
+            for keyword, value in values.items():
+                setattr(ds, keyword, value)
+            ds.save_as(path)
+
+    def pixels(self, change: Callable[[Pixels, Dataset, int], Pixels], *series: str) -> None:
+        """Change the pixels of each image, told its header and its slice number from 0."""
+        for number, path in enumerate(self.images(*series)):
+            ds = pydicom.dcmread(path)
+            changed = change(ds.pixel_array.astype(float), ds, number % 22)
+            ds.PixelData = np.clip(np.rint(changed), 0, 4095).astype("<u2").tobytes()
+            ds.save_as(path)
+
+    def remove(self, unwanted: Callable[[Dataset], bool], *series: str) -> None:
+        for path in list(self.images(*series)):
+            if unwanted(pydicom.dcmread(path, stop_before_pixels=True)):
+                path.unlink()
+
+    def quality(self) -> Quality:
+        recognised = recognise(read_study(self.folder))
+        t2, adc = recognised.one(Role.T2_AXIAL), recognised.one(Role.ADC)
+        assert t2 is not None
+        assert adc is not None
+        return assess(recognised, load(t2), load(adc), self.gland, adc_b_values(recognised))
+
+
+@pytest.fixture
+def spoilt(phantom_study: Any, tmp_path: Path) -> Spoilt:
+    folder = tmp_path / "spoilt"
+    shutil.copytree(phantom_study.folder, folder)
+    return Spoilt(folder, phantom_study.truth.gland)
+
+
+def _failed(quality: Quality) -> set[tuple[Sequence, Asked]]:
+    failed = {(check.sequence, check.name) for check in quality.checks if check.failed}
+    return {pair for pair in failed if pair[1] not in _KNOWN}
+
+
+def _noisy(pixels: Pixels, _ds: Dataset, _k: int) -> Pixels:
+    return np.hypot(pixels + _RANDOM.normal(0, 160, pixels.shape), _RANDOM.normal(0, 160, pixels.shape))
+
+
+def _ghosted(pixels: Pixels, _ds: Dataset, _k: int) -> Pixels:
+    return pixels + 0.25 * np.roll(pixels, len(pixels) // 2, 0)  # down the columns: the phase direction
+
+
+def _ghosted_across(pixels: Pixels, _ds: Dataset, _k: int) -> Pixels:
+    return pixels + 0.25 * np.roll(pixels, pixels.shape[1] // 2, 1)
+
+
+def _every_other_moved(pixels: Pixels, ds: Dataset, k: int) -> Pixels:
+    return np.roll(pixels, round(6 / float(ds.PixelSpacing[0])) * (k % 2), 0)
+
+
+def _moved(pixels: Pixels, ds: Dataset, _k: int) -> Pixels:
+    return np.roll(pixels, round(8 / float(ds.PixelSpacing[1])), 1)
+
+
+def _around(gland: Volume, radius_mm: float, factor: float) -> Callable[[Pixels, Dataset, int], Pixels]:
+    """Return what multiplies the pixels within a ball around the middle of the gland."""
+    centre = np.array(centroid_lps(gland))
+
+    def change(pixels: Pixels, ds: Dataset, _k: int) -> Pixels:
+        row, column = np.array(ds.ImageOrientationPatient, float).reshape(2, 3) * float(ds.PixelSpacing[0])
+        j, i = np.meshgrid(*map(np.arange, pixels.shape), indexing="ij")
+        place = np.array(ds.ImagePositionPatient, float) + i[..., None] * row + j[..., None] * column
+        return np.where(np.linalg.norm(place - centre, axis=-1) < radius_mm, pixels * factor, pixels)
+
+    return change
+
+
+def test_the_phantom_passes_every_check_but_the_resolution_that_it_has_not(spoilt: Spoilt) -> None:
+    quality = spoilt.quality()
+    assert _failed(quality) == set()
+    assert {check.name for check in quality.checks if check.verdict is Verdict.UNKNOWN} == set()
+    assert {quality.adequacy(sequence) for sequence in quality.sequences} == {Adequacy.DIAGNOSTIC}
+    assert (quality.withheld, quality.label) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("series", "values", "expected"),
+    [
+        (_T2, {"SliceThickness": 4.5}, {(Sequence.T2, Asked.THICKNESS)}),
+        (_T2, {"SliceThickness": 2.0}, {(Sequence.T2, Asked.GAP)}),
+        (_DWI, {"EchoTime": 120}, {(Sequence.DWI, Asked.ECHO_TIME)}),
+        (_DWI, {"RepetitionTime": 2000}, {(Sequence.DWI, Asked.REPETITION_TIME)}),
+        (_DWI, {"AcquisitionMatrix": [0, 60, 60, 0]}, {(Sequence.DWI, Asked.RESOLUTION)}),
+        (_ADC, {"AcquisitionTime": "150000"}, {(Sequence.DWI, Asked.SAME_TIME)}),
+    ],
+)
+def test_a_header_fails_its_own_check_alone(
+    spoilt: Spoilt, series: str, values: dict[str, Any], expected: set[tuple[Sequence, Asked]]
+) -> None:
+    spoilt.tags(series, **values)
+    quality = spoilt.quality()
+    failed = {(check.sequence, check.name) for check in quality.checks if check.failed}
+    assert failed - {(Sequence.T2, Asked.RESOLUTION)} == expected
+    assert not quality.withheld
+
+
+def test_what_a_header_does_not_say_is_unknown_and_never_guessed(spoilt: Spoilt) -> None:
+    for path in spoilt.images(_T2, _DWI):
+        ds = pydicom.dcmread(path)
+        for keyword in ("AcquisitionMatrix", "InPlanePhaseEncodingDirection", "SliceThickness", "RepetitionTime"):
+            delattr(ds, keyword)
+        ds.save_as(path)
+    quality = spoilt.quality()
+    unknown = {(check.sequence, check.name) for check in quality.checks if check.verdict is Verdict.UNKNOWN}
+    both = {
+        (sequence, name)
+        for sequence in (Sequence.T2, Sequence.DWI)
+        for name in (Asked.RESOLUTION, Asked.THICKNESS, Asked.GAP, Asked.GHOSTS)
+    }
+    assert unknown == both | {(Sequence.DWI, Asked.REPETITION_TIME)}
+    assert dict(prefilled(quality).answers)[Criterion.T2_TECHNIQUE] is Answer.OPEN
+
+
+@pytest.mark.parametrize(
+    ("change", "series", "expected"),
+    [
+        (_noisy, (_T2,), {(Sequence.T2, Asked.SNR)}),
+        (_ghosted, (_T2,), {(Sequence.T2, Asked.GHOSTS)}),
+        (_ghosted, (_DWI,), {(Sequence.DWI, Asked.GHOSTS)}),
+        (_ghosted_across, (_T2,), set()),
+        (
+            _every_other_moved,
+            (_T2,),
+            {(Sequence.T2, Asked.DISPLACED_SLICES), (Sequence.DWI, Asked.DISPLACED_GLAND)},  # half of it is elsewhere
+        ),
+        (_every_other_moved, _DIFFUSION, {(Sequence.DWI, Asked.DISPLACED_SLICES)}),
+        (_moved, _DIFFUSION, {(Sequence.DWI, Asked.DISPLACED_GLAND)}),
+    ],
+)
+def test_pixels_fail_the_check_that_is_meant_for_them(
+    spoilt: Spoilt,
+    change: Callable[[Pixels, Dataset, int], Pixels],
+    series: tuple[str, ...],
+    expected: set[tuple[Sequence, Asked]],
+) -> None:
+    spoilt.pixels(change, *series)
+    quality = spoilt.quality()
+    assert _failed(quality) == expected
+    assert not quality.withheld
+
+
+def test_a_high_b_value_that_is_missing_limits_diffusion(spoilt: Spoilt) -> None:
+    shutil.rmtree(spoilt.folder / _HIGH_B)
+    quality = spoilt.quality()
+    assert _failed(quality) == {(Sequence.DWI, Asked.HIGH_B)}
+    assert quality.adequacy(Sequence.DWI) is Adequacy.LIMITED
+    assert dict(prefilled(quality).answers)[Criterion.DWI_TECHNIQUE] is Answer.NOT_MET
+
+
+@pytest.mark.parametrize(("radius_mm", "withheld"), [(16.0, False), (23.0, True)])
+def test_a_void_over_the_gland_labels_the_ai_or_withholds_it(
+    spoilt: Spoilt, radius_mm: float, *, withheld: bool
+) -> None:
+    spoilt.pixels(_around(spoilt.gland, radius_mm, 0.0), _DWI)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.VOIDS) in _failed(quality)
+    assert bool(quality.withheld) is withheld
+    assert "signal voids in the gland" in quality.label
+
+
+def test_diffusion_that_covers_less_than_half_the_gland_withholds_the_ai(spoilt: Spoilt) -> None:
+    k = index_kji(spoilt.gland, centroid_lps(spoilt.gland))[0]
+    spoilt.remove(lambda ds: (int(ds.InstanceNumber) - 1) % 22 >= round(k) - 1, *_DIFFUSION)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.COVERAGE) in _failed(quality)
+    assert quality.withheld.startswith("DWI: gland covered")
+
+
+def test_the_adc_map_of_another_study_withholds_the_ai(spoilt: Spoilt, tmp_path: Path) -> None:
+    from service.phantom import make_phantom
+
+    make_phantom(tmp_path / "other", 3)
+    for mine, other in zip(spoilt.images(_ADC), sorted((tmp_path / "other" / _ADC).iterdir()), strict=True):
+        ds = pydicom.dcmread(mine)
+        ds.PixelData = pydicom.dcmread(other).PixelData
+        ds.save_as(mine)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.ADC_LIKENESS) in _failed(quality)
+    assert "ADC map and DWI alike" in quality.withheld
+
+
+def test_what_is_withheld_shows_the_gland_and_says_why_there_is_no_lesion(
+    spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt.pixels(_around(spoilt.gland, 60.0, 0.0), _DWI)
+    found = pipeline.analyse(recognise(read_study(spoilt.folder)), Silent())
+    assert found.gland.volume_ml > 10
+    assert found.candidates == ()
+    assert not np.any(found.suspicion.array)
+    assert found.models == (found.gland.model,)
+    assert any(
+        x.startswith("The AI did not look for lesions because of the image quality: DWI") for x in found.warnings
+    )
+
+
+@pytest.mark.parametrize("case", ["0000", "0001"])
+def test_the_real_studies_are_not_withheld_and_lack_only_what_their_headers_lack(
+    request: pytest.FixtureRequest, case: str
+) -> None:
+    recognised = recognise(read_study(request.getfixturevalue(f"prostatex_{case}")))
+    t2, adc = recognised.one(Role.T2_AXIAL), recognised.one(Role.ADC)
+    assert t2 is not None
+    assert adc is not None
+    image = load(t2)
+    middle = np.zeros(image.spatial_shape, np.uint8)
+    middle[6:14, 150:240, 145:240] = 1  # the gland lies in the middle of both; its border does not matter here
+    quality = assess(recognised, image, load(adc), image.with_array(middle), adc_b_values(recognised))
+    assert {(check.sequence, check.name) for check in quality.checks if check.failed} == {
+        (Sequence.T2, Asked.RESOLUTION),
+        (Sequence.DWI, Asked.FIELD_OF_VIEW),
+        (Sequence.DWI, Asked.REPETITION_TIME),
+        (Sequence.DWI, Asked.HIGH_B),
+    }
+    assert (quality.withheld, quality.label) == ("", "")
+
+
+def test_images_that_are_bad_but_not_useless_label_every_candidate_first(spoilt: Spoilt) -> None:
+    spoilt.pixels(_around(spoilt.gland, 16.0, 0.0), _DWI)
+    bad, good = spoilt.quality(), Quality(())
+    model = ModelIdentity("detector", "1", "a" * 64, "MIT")
+    measures = Measures(0.5, 12.0, 8.0, 700.0, 600.0)
+    place = centroid_lps(spoilt.gland)
+    found = Candidate(
+        "1.2", spoilt.gland, 0.7, place, measures, sector("right-mid-PZpl"), Category.FOUR, model, ("low ADC",)
+    )
+    (labelled_one,) = labelled((found,), bad)
+    assert labelled_one.explanation[0].startswith("Image quality makes the AI unreliable here: DWI: signal voids")
+    assert labelled_one.explanation[1:] == ("low ADC",)
+    assert labelled((found,), good) == (found,)
