@@ -1,8 +1,12 @@
 """What the AI says about a study: gland, zones, suspicion map, candidates. None of it can be signed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
+from core.alignment import Alignment
 from core.pirads import Category
 from core.quality import UNASSESSED, Quality
 from core.sectors import Sector
@@ -38,12 +42,27 @@ class Measures:
     measured_on: Role = Role.T2_AXIAL
 
 
+@dataclass(frozen=True, slots=True)
+class Ellipsoid:
+    """The prostate's three diameters: length (cranio-caudal) and depth (antero-posterior) mid-sagittal, width axial."""
+
+    length_mm: float
+    width_mm: float
+    depth_mm: float
+
+    @property
+    def volume_ml(self) -> float:
+        """π/6 × length × width × depth (PI-RADS v2.1)."""
+        return math.pi / 6 * self.length_mm * self.width_mm * self.depth_mm / 1000.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Gland:
-    """The prostate: a 0/1 mask on the axial T2 grid, its volume and who drew it.
+    """The prostate: a 0/1 mask on the axial T2 grid, its volume by counting voxels, its ellipsoid and who drew it.
 
     `edited` tells that the reader changed the model's outline, which is kept as `original_mask` while the report is a
-    draft.
+    draft. `ellipsoid` is None where an earlier version did not measure it. `doubts` are sentences on the model's
+    outline.
     """
 
     mask: PackedVolume
@@ -51,14 +70,42 @@ class Gland:
     model: ModelIdentity
     edited: bool = False
     original_mask: PackedVolume | None = None
+    ellipsoid: Ellipsoid | None = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def ellipsoid_ml(self) -> float | None:
+        """The volume of the ellipsoid, or None where it was not measured."""
+        return None if self.ellipsoid is None else self.ellipsoid.volume_ml
+
+
+class Feature(StrEnum):
+    """What the transparent detector weighs of a place."""
+
+    ADC = "ADC"
+    HIGH_B = "high b"
+    LOCATION = "location"
+    SIZE = "size"
+    BORDER = "border"
+    PRIOR = "prior"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one feature adds to the log-odds of a candidate's score; the score is what all of them add up to."""
+
+    feature: Feature
+    log_odds: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A place that the detector finds suspicious.
 
-    `score` is 0 to 1 and orders candidates; it is not a calibrated probability. `explanation` says in words what
-    made the score. `suggested_category` never enters a report by itself.
+    `score` is 0 to 1 and orders candidates: a probability where `calibrated_on` says on which patients that was shown,
+    else a suspicion. `explanation` says in words what made it, `contributions` in numbers where the detector is
+    transparent. `suggested_category` never enters a report by itself, and is PENDING where the score is no rate of
+    cancer.
     """
 
     tracking_uid: str
@@ -70,6 +117,8 @@ class Candidate:
     suggested_category: Category
     model: ModelIdentity
     explanation: tuple[str, ...]
+    contributions: tuple[Contribution, ...] = ()
+    calibrated_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +127,8 @@ class Findings:
 
     `zones` (1 = PZ, 2 = TZ) and `suspicion` (0 to 1, float32) are on the axial T2 grid. `timings_s` is by stage.
     When `quality.withheld` says something, lesions were not looked for, and no candidates do not mean no lesions.
+    `alignments` are where diffusion and dynamic images were found to lie on T2; everything was measured there.
+    `kept_since` is when the analysis ran whose answer this is, when it was not run now.
     """
 
     recognised: RecognisedStudy
@@ -89,6 +140,8 @@ class Findings:
     timings_s: Mapping[str, float]
     warnings: tuple[str, ...]
     quality: Quality = UNASSESSED
+    alignments: tuple[Alignment, ...] = ()
+    kept_since: datetime | None = None
 
     @property
     def study_instance_uid(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
+from core.alignment import Alignment, Moved, moved_with
 from core.frame_link import FrameLink, frame_key
 from core.study import Role, RoleChoice, Series
 from core.volume import PointLps
@@ -19,8 +20,6 @@ MOST_MM = 30.0
 MOST_DEG = 20.0
 """Beyond these a series is registered, not nudged."""
 
-_DIFFUSION = (Role.ADC, Role.DWI, Role.HIGH_B)
-_DYNAMIC = (Role.DCE, Role.SUBTRACTION)
 _SHIFTS = (("right", "left"), ("anterior", "posterior"), ("inferior", "superior"))
 _AXES = ("left–right", "anterior–posterior", "head–foot")
 
@@ -70,14 +69,16 @@ class Nudge:
         return ", ".join([*shifts, *turns]).replace("-", "−")
 
 
+ALIGNED_BY_AI = "Registered to the axial T2 by the AI"
 ALIGNED_BY_HAND = "Aligned with the axial T2 by hand"
 LINKED_BY_READER = "Acquired in another frame of reference and laid on the axial T2 by the reader"
-"""How the sentences of a report begin that tell what was moved, and what was linked."""
+"""How the sentences of a report begin that tell what the AI moved, what the reader moved, and what was linked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nudges:
-    """Where the reader put the series of one study: the links of those in other frames of reference, then corrections.
+    """Where the series of one study were put: links of those in other frames of reference, then the AI's alignments of
+    those in the frame of T2, then the reader's corrections.
 
     There is one correction for all diffusion images, which share their distortion, and one for DCE.
     """
@@ -85,12 +86,30 @@ class Nudges:
     diffusion: Nudge = Nudge()
     dce: Nudge = Nudge()
     links: tuple[FrameLink, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
 
     def of(self, role: Role) -> Nudge:
         """Return the correction of a series with this role; T2 is what the others are laid on and never moves."""
-        if role in _DIFFUSION:
-            return self.diffusion
-        return self.dce if role in _DYNAMIC else Nudge()
+        corrections = {Moved.DIFFUSION: self.diffusion, Moved.DYNAMIC: self.dce, None: Nudge()}
+        return corrections[moved_with(role)]
+
+    def alignment_of(self, moved: Moved | None) -> Alignment | None:
+        """Return what the AI found for a group of images, used or not; None before it ran."""
+        return next((one for one in self.alignments if one.moved is moved), None)
+
+    def puts_alike(self, other: "Nudges", role: Role) -> bool:
+        """Whether series of this role that have no link lie where `other` puts them."""
+        moved = moved_with(role)
+        return self.of(role) == other.of(role) and self.alignment_of(moved) == other.alignment_of(moved)
+
+    def with_alignment_taken_back(self, moved: Moved, taken_back: bool) -> "Nudges":
+        """Return these with the scanner's positions of a group in place of the AI's alignment, or that again."""
+        return replace(
+            self,
+            alignments=tuple(
+                replace(one, taken_back=taken_back) if one.moved is moved else one for one in self.alignments
+            ),
+        )
 
     def link_of(self, series: Series) -> FrameLink | None:
         """Return the link of a series, or None when it has none."""
@@ -105,15 +124,24 @@ class Nudges:
         return replace(self, links=tuple(link for link in self.links if link.frame != frame))
 
     def placed(self, volume: Volume, choice: RoleChoice) -> Volume:
-        """Return a volume of a series as it was acquired where the reader put it: linked first, then corrected."""
+        """Return a volume of a series as it was acquired where it lies: linked or aligned first, then corrected."""
         link = self.link_of(choice.stack.series)
-        return self.of(choice.role).moved(volume if link is None else link.placed(volume))
+        if link is not None:
+            return self.of(choice.role).moved(link.placed(volume))
+        alignment = self.alignment_of(moved_with(choice.role))
+        return self.of(choice.role).moved(volume if alignment is None else alignment.placed(volume))
 
     @property
     def in_words(self) -> str:
         """What the report says, empty when nothing was moved."""
         said = "; ".join(link.in_words for link in self.links)
-        return " ".join(filter(None, (f"{LINKED_BY_READER}: {said}." if said else "", self._nudges_in_words)))
+        linked = f"{LINKED_BY_READER}: {said}." if said else ""
+        return " ".join(filter(None, (linked, self._alignments_in_words, self._nudges_in_words)))
+
+    @property
+    def _alignments_in_words(self) -> str:
+        said = [f"{one.moved.in_words} by {one.shift_in_words}" for one in self.alignments if one.is_used]
+        return f"{ALIGNED_BY_AI}: {' and '.join(said)}." if said else ""
 
     @property
     def _nudges_in_words(self) -> str:
@@ -127,7 +155,7 @@ class Nudges:
 
 def tells_of_moving(text: str) -> bool:
     """Whether the text of a report says that series were moved or linked."""
-    return ALIGNED_BY_HAND in text or LINKED_BY_READER in text
+    return any(words in text for words in (ALIGNED_BY_AI, ALIGNED_BY_HAND, LINKED_BY_READER))
 
 
 def _turn(degrees: PointLps) -> NDArray[np.float64]:

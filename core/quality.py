@@ -336,7 +336,7 @@ def prefilled(quality: Quality) -> PiQualDraft:
     """Return the form with all that headers and pixels say; what needs the eye is left open.
 
     A check that passed answers what it measures. That no artefact was measured does not say that none is seen, so
-    artefacts are answered only when there are.
+    artefacts are answered only when there are, and what can be seen only where nothing can.
     """
     criteria = [x for x in Criterion if x.sequence in quality.sequences]
     return PiQualDraft(tuple((x, _prefilled(quality, x)) for x in criteria))
@@ -365,6 +365,9 @@ def _prefilled(quality: Quality, criterion: Criterion) -> Answer:
     checks = quality.of(criterion.sequence)
     if criterion.value.endswith("_artefacts"):
         return Answer.NOT_MET if any(x.failed and x.finding in _ARTEFACTS for x in checks) else Answer.OPEN
+    if criterion.value.endswith("_structures"):
+        inadequate = quality.adequacy(criterion.sequence) is Adequacy.INADEQUATE
+        return Answer.NOT_MET if inadequate else Answer.OPEN
     names = _MEASURED_BY.get(criterion, ())
     return _joined([x.verdict for x in checks if x.name in names], len(names))
 

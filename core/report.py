@@ -7,14 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.alignment import found_again
 from core.annotations import Annotation
 from core.errors import CannotSign
-from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
+from core.findings import Candidate, Contribution, Findings, Gland, Measures, ModelIdentity
 from core.nudge import Nudges
 from core.pirads import Category, Dce, Epe, Ruling, Score, Zone, category
 from core.quality import UNASSESSED, PiQual, PiQualForm, Quality, prefilled
+from core.risk import NoRisk, Risk, cspca_risk
 from core.sectors import Sector
 from core.study import RecognisedStudy, Role
+from core.used_series import UsedSeries, superseded, used_series
 from core.volume import PackedVolume, PointLps, same_grid
 
 
@@ -50,13 +53,20 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class FromModel:
-    """The lesion began as a model's candidate."""
+    """The lesion began as a model's candidate, whose fields these are."""
 
     model: ModelIdentity
     score: float
     suggested_category: Category
     explanation: tuple[str, ...]
     kind: Literal["model"] = "model"
+    contributions: tuple[Contribution, ...] = ()
+    calibrated_on: str = ""
+
+    @property
+    def suggests(self) -> bool:
+        """Whether the model suggests a category."""
+        return self.suggested_category is not Category.PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ class Report:
 
     `without_lesion` is what the reader calls an examination in which no lesion is reported; it counts for no other.
     `pi_qual` is the form as prefilled, or as the reader confirmed it; only a confirmed one is reported.
+    `used` is what the AI worked on; the study takes other series once the reader has corrected a role.
     """
 
     recognised: RecognisedStudy
@@ -158,6 +169,12 @@ class Report:
     own_impression: str = ""
     quality: Quality = UNASSESSED
     pi_qual: PiQualForm | None = None
+    used: tuple[UsedSeries, ...] = ()
+
+    @property
+    def superseded(self) -> str:
+        """Which series the AI worked on that the study no longer takes for it, in words; empty when none."""
+        return superseded(self.used, self.recognised)
 
     @property
     def study_instance_uid(self) -> str:
@@ -215,6 +232,11 @@ class Report:
             return None
         return self.clinical.psa_ng_ml / self.gland.volume_ml
 
+    @property
+    def risk(self) -> Risk | NoRisk:
+        """The risk of csPCa by the reader's category of the examination; it changes nothing in the report."""
+        return cspca_risk(self.category, self.psa_density, self.recognised.study.age)
+
     def lesion(self, tracking_uid: str) -> Lesion:
         """Return the lesion with this tracking UID; raises KeyError when there is none."""
         for lesion in self.lesions:
@@ -249,12 +271,16 @@ def with_findings(report: Report, findings: Findings) -> Report:
 
     Lesions that the reader made, accepted, edited or rejected stay, and a gland whose outline the reader changed;
     unreviewed lesions of an earlier run are replaced. What a model says again of a lesion of its own that the reader
-    has reviewed is not asked again.
+    has reviewed is not asked again. Lesions that stay were measured where images lay before: when `nudges` changed,
+    measure them anew.
     """
     kept = tuple(lesion for lesion in report.lesions if not isinstance(lesion.review, Unreviewed))
     gland = report.gland if report.gland and report.gland.edited else findings.gland
     draft = replace(report, gland=gland, lesions=kept, models=findings.models, warnings=findings.warnings)
     draft = replace(draft, quality=findings.quality, pi_qual=_form(report, findings.quality))
+    draft = replace(draft, used=used_series(findings.recognised))
+    alignments = found_again(findings.alignments, report.nudges.alignments)
+    draft = replace(draft, nudges=replace(report.nudges, alignments=alignments))
     if findings.candidates:  # what was said before they were known is asked again
         draft = replace(draft, without_lesion=Category.PENDING)
     for candidate in (x for x in findings.candidates if not any(_is_again(x, lesion) for lesion in kept)):
@@ -288,7 +314,14 @@ def _lesion_from(candidate: Candidate, label: str) -> Lesion:
         measures=candidate.measures,
         sector=candidate.sector,
         assessment=Assessment(scored_as=scoring_zone(candidate.sector)),
-        origin=FromModel(candidate.model, candidate.score, candidate.suggested_category, candidate.explanation),
+        origin=FromModel(
+            candidate.model,
+            candidate.score,
+            candidate.suggested_category,
+            candidate.explanation,
+            contributions=candidate.contributions,
+            calibrated_on=candidate.calibrated_on,
+        ),
         review=Unreviewed(),
     )
 
@@ -325,6 +358,7 @@ def checks(report: Report) -> tuple[Check, ...]:
         ),
         *_staying_here(report),
         *_image_quality(report),
+        *((Check(False, False, report.superseded),) if report.superseded else ()),
         *(Check(False, False, warning) for warning in report.warnings),
     )
 

@@ -106,7 +106,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study whose files are on this machine."""
+    """A study whose files are on this machine; `stated_age` in years as in (0010,1010)."""
 
     study_instance_uid: str
     patient: Patient
@@ -117,6 +117,13 @@ class Study:
     referring_physician: str
     institution: str
     series: tuple[Series, ...]
+    stated_age: int | None = None
+
+    @property
+    def age(self) -> int | None:
+        """The patient's age in whole years at the examination: by birth date, else as stated, else None."""
+        by_birth = self.patient.age_on(self.study_datetime.date()) if self.study_datetime else None
+        return self.stated_age if by_birth is None else by_birth
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.sectors import Sector, sector, sectors
-from core.volume import PointLps, centroid_lps, index_kji, on_grid_of
+from core.volume import PointLps, centroid_lps, index_kji, on_grid_of, same_grid
 from inference.gland_frame import Axes, anatomical_axes, box_coordinates, from_anatomical, to_anatomical
 from inference.sector_rules import sector_labels
+from inference.zone_border import t2_log_odds
 
 PERIPHERAL_ZONE = 1
 TRANSITION_ZONE = 2
@@ -65,12 +66,29 @@ def load_atlas() -> Atlas:
         )
 
 
-def zones_of(gland: Volume) -> Volume:
-    """Return the likelier zone of every voxel of the gland: 1 = PZ, 2 = TZ, 0 outside; on the gland's grid."""
+def zones_of(gland: Volume, t2: Volume | None = None) -> Volume:
+    """Return the likelier zone of every voxel of the gland: 1 = PZ, 2 = TZ, 0 outside; on the gland's grid.
+
+    With the T2 volume on that grid, its signal refines the border that the atlas expects (`t2_log_odds`). Raises
+    ValueError when the gland is empty or the T2 is on another grid.
+    """
+    if t2 is not None and not same_grid(gland, t2):
+        raise ValueError("The T2 must be on the grid of the gland whose zones it refines.")
     peripheral = peripheral_probability(gland)
     zones = np.where(peripheral > 0.5, PERIPHERAL_ZONE, TRANSITION_ZONE).astype(np.uint8)
     zones[gland.array == 0] = 0
-    return on_grid_of(gland, zones)
+    return on_grid_of(gland, zones if t2 is None else _refined(zones, gland, t2, peripheral))
+
+
+def _refined(zones: NDArray[np.uint8], gland: Volume, t2: Volume, peripheral: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the zones with their border where atlas and T2 together see it."""
+    box: Any = tuple(slice(int(v.min()), int(v.max()) + 1) for v in np.nonzero(gland.array))
+    inside = gland.array[box] > 0
+    odds = t2_log_odds(inside, t2.array[box], peripheral[box], gland.spacing)
+    chance = np.clip(peripheral[box], 0.02, 0.98)
+    is_peripheral = np.log(chance / (1 - chance)) + odds > 0
+    zones[box] = np.where(inside, np.where(is_peripheral, PERIPHERAL_ZONE, TRANSITION_ZONE), 0)
+    return zones
 
 
 def peripheral_probability(gland: Volume) -> NDArray[np.float32]:

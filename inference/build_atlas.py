@@ -240,14 +240,17 @@ labels give the same bytes. Cases with remainder one only check it.
 
 | array | meaning |
 |---|---|
-| `peripheral` | what 1, log(volume / 50 mL), log(depth / width) and log(height / width) add to P(PZ); then superior, posterior, left in the gland's bounding box, mirrored |
-| `term_limits` | 1st and 99th percentile of those terms, beyond which they are held |
+| `peripheral` | what each term adds to P(PZ): by term, then superior, posterior, left in the gland's box, mirrored |
+| `term_limits` | 1st and 99th percentile of the terms, beyond which they are held |
 | `location_risk` | 128 + {steps:g} · log2(how much more often than on average a cancer lies there) |
 | `lesion_volumes_ml` | volumes of the expert-drawn cancers, sorted |
 | `cancer_fraction` | share of all gland tissue that those cancers fill |
 
-Given the gland, the likelier zone has a mean Dice of {pz} for the PZ and {tz} for the TZ on the {check_cases}
-checking cases (95 % bootstrap interval over cases); `--check` measures it again.
+The terms are 1, log(volume / 50 mL), log(depth / width) and log(height / width) of the gland.
+
+Given the gland, the likelier zone has a mean Dice of {pz} for the PZ and
+{tz} for the TZ on the {check_cases} checking cases (95 % bootstrap interval over cases);
+`--check` measures it again.
 """
 
 

@@ -1,22 +1,32 @@
 """The analysis in a killable process of its own."""
 
-from core.findings import Findings
+from collections.abc import Callable
+
+from core.findings import Findings, Gland
 from core.progress import Progress
 from core.study import RecognisedStudy
+from inference.memory import MEMORY_BYTES, require_memory
 from inference.models import Models
 from inference.pipeline import BUILT_IN, analyse
-from inference.spawned import run_in_child
+from inference.spawned import Reporter, run_in_child
 
 
-def analyse_in_child(recognised: RecognisedStudy, progress: Progress, models: Models = BUILT_IN) -> Findings:
+def analyse_in_child(
+    recognised: RecognisedStudy,
+    progress: Progress,
+    models: Models = BUILT_IN,
+    on_gland: Callable[[Gland], object] = lambda _gland: None,
+) -> Findings:
     """Return what `inference.pipeline.analyse` finds, run in a child process.
 
-    Raises what `analyse` raises; `WorkerDied` when the child ends without an answer. `progress` is asked at least
-    every 0.2 s; whatever it raises (`Cancelled`) kills the child at once and comes out of here.
+    `on_gland` is called as soon as the gland is known. Raises what `analyse` raises; `WorkerDied` when the child ends
+    without an answer. `progress` is asked at least every 0.2 s; whatever it raises (`Cancelled`) kills the child at
+    once and comes out of here.
     """
-    return run_in_child(_analyse, (recognised, models), progress)
+    return run_in_child(_analyse, (recognised, models), progress, on_gland)
 
 
-def _analyse(work: tuple[RecognisedStudy, Models], progress: Progress) -> Findings:
+def _analyse(work: tuple[RecognisedStudy, Models], reporter: Reporter) -> Findings:
+    require_memory(MEMORY_BYTES, "The analysis")
     recognised, models = work
-    return analyse(recognised, progress, models)
+    return analyse(recognised, reporter, models, reporter.tell_early)

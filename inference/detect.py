@@ -7,7 +7,7 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.findings import ModelIdentity
+from core.findings import Contribution, Feature, ModelIdentity
 from core.pirads import Zone
 from core.volume import on_grid_of, require_same_frame, same_grid, voxel_volume_ml
 from inference.atlas import LICENCE, load_atlas
@@ -28,11 +28,18 @@ _SMALL_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Suspect:
-    """A place that the detector finds suspicious: its 0/1 mask on the T2 grid, its score and what made it."""
+    """A place that a detector finds suspicious: its 0/1 mask on the T2 grid, its score and what made it.
+
+    `calibrated_on` says on which patients the score was shown to be a probability, and is empty where it was not;
+    `suggests` whether it may be read as a rate of cancer, from which a category is suggested.
+    """
 
     mask: Volume
     score: float
     explanation: tuple[str, ...]
+    contributions: tuple[Contribution, ...] = ()
+    calibrated_on: str = ""
+    suggests: bool = True
 
 
 def detector_identity() -> ModelIdentity:
@@ -109,7 +116,8 @@ def _suspect(gland: Volume, evidence: Evidence, focus: _Focus, b_value: float) -
     if score < LEAST_SCORE:
         return None
     mask = _on_grid(gland, evidence, focus.region)
-    return Suspect(mask, score, _explanation(evidence, focus.core, volume_ml, size, b_value))
+    words = _explanation(evidence, focus.core, volume_ml, size, b_value)
+    return Suspect(mask, score, words, _contributions(evidence, focus.core, size))
 
 
 def tissue_evidence(evidence: Evidence) -> NDArray[np.float32]:
@@ -180,6 +188,20 @@ def _on_grid(gland: Volume, evidence: Evidence, region: NDArray[np.bool_]) -> Vo
     mask = np.zeros(gland.spatial_shape, np.uint8)
     mask[evidence.box] = region
     return on_grid_of(gland, mask)
+
+
+def _contributions(evidence: Evidence, core: tuple[int, int, int], size: float) -> tuple[Contribution, ...]:
+    """Return what each feature adds to the log-odds of the score; without a high-b image that one is left out."""
+    high_b = {} if evidence.log_high_b is None else {Feature.HIGH_B: min(float(evidence.log_high_b[core]), 0.0)}
+    added = {
+        Feature.ADC: float(evidence.log_adc[core]),
+        **high_b,
+        Feature.LOCATION: float(evidence.log_location[core]),
+        Feature.SIZE: size,
+        Feature.BORDER: float(evidence.log_border[core]),
+        Feature.PRIOR: evidence.log_prior,
+    }
+    return tuple(Contribution(feature, log_odds) for feature, log_odds in added.items())
 
 
 def _explanation(

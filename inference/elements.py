@@ -30,6 +30,8 @@ _SEQUENCE_END: Final = 0xFFFEE0DD
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 _BINARY: Final = frozenset(("US", "SS", "UL", "SL", "FL", "FD"))
+_MAKES_NO_SENSE = (EOFError, OSError, ValueError, KeyError, AttributeError, NotImplementedError, struct.error)
+"""What pydicom raises on bytes that are no whole DICOM file, beside its own error."""
 _explicit = struct.Struct("<HH2sH").unpack_from
 _implicit = struct.Struct("<HHI").unpack_from
 _long = struct.Struct("<I").unpack_from
@@ -187,7 +189,7 @@ def parse(file: BinaryIO) -> Dataset:
     """Return a file's header as pydicom reads it, even without preamble; raises `Damaged`."""
     try:
         return pydicom.dcmread(file, stop_before_pixels=True, force=True)
-    except (InvalidDicomError, EOFError, OSError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
+    except (InvalidDicomError, *_MAKES_NO_SENSE) as error:
         raise Damaged(f"its header cannot be read ({error})") from error
 
 

@@ -16,18 +16,29 @@ from inference.atlas import PERIPHERAL_ZONE, TRANSITION_ZONE, zones_of
 from inference.detect import Suspect
 from inference.detection_map import detections
 from inference.gland import as_gland
-from inference.packs.pack import Pack
+from inference.packs.pack import Engine, Pack
 
 _NEAR_MM = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The pack of each task; None is the one that comes with the program."""
+    """The pack of each task; None is the one that comes with the program.
+
+    `gland_engine` runs the gland model that comes with the program.
+    """
 
     gland: Pack | None = None
     zones: Pack | None = None
     lesions: Pack | None = None
+    gland_engine: Engine = Engine.PLAIN
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """Which model ran on a faster engine, for the audit trail; nothing when none did."""
+        packs = [("engine gland", self.gland_engine)]
+        packs += [(f"engine {pack.key}", pack.engine) for pack in (self.gland, self.zones, self.lesions) if pack]
+        return {name: engine.value for name, engine in packs if engine is not Engine.PLAIN}
 
 
 def gland_by(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Gland:
@@ -53,7 +64,13 @@ def suspects_by(
     suspicion = on_grid_of(gland, said.array.astype(np.float32))
     near = _near(gland)
     return suspicion, tuple(
-        Suspect(_within(gland, near, found.mask), found.peak, _explanation(pack, found.peak))
+        Suspect(
+            _within(gland, near, found.mask),
+            found.peak,
+            _explanation(pack, found.peak),
+            calibrated_on=pack.calibrated_on or "",
+            suggests=pack.calibrated_on is not None,
+        )
         for found in detections(suspicion.array[near], pack.threshold)
         if np.any(found.mask & (gland.array[near] > 0))
     )
@@ -79,10 +96,10 @@ def _explanation(pack: Pack, peak: float) -> tuple[str, ...]:
     listed = f"Places are listed from {pack.threshold:g} on ({pack.threshold_source})."
     if pack.calibrated_on is None:
         return (
-            f"{pack.name} {pack.version} gives its most suspicious voxel {peak:.2f}, on a scale from 0 to 1 that is "
-            "not a calibrated probability.",
+            f"{pack.name} {pack.version} gives its most suspicious voxel {peak:.2f}: a suspicion from 0 to 1, not "
+            "calibrated.",
             listed,
-            "The suggested category takes this number for a rate of significant cancer, which was not shown for it.",
+            "No category is suggested, as this number was not shown to be a rate of significant cancer.",
         )
     return (
         f"{pack.name} {pack.version} gives its most suspicious voxel a probability of {peak:.2f}, calibrated on "

@@ -4,7 +4,12 @@ from importlib.util import find_spec
 
 from core.errors import ModelMissing
 
-_EXTRAS = {"monai": "prosector[monai]", "nnunetv2": "prosector[nnunet]", "torch": "torch"}
+_EXTRAS = {
+    "monai": "prosector[monai]",
+    "nnunetv2": "prosector[nnunet]",
+    "openvino": "prosector[openvino]",
+    "torch": "torch",
+}
 
 
 def require_library(name: str, what: str) -> None:

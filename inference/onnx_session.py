@@ -35,6 +35,11 @@ def onnx_session(weights: bytes, name: str) -> Any:
     return session
 
 
+def device_in_words() -> str:
+    """Return on what networks run here, `GPU` or `CPU`; loads nothing."""
+    return "GPU" if _has_cuda_device() else "CPU"
+
+
 @cache
 def _has_cuda_device() -> bool:
     """Ask the driver itself: cheap, and it says nothing on stderr."""

@@ -1,26 +1,29 @@
-"""One study's analysis: load, segment the gland, draw the zones, detect, measure; in the caller's process."""
+"""One study's analysis: load, segment the gland, register, draw the zones, detect, measure; in the caller's process."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from highdicom import Volume
 from pydicom.uid import generate_uid
 
+from core.alignment import Alignment, Moved
 from core.errors import CannotAnalyse, FramesDiffer
 from core.findings import Candidate, Findings, Gland, ModelIdentity
+from core.pirads import Category
 from core.progress import Progress
 from core.quality import Quality, in_sentences
 from core.report import scoring_zone
 from core.study import RecognisedStudy, Role, RoleChoice
 from core.volume import centroid_lps, on_grid_of, require_same_frame
 from inference.adapters.part import Part
+from inference.align import find_alignments
 from inference.atlas import sector_of, zones_of
 from inference.detect import Suspect, detect, detector_identity
 from inference.gland import segment_gland
-from inference.gland_frame import anatomical_axes, to_anatomical
+from inference.gland_doubts import coverage_warnings
 from inference.load import load, load_told
 from inference.measure import measure_lesion
 from inference.models import Models, gland_by, suspects_by, zones_by
@@ -31,26 +34,45 @@ from inference.tissue import suggested_category
 
 USUAL_HIGH_B = 1400.0
 """PI-RADS v2.1: a high b-value is at least 1400 s/mm²."""
+STAGES = {
+    "load": "Reading the images",
+    "gland": "Segmenting the prostate",
+    "register": "Registering to T2",
+    "zones": "Drawing the zones",
+    "quality": "Checking the image quality",
+    "detect": "Looking for lesions",
+    "measure": "Measuring",
+}
+"""The stages in order, and how each is announced."""
 BUILT_IN = Models()
 """The models that come with the program."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
-    """The images on the axial T2 grid, the ADC map as it was acquired, and what is to be said about them."""
+    """The images, each on its own grid in the frame of reference of T2, and what is to be said about them.
+
+    `high_b_told` is what is to be said to whoever would use the high-b image.
+    """
 
     t2: Volume
     adc: Volume
-    adc_map: Volume
     high_b: Volume | None
     b_value: float
+    high_b_told: str
     warnings: tuple[str, ...]
 
     @property
     def images(self) -> dict[Role, Volume]:
         """What a model pack may ask for."""
-        images = {Role.T2_AXIAL: self.t2, Role.ADC: self.adc_map}
+        images = {Role.T2_AXIAL: self.t2, Role.ADC: self.adc}
         return images if self.high_b is None else {**images, Role.HIGH_B: self.high_b}
+
+    def aligned(self, alignments: tuple[Alignment, ...]) -> "_Loaded":
+        """Return these with the diffusion images where they were found to lie on T2."""
+        diffusion = next(one for one in alignments if one.moved is Moved.DIFFUSION)
+        high_b = None if self.high_b is None else diffusion.placed(self.high_b)
+        return replace(self, adc=diffusion.placed(self.adc), high_b=high_b)
 
 
 @dataclass(slots=True)
@@ -61,39 +83,48 @@ class _Stages:
     timings_s: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager
-    def stage(self, name: str, fraction: float, message: str) -> Generator[None]:
-        """Report `message` when the stage begins; raises `Cancelled`."""
-        self.progress.report(fraction, message)
+    def stage(self, name: str, fraction: float) -> Generator[None]:
+        """Announce the stage when it begins; raises `Cancelled`."""
+        self.progress.report(fraction, STAGES[name])
         began = time.perf_counter()
         yield
         self.timings_s[name] = round(time.perf_counter() - began, 3)
 
 
-def analyse(recognised: RecognisedStudy, progress: Progress, models: Models = BUILT_IN) -> Findings:
+def analyse(
+    recognised: RecognisedStudy,
+    progress: Progress,
+    models: Models = BUILT_IN,
+    on_gland: Callable[[Gland], object] = lambda _gland: None,
+) -> Findings:
     """Return what the AI finds in a study, with the model of each task that was chosen.
 
+    `on_gland` is called as soon as the gland is known, well before the rest.
     Raises `CannotAnalyse` when it lacks axial T2 or diffusion, or its ADC cannot be used; `GlandNotFound`,
     `SeriesIncomplete` when a slice of a chosen series is missing; `ModelMissing`, `ModelAltered`, `ModelInvalid`;
     `OutOfMemory`; `Cancelled` out of `progress`.
     """
     t2_choice, adc_choice = _needed(recognised)
     stages = _Stages(progress)
-    with stages.stage("load", 0.0, "Reading the images"):
+    with stages.stage("load", 0.0):
         loaded = _load(recognised, t2_choice, adc_choice)
-    with stages.stage("gland", 0.1, "Segmenting the prostate"):
+    with stages.stage("gland", 0.1):
         gland = _gland(loaded, models, progress)
-    with stages.stage("zones", 0.8, "Drawing the zones"):
-        zones = _zones(loaded, gland, models, progress)
-    with stages.stage("quality", 0.83, "Checking the image quality"):
+    on_gland(gland)
+    with stages.stage("register", 0.75):
+        alignments = find_alignments(recognised, loaded.t2, gland.mask, loaded.adc)
+        placed = loaded.aligned(alignments)
+    with stages.stage("zones", 0.8):
+        zones = _zones(placed, gland, models, progress)
+    with stages.stage("quality", 0.83):
         b_values = adc_b_values(recognised)
-        quality = assess(recognised, loaded.t2, loaded.adc_map, gland.mask, b_values)
-    with stages.stage("detect", 0.85, "Looking for lesions"):
-        suspicion, suspects = _suspects(loaded, gland, models, progress) if not quality.withheld else _none(loaded.t2)
-    with stages.stage("measure", 0.95, "Measuring"):
+        # the images as they came: that they lie aside is part of their quality
+        quality = assess(recognised, loaded.t2, loaded.adc, gland.mask, b_values)
+    with stages.stage("detect", 0.85):
+        suspicion, suspects = _suspects(placed, gland, models, progress) if not quality.withheld else _none(loaded.t2)
+    with stages.stage("measure", 0.95):
         detector = models.lesions.identity if models.lesions else detector_identity()
-        candidates = tuple(
-            _candidate(suspect, gland, zones, loaded.adc_map, b_values, detector) for suspect in suspects
-        )
+        candidates = tuple(_candidate(suspect, gland, zones, placed.adc, b_values, detector) for suspect in suspects)
     progress.report(1.0, "Done")
     return Findings(
         recognised=recognised,
@@ -103,8 +134,15 @@ def analyse(recognised: RecognisedStudy, progress: Progress, models: Models = BU
         candidates=labelled(candidates, quality),
         models=(gland.model, *_others(models, detector, quality)),
         timings_s=stages.timings_s,
-        warnings=(*recognised.warnings, *loaded.warnings, *_gland_warnings(gland), *in_sentences(quality)),
+        warnings=(
+            *recognised.warnings,
+            *loaded.warnings,
+            *_high_b_warnings(loaded, models, quality),
+            *_gland_warnings(gland),
+            *in_sentences(quality),
+        ),
         quality=quality,
+        alignments=alignments,
     )
 
 
@@ -136,14 +174,13 @@ def _needed(recognised: RecognisedStudy) -> tuple[RoleChoice, RoleChoice]:
 
 def _load(recognised: RecognisedStudy, t2_choice: RoleChoice, adc_choice: RoleChoice) -> _Loaded:
     t2 = load(t2_choice)
-    adc_map, unit_told = _adc_in_frame_of(t2, adc_choice)
-    high_b, b_value, warnings = _high_b_on(t2, recognised)
+    adc, unit_told = _adc_in_frame_of(t2, adc_choice)
+    high_b, b_value, high_b_told = _high_b_in_frame_of(t2, recognised)
+    fitted_told = ""
     if adc_choice.fitted:
         told = ", ".join(f"{stack.b_value:g}" for stack in adc_choice.stacks)
-        warnings = (f"The study has no ADC map; it was fitted from b {told} s/mm².", *warnings)
-    return _Loaded(
-        t2, resample_like(adc_map, t2), adc_map, high_b, b_value, tuple(filter(None, (unit_told, *warnings)))
-    )
+        fitted_told = f"The study has no ADC map; it was fitted from b {told} s/mm²."
+    return _Loaded(t2, adc, high_b, b_value, high_b_told, tuple(filter(None, (unit_told, fitted_told))))
 
 
 def _adc_in_frame_of(t2: Volume, choice: RoleChoice) -> tuple[Volume, str]:
@@ -154,42 +191,61 @@ def _adc_in_frame_of(t2: Volume, choice: RoleChoice) -> tuple[Volume, str]:
         require_same_frame(adc, t2, names=(named, "the axial T2 images"))
     except FramesDiffer as error:
         raise CannotAnalyse(f"Cannot run: {error} It can still be read and reported by hand.") from error
+    _require_contrast(adc, named)
     return adc, told
 
 
-def _high_b_on(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, float, tuple[str, ...]]:
-    """Return the high-b image on the T2 grid and its b-value, or None and why it is not used."""
+def _require_contrast(volume: Volume, named: str) -> None:
+    """Refuse an image in which nothing could ever be found, which would look like “no lesion”."""
+    if volume.array.min() == volume.array.max():
+        raise CannotAnalyse(
+            f"Cannot run: {named} has the same value in every voxel; retrieve the study again. "
+            "It can still be read and reported by hand."
+        )
+
+
+def _high_b_in_frame_of(t2: Volume, recognised: RecognisedStudy) -> tuple[Volume | None, float, str]:
+    """Return the high-b image as it was acquired, its b-value and a doubt about it, or None and why it is not used."""
     choice = recognised.one(Role.HIGH_B)
     if choice is None:
-        return None, USUAL_HIGH_B, ("The study has no high-b image; lesions were looked for on the ADC map alone.",)
+        return None, USUAL_HIGH_B, "The study has no high-b image."
     named = f"{choice.title} ({choice.stack.series.label})"
     # A series with a missing slice is not left out but refused: it was sent, and retrieving it again mends it.
     high_b = load(choice)
+    _require_contrast(high_b, named)
     try:
         require_same_frame(high_b, t2, names=(named, "the axial T2 images"))
     except FramesDiffer as problem:
-        return None, USUAL_HIGH_B, (f"{problem} Lesions were looked for on the ADC map alone.",)
+        return None, USUAL_HIGH_B, str(problem)
     if choice.b_value is None:
-        told = f"The b-value of {named} is not stated; {USUAL_HIGH_B:g} s/mm² was assumed."
-        return resample_like(high_b, t2), USUAL_HIGH_B, (told,)
-    return resample_like(high_b, t2), choice.b_value, ()
+        return high_b, USUAL_HIGH_B, f"The b-value of {named} is not stated; {USUAL_HIGH_B:g} s/mm² was assumed."
+    return high_b, choice.b_value, ""
+
+
+def _high_b_warnings(loaded: _Loaded, models: Models, quality: Quality) -> tuple[str, ...]:
+    """Return what is to be said of the high-b image; a pack does without one, and without its b-value, or refuses."""
+    if models.lesions is not None or quality.withheld or not loaded.high_b_told:
+        return ()
+    alone = "" if loaded.high_b is not None else " Lesions were looked for on the ADC map alone."
+    return (f"{loaded.high_b_told}{alone}",)
 
 
 def _gland(loaded: _Loaded, models: Models, progress: Progress) -> Gland:
     if models.gland is None:
-        return segment_gland(loaded.t2)
+        return segment_gland(loaded.t2, models.gland_engine)
     return gland_by(models.gland, loaded.images, Part(progress, 0.1, 0.4))
 
 
 def _zones(loaded: _Loaded, gland: Gland, models: Models, progress: Progress) -> Volume:
     if models.zones is None:
-        return zones_of(gland.mask)
+        return zones_of(gland.mask, loaded.t2)
     return zones_by(models.zones, loaded.images, gland.mask, Part(progress, 0.8, 0.85))
 
 
 def _suspects(loaded: _Loaded, gland: Gland, models: Models, progress: Progress) -> tuple[Volume, tuple[Suspect, ...]]:
     if models.lesions is None:
-        return detect(gland.mask, loaded.adc, loaded.high_b, loaded.b_value)
+        high_b = None if loaded.high_b is None else resample_like(loaded.high_b, loaded.t2)
+        return detect(gland.mask, resample_like(loaded.adc, loaded.t2), high_b, loaded.b_value)
     return suspects_by(models.lesions, loaded.images, gland.mask, Part(progress, 0.85, 0.95))
 
 
@@ -210,15 +266,17 @@ def _candidate(
         centroid_lps_mm=centroid_lps(suspect.mask),
         measures=measures,
         sector=sector,
-        suggested_category=suggested_category(suspect.score, measures.long_axis_mm),
+        suggested_category=_suggested(suspect, measures.long_axis_mm),
         model=model,
         explanation=suspect.explanation,
+        contributions=suspect.contributions,
+        calibrated_on=suspect.calibrated_on,
     )
 
 
+def _suggested(suspect: Suspect, long_axis_mm: float) -> Category:
+    return suggested_category(suspect.score, long_axis_mm) if suspect.suggests else Category.PENDING
+
+
 def _gland_warnings(gland: Gland) -> tuple[str, ...]:
-    inside = to_anatomical(gland.mask.array, anatomical_axes(gland.mask)) > 0
-    if np.any(inside[0]) or np.any(inside[-1]):
-        end = "lowest" if np.any(inside[0]) else "highest"
-        return (f"The gland reaches the {end} axial T2 slice: it may not be covered whole, its volume be too small.",)
-    return ()
+    return (*gland.doubts, *coverage_warnings(gland.mask))

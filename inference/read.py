@@ -14,7 +14,7 @@ from inference.header import Header, read_header, read_texts
 _log = logging.getLogger(__name__)
 _STUDY_TEXTS = (
     *("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "AccessionNumber", "StudyDate", "StudyTime"),
-    *("StudyDescription", "StudyID", "ReferringPhysicianName", "InstitutionName"),
+    *("StudyDescription", "StudyID", "ReferringPhysicianName", "InstitutionName", "PatientAge"),
 )
 
 
@@ -95,6 +95,7 @@ def _study(texts: Mapping[str, str], headers: Sequence[Header]) -> Study:
         referring_physician=texts["ReferringPhysicianName"],
         institution=texts["InstitutionName"],
         series=tuple(series),
+        stated_age=_years(texts["PatientAge"]),
     )
 
 
@@ -125,6 +126,12 @@ def _patient(texts: Mapping[str, str]) -> Patient:
         birth_date=_date(texts["PatientBirthDate"]),
         sex=texts["PatientSex"],
     )
+
+
+def _years(text: str) -> int | None:
+    """Return an AS value in whole years (PS3.5 table 6.2-1), or None when it is no age in years."""
+    number, unit = text[:-1], text[-1:]
+    return int(number) if number.isdecimal() and unit == "Y" else None
 
 
 def _study_datetime(texts: Mapping[str, str]) -> datetime | None:

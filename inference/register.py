@@ -76,7 +76,7 @@ def register_rigidly(
     after, best = max(scored, key=lambda pair: pair[0])
     if not np.isfinite(after) or after < before + _ENOUGH:
         return Alignment(np.eye(4), before, before)
-    return Alignment(_matrix(best), before, after)
+    return Alignment(matrix_of(best), before, after)
 
 
 def placed(moving: Volume, fixed: Volume, matrix: Matrix) -> Volume:
@@ -162,7 +162,8 @@ def _middle(volume: Volume) -> PointLps:
     return position_lps(volume, (k, j, i))
 
 
-def _matrix(transform: Any) -> Matrix:
+def matrix_of(transform: Any) -> Matrix:
+    """Return the 4 × 4 matrix (mm, LPS) of a SimpleITK Euler transform."""
     turn = np.array(transform.GetMatrix()).reshape(3, 3)
     centre, shift = np.array(transform.GetCenter()), np.array(transform.GetTranslation())
     matrix = np.eye(4)

@@ -13,11 +13,18 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar, cast
 
-from core.errors import ProsectorError, WorkerDied
+from core.errors import OutOfMemory, ProsectorError, WorkerDied
 from core.progress import Progress
 
 _HEARTBEAT_S = 0.1
 """How often the parent's progress is asked whether to go on."""
+
+STARTING = "Starting the analysis"
+"""What is reported until the process reports itself."""
+OUT_OF_MEMORY = (
+    "The analysis ran out of memory. Nothing was found or ruled out; close other programs and run it again, "
+    "or read the study by hand."
+)
 
 _Argument = TypeVar("_Argument")
 _Answer = TypeVar("_Answer")
@@ -30,6 +37,11 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class _Early:
+    part: Any
+
+
+@dataclass(frozen=True, slots=True)
 class _Done:
     answer: Any
 
@@ -39,12 +51,18 @@ class _Failed:
     error: ProsectorError
 
 
-def run_in_child(work: Callable[[_Argument, Progress], _Answer], argument: _Argument, progress: Progress) -> _Answer:
-    """Return `work(argument, progress)`, run in a spawned process; `work` is a function of a module, not a closure.
+def run_in_child(
+    work: Callable[[_Argument, "Reporter"], _Answer],
+    argument: _Argument,
+    progress: Progress,
+    on_early: Callable[[Any], object] = lambda _part: None,
+) -> _Answer:
+    """Return `work(argument, reporter)`, run in a spawned process; `work` is a function of a module, not a closure.
 
-    Raises what `work` raises when that is a `ProsectorError`; `WorkerDied` for any other failure and when the process
-    ends without an answer. `progress` is asked at least every 0.2 s; whatever it raises (`Cancelled`) kills the
-    process at once and comes out of here.
+    What `work` tells by `Reporter.tell_early` comes to `on_early` in the caller's thread while it goes on. Raises what
+    `work` raises when that is a `ProsectorError`; `OutOfMemory` when memory could not be had; `WorkerDied` for any
+    other failure and when the process ends without an answer. `progress` is asked at least every 0.2 s; whatever it
+    raises (`Cancelled`) kills the process at once and comes out of here.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -52,15 +70,15 @@ def run_in_child(work: Callable[[_Argument, Progress], _Answer], argument: _Argu
     try:
         process.start()
         theirs.close()
-        return cast(_Answer, _answer(process, ours, progress))
+        return cast(_Answer, _answer(process, ours, progress, on_early))
     finally:
         theirs.close()
         ours.close()
         _end(process)
 
 
-def _answer(process: SpawnProcess, ours: Connection, progress: Progress) -> Any:
-    last = _Step(0.0, "Starting the analysis")
+def _answer(process: SpawnProcess, ours: Connection, progress: Progress, on_early: Callable[[Any], object]) -> Any:
+    last = _Step(0.0, STARTING)
     while True:
         progress.report(last.fraction, last.message)
         if ours not in wait([ours, process.sentinel], timeout=_HEARTBEAT_S):
@@ -72,6 +90,8 @@ def _answer(process: SpawnProcess, ours: Connection, progress: Progress) -> Any:
         match _received(ours, process):
             case _Step() as step:
                 last = step
+            case _Early(part):
+                on_early(part)
             case _Done(answer):
                 return answer
             case _Failed(error):
@@ -114,7 +134,7 @@ def _end(process: SpawnProcess) -> None:
     process.close()
 
 
-class _Reporter:
+class Reporter:
     """The child's `Progress`: it only tells; stopping comes as a kill."""
 
     def __init__(self, theirs: Connection) -> None:
@@ -124,13 +144,19 @@ class _Reporter:
         """Send the step to the parent."""
         self._theirs.send(_Step(fraction, message))
 
+    def tell_early(self, part: object) -> None:
+        """Send a part of the answer that is known already."""
+        self._theirs.send(_Early(part))
 
-def _serve(theirs: Connection, work: Callable[[Any, Progress], Any], argument: Any) -> None:
+
+def _serve(theirs: Connection, work: Callable[[Any, Reporter], Any], argument: Any) -> None:
     """What the child does: work, and send back the answer or the error."""
     try:
-        answer = _Done(work(argument, _Reporter(theirs)))
+        answer = _Done(work(argument, Reporter(theirs)))
     except ProsectorError as error:
         answer = _Failed(error)
+    except MemoryError:
+        answer = _Failed(OutOfMemory(OUT_OF_MEMORY))
     except BrokenPipeError:
         sys.exit(1)  # The parent is gone; nobody waits for an answer.
     except Exception as error:  # noqa: BLE001  (one of the five places: the child process)

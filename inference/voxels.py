@@ -27,7 +27,13 @@ def read_voxels(named: str, headers: Sequence[Header]) -> NDArray[Any]:
     if set(scales) == {(1.0, 0.0)}:
         return _smallest(stored)
     slope, intercept = (np.array(part).reshape(-1, 1, 1) for part in zip(*scales, strict=True))
-    return _smallest(stored * slope + intercept)
+    scaled = stored * slope + intercept
+    if not np.isfinite(scaled).all():
+        raise SeriesIncomplete(
+            f"{named} holds values that are no numbers once its rescale is applied; let the scanner or PACS send it "
+            "again."
+        )
+    return _smallest(scaled)
 
 
 def scale_of(header: Header) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import struct
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -219,7 +220,7 @@ def _values(path: Path) -> list[str] | None:
     try:
         dataset = dcmread(path, stop_before_pixels=True, specific_tags=list(_COLUMNS))
         values = [text_of(dataset, keyword) for keyword in _COLUMNS]
-    except (InvalidDicomError, OSError, EOFError, ValueError, NotImplementedError):
+    except (InvalidDicomError, OSError, EOFError, ValueError, NotImplementedError, struct.error):
         return None
     complete = all(values[_COLUMNS.index(keyword)] for keyword in _UNIQUE[1:])  # a patient may lack an ID
     return values if complete else None

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -75,7 +76,7 @@ def _read_uids(event: Event, content: bytes) -> Received:
     wanted = ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]
     try:
         dataset = dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=list(wanted))
-    except (InvalidDicomError, EOFError, ValueError, NotImplementedError) as error:
+    except (InvalidDicomError, EOFError, ValueError, NotImplementedError, struct.error) as error:
         raise NotWanted(CANNOT_UNDERSTAND, "The dataset cannot be read") from error
     uids = [str(dataset.get(keyword, "")) for keyword in wanted]
     for keyword, uid in zip(wanted, uids, strict=True):

@@ -1,5 +1,6 @@
 """C-STORE: sending files as they lie (PS3.4 B)."""
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,5 +126,5 @@ def _outgoing(path: Path) -> _Outgoing:
         dataset = dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID"])
         syntax = str(dataset.file_meta.TransferSyntaxUID)
         return _Outgoing(path, str(dataset.SOPClassUID), syntax)
-    except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError) as error:
+    except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError, struct.error) as error:
         raise StudyUnreadable(f"{path} cannot be sent because it is not a readable DICOM file ({error}).") from error

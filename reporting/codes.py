@@ -7,6 +7,7 @@ Concepts of scheme `99PROSECTOR` exist because no standard one says the same: a 
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
+from core.findings import Feature
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.quality import PiQualScore, QualityFinding, Sequence
 from core.sectors import Sector, sectors
@@ -52,6 +53,12 @@ LESION = _sct("52988006", "Lesion")
 PROSTATE = _sct("41216001", "Prostate")
 
 VOLUME = _sct("118565006", "Volume")
+VOLUME_OF_ELLIPSOID = _dcm("121221", "Volume of ellipsoid")
+LWH_METHOD = _dcm("126029", "LWH method for volume of ellipsoid")
+VOXELS_COUNTED = _own("VOXELS_COUNTED", "Voxels of the segmentation counted")
+LENGTH = _sct("410668003", "Length")
+WIDTH = _sct("103355008", "Width")
+DEPTH = _sct("131197000", "Depth")
 LONG_AXIS = _sct("103339001", "Long Axis")
 SHORT_AXIS = _sct("103340004", "Short Axis")
 ADC = _dcm("113041", "Apparent Diffusion Coefficient")
@@ -67,7 +74,19 @@ ALGORITHM_VERSION = _dcm("111003", "Algorithm Version")
 ALGORITHM_PARAMETERS = _dcm("111002", "Algorithm Parameters")
 PSA = Code("2857-1", "LN", "Prostate Cancer Antigen")
 PSA_DENSITY = Code("15325-4", "LN", "Prostate specific Antigen Density")
-AI_SCORE = _own("AI_SCORE", "AI score 0 to 1, not a calibrated probability")
+AI_SCORE = _own("AI_SCORE", "AI suspicion 0 to 1, not calibrated")
+AI_PROBABILITY = _own("AI_PROBABILITY", "AI probability 0 to 1, calibrated")
+CALIBRATED_ON = _own("CALIBRATED_ON", "Patients that the AI probability is calibrated on")
+CONTRIBUTION = _own("AI_LOG_ODDS", "What a feature adds to the log-odds of the AI score")
+FEATURE = _own("AI_FEATURE", "Feature that the AI weighs")
+FEATURES = {
+    Feature.ADC: _own("FEATURE_ADC", "ADC"),
+    Feature.HIGH_B: _own("FEATURE_HIGH_B", "Signal at the high b-value"),
+    Feature.LOCATION: _own("FEATURE_LOCATION", "Location in the prostate"),
+    Feature.SIZE: _own("FEATURE_SIZE", "Volume"),
+    Feature.BORDER: _own("FEATURE_BORDER", "Distance from the outline of the prostate"),
+    Feature.PRIOR: _own("FEATURE_PRIOR", "Share of cancer before looking"),
+}
 
 MEASURED_ON = {
     Role.ADC: _own("AXIS_ON_ADC", "Within a slice of the ADC map"),
@@ -108,6 +127,8 @@ FROM_READER = _own("FROM_READER", "Reader")
 EXPLANATION = _own("EXPLANATION", "What made the AI score")
 REJECTED = _own("REJECTED", "Finding rejected by the reader")
 AI_MODEL = _own("AI_MODEL", "AI model used")
+CSPCA_RISK = _own("CSPCA_RISK", "Estimated risk of csPCa of the patient (research use)")
+"""A text: "Probability of cancer" (111047) is that of a finding, and no standard concept is that of the patient."""
 ANALYSIS_NOTE = _own("ANALYSIS_NOTE", "Note on the examination or its analysis")
 
 STUDY_QUALITY = _dcm("130549", "Imaging Study Quality")

@@ -13,7 +13,7 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 from pydicom.valuerep import format_number_as_ds
 
 from core.findings import Candidate, Findings, ModelIdentity
-from core.pirads import PIRADS_COLOURS
+from core.pirads import PIRADS_COLOURS, Category
 from core.report import Lesion, Report, Unreviewed
 from core.study import RecognisedStudy
 from reporting.drawing import Plane, slice_plane
@@ -64,7 +64,8 @@ def _mark(lesion: Lesion) -> Mark:
 
 def _candidate_mark(number: int, candidate: Candidate) -> Mark:
     category = candidate.suggested_category
-    return Mark(candidate.mask, f"L{number} · AI suggests {category}", PIRADS_COLOURS[category], dashed=True)
+    told = "AI" if category is Category.PENDING else f"AI suggests {category}"
+    return Mark(candidate.mask, f"L{number} · {told}", PIRADS_COLOURS[category], dashed=True)
 
 
 def _series(recognised: RecognisedStudy, images: ReportImages, content: _Content) -> tuple[Dataset, ...]:

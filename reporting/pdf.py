@@ -14,7 +14,7 @@ from core.report import Report, SignedReport
 from reporting.equipment import MANUFACTURER, MODEL_NAME, RESEARCH_USE, SOFTWARE_VERSION, contributing_equipment
 from reporting.images import ReportImages
 from reporting.pdf_page import HEIGHT, TITLE, WIDTH, PageFrame, draw_watermark, head_height, numbered_canvas
-from reporting.pdf_parts import findings, impression, lesion_table, models, pictures, signature
+from reporting.pdf_parts import findings, impression, lesion_table, models, pictures, risk, signature
 from reporting.pdf_style import MARGIN, register_fonts
 from reporting.study_header import coded, stamp, study_header
 from reporting.words import patient_name, reader_name
@@ -55,6 +55,7 @@ def _draw_nothing(_canvas: object, _document: object) -> None:
 
 def _story(report: Report, images: ReportImages | None, signed: SignedReport | None) -> Iterator[Flowable]:
     yield from impression(report)
+    yield from risk(report)
     yield from lesion_table(report)
     yield from pictures(report, images)
     yield from findings(report)
@@ -65,13 +66,12 @@ def _story(report: Report, images: ReportImages | None, signed: SignedReport | N
 def _patient_line(report: Report) -> str:
     study, clinical = report.recognised.study, report.clinical
     patient, day = study.patient, study.study_datetime
-    age = patient.age_on(day.date()) if day else None
     parts = (
         patient_name(patient.name),
         patient.patient_id,
         patient.sex,
         f"born {patient.birth_date.isoformat()}" if patient.birth_date else "",
-        f"{age} y" if age is not None else "",
+        "" if study.age is None else f"{study.age} y",
         f"Acc {study.accession_number}" if study.accession_number else "",
         f"examined {day.date().isoformat()}" if day else "",
         "" if clinical.psa_ng_ml is None else f"PSA {clinical.psa_ng_ml:.1f} ng/mL",

@@ -30,7 +30,7 @@ from reporting.pdf_style import (
     style,
     text,
 )
-from reporting.text import no_lesion, shown_findings, shown_impression
+from reporting.text import decision_support, no_lesion, shown_findings, shown_impression
 from reporting.words import reader_name, scores_in_short, sector_in_short, sentence, size_in_words
 
 TEXT_WIDTH = WIDTH - 2 * MARGIN
@@ -55,6 +55,13 @@ def impression(report: Report) -> Iterator[Flowable]:
     yield heading("Impression")
     for line in lines_of(shown_impression(report)):
         yield numbered(line, style(9.5, after=2))
+
+
+def risk(report: Report) -> Iterator[Flowable]:
+    """Yield the estimated risk of csPCa under a heading of its own, apart from the impression; else nothing."""
+    told = decision_support(report)
+    if told:
+        yield KeepTogether([heading("Decision support (research use)"), text(told, style(8.5, colour=DIM))])
 
 
 def _overall(category: Category) -> Table:
@@ -99,7 +106,7 @@ def lesion_table(report: Report) -> Iterator[Flowable]:
     yield table
     yield text(
         f"Size: long × short axis in the axial slice, {_measured_on(lesions)}. ADC mean in 10⁻⁶ mm²/s. "
-        "DCE: – negative, + positive, X not available. AI: suggested PI-RADS · score (not a calibrated probability).",
+        f"DCE: – negative, + positive, X not available. {_ai_column(lesions)}",
         style(7, colour=DIM, before=3),
     )
 
@@ -145,7 +152,16 @@ def _ai(lesion: Lesion) -> str:
     if not isinstance(lesion.origin, FromModel):
         return "found by reader"
     edited = ", edited" if isinstance(lesion.review, Edited) else ""
-    return f"{lesion.origin.suggested_category} · {lesion.origin.score:.2f}{edited}"
+    suggested = f"{lesion.origin.suggested_category} · " if lesion.origin.suggests else ""
+    return f"{suggested}{lesion.origin.score:.2f}{edited}"
+
+
+def _ai_column(lesions: Sequence[Lesion]) -> str:
+    """Return what the numbers of the AI are; those of a model that was shown to be calibrated are probabilities."""
+    told = [(lesion.label, lesion.origin) for lesion in lesions if isinstance(lesion.origin, FromModel)]
+    shown = [f"of {label} a probability, calibrated on {x.calibrated_on}" for label, x in told if x.calibrated_on]
+    others = ("suspicion from 0 to 1 (not calibrated)",) if len(shown) < len(told) or not told else ()
+    return f"AI: suggested PI-RADS, if any · {', '.join((*others, *shown))}."
 
 
 def pictures(report: Report, images: ReportImages | None) -> Iterator[Flowable]:

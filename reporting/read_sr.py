@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar, cast
 
-from highdicom import Volume
+import numpy as np
+from highdicom import Volume, VolumeGeometry
 from highdicom.seg import Segmentation
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from core.errors import ReportUnreadable
-from core.findings import Gland, Measures, ModelIdentity
+from core.findings import Contribution, Ellipsoid, Feature, Gland, Measures, ModelIdentity
 from core.pirads import Category, Score, Zone
 from core.quality import PiQual, PiQualDraft, prefilled
 from core.report import (
@@ -113,12 +114,24 @@ def _masks(seg: Dataset | None, recognised: RecognisedStudy) -> Masks:
     grid = geometry(headers(axial_t2(recognised).stack))
     volume = image.get_volume(combine_segments=False)
     require_same_frame(volume, cast(Volume, grid), names=("The segmentation", "the axial T2"))
-    on_t2 = volume.match_geometry(grid)
+    on_t2 = _on_grid(volume, grid)
     whole = on_t2.with_array(on_t2.array[..., 0])
     return {
         str(segment.TrackingUID): on_grid_of(whole, on_t2.array[..., place])
         for place, segment in enumerate(image.SegmentSequence)
     }
+
+
+def _on_grid(volume: Volume, grid: VolumeGeometry) -> Volume:
+    """Return the outlines on the grid of the axial T2, whole; raises `ReportUnreadable` where they lie beside it."""
+    beside = "The outlines of the report do not lie on the slices of the axial T2; retrieve the study again."
+    try:
+        on_t2 = volume.match_geometry(grid)
+    except RuntimeError as error:  # highdicom's, when the two grids are not the same one
+        raise ReportUnreadable(beside) from error
+    if np.count_nonzero(on_t2.array) != np.count_nonzero(volume.array):
+        raise ReportUnreadable(beside)
+    return on_t2
 
 
 def _tracking_uid(group: Dataset) -> str:
@@ -131,7 +144,14 @@ def _tracking_uid(group: Dataset) -> str:
 def _gland(group: Dataset, masks: Masks) -> Gland:
     (volume,) = sr_tree.children(group, codes.VOLUME)
     edited = sr_tree.coded(group, codes.REVIEW) is not None
-    return Gland(masks[_tracking_uid(group)], sr_tree.number(volume), _algorithm(volume), edited)
+    mask = masks[_tracking_uid(group)]
+    return Gland(mask, sr_tree.number(volume), _algorithm(volume), edited, ellipsoid=_ellipsoid(group))
+
+
+def _ellipsoid(group: Dataset) -> Ellipsoid | None:
+    if sr_tree.child(group, codes.VOLUME_OF_ELLIPSOID) is None:  # written by an earlier version
+        return None
+    return Ellipsoid(_only(group, codes.LENGTH), _only(group, codes.WIDTH), _only(group, codes.DEPTH))
 
 
 def _lesion(group: Dataset, masks: Masks) -> Lesion:
@@ -174,7 +194,7 @@ def _axis(group: Dataset) -> Dataset:
 
 
 def _origin(group: Dataset) -> FromModel | FromReader:
-    score = sr_tree.child(group, codes.AI_SCORE)
+    score = sr_tree.child(group, codes.AI_SCORE) or sr_tree.child(group, codes.AI_PROBABILITY)
     if score is None:
         return FromReader()
     suggested = sr_tree.coded(group, codes.SUGGESTED_CATEGORY)
@@ -183,6 +203,11 @@ def _origin(group: Dataset) -> FromModel | FromReader:
         score=sr_tree.number(score),
         suggested_category=_key(codes.LESION_CATEGORIES, suggested, Category.PENDING),
         explanation=sr_tree.texts(group, codes.EXPLANATION),
+        contributions=tuple(
+            Contribution(_key(codes.FEATURES, sr_tree.coded(item, codes.FEATURE), Feature.PRIOR), sr_tree.number(item))
+            for item in sr_tree.children(group, codes.CONTRIBUTION)
+        ),
+        calibrated_on=sr_tree.text(group, codes.CALIBRATED_ON),
     )
 
 

@@ -77,9 +77,9 @@ def verify_dataset(dataset: Dataset, ca: x509.Certificate | None) -> Signatory:
     answer says so. Raises `NotSigned` without a signature, and `SignatureInvalid` when a signed byte differs, when
     the signature leaves out what PS3.15 C.4 asks for, or when the certificate was not valid or is not trusted.
     """
-    if not dataset.get("DigitalSignaturesSequence"):
-        raise NotSigned("There is no digital signature in it.")
     try:
+        if not dataset.get("DigitalSignaturesSequence"):
+            raise NotSigned("There is no digital signature in it.")
         checked = [(item, _signatory(dataset, item, ca)) for item in as_encoded(dataset).DigitalSignaturesSequence]
         return _verifier(dataset, checked)
     except _DAMAGED as error:

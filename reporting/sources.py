@@ -1,5 +1,6 @@
 """The headers of the images that a report is about, in the order of their positions."""
 
+import struct
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -100,7 +101,7 @@ def patient_name(source: Dataset) -> str:
 def _header(series: Series, path: Path) -> Dataset:
     try:
         return dcmread(path, stop_before_pixels=True)
-    except (OSError, InvalidDicomError) as error:
+    except (OSError, EOFError, ValueError, InvalidDicomError, struct.error) as error:
         raise SeriesIncomplete(
             f"{path.name} of {series.label} cannot be read ({error}); retrieve the study again."
         ) from error

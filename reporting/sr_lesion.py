@@ -19,12 +19,13 @@ from highdicom.sr import (
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
-from core.findings import Gland, Measures, ModelIdentity
+from core.findings import Ellipsoid, Gland, Measures, ModelIdentity
 from core.report import Accepted, Assessment, Edited, FromModel, Lesion, Unreviewed
 from reporting import codes
 from reporting.sr_items import CONTAINS, code, container, number, text, texts
 
 _MODIFIER = RelationshipTypeValues.HAS_CONCEPT_MOD
+_COUNTED = code(codes.MEASUREMENT_METHOD, codes.VOXELS_COUNTED, _MODIFIER)
 _ROI_TEMPLATE = "1411"
 
 
@@ -55,10 +56,21 @@ def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerConte
         code(codes.FINDING, codes.PROSTATE),
         FindingSite(anatomic_location=codes.PROSTATE),
         *_referenced_segment(seg, tracking_uid),
-        number(codes.VOLUME, gland.volume_ml, codes.MILLILITRE, _algorithm(gland.model)),
+        number(codes.VOLUME, gland.volume_ml, codes.MILLILITRE, (*_algorithm(gland.model), _COUNTED)),
+        *_ellipsoid(gland.ellipsoid),
         *((code(codes.REVIEW, codes.EDITED),) if gland.edited else ()),
     )
     return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+
+
+def _ellipsoid(ellipsoid: Ellipsoid | None) -> Iterator[NumContentItem]:
+    if ellipsoid is None:
+        return
+    method = code(codes.MEASUREMENT_METHOD, codes.LWH_METHOD, _MODIFIER)
+    yield number(codes.VOLUME_OF_ELLIPSOID, ellipsoid.volume_ml, codes.MILLILITRE, (method,))
+    yield number(codes.LENGTH, ellipsoid.length_mm, codes.MILLIMETRE)
+    yield number(codes.WIDTH, ellipsoid.width_mm, codes.MILLIMETRE)
+    yield number(codes.DEPTH, ellipsoid.depth_mm, codes.MILLIMETRE)
 
 
 def _referenced_segment(seg: Dataset, tracking_uid: str) -> tuple[ContentItem, ContentItem]:
@@ -110,12 +122,17 @@ def _origin(lesion: Lesion) -> Iterator[ContentItem]:
     if not isinstance(origin, FromModel):
         yield code(codes.ORIGIN, codes.FROM_READER)
         return
-    yield number(codes.AI_SCORE, origin.score, codes.NO_UNIT, _algorithm(origin.model))
+    name = codes.AI_PROBABILITY if origin.calibrated_on else codes.AI_SCORE
+    yield number(name, origin.score, codes.NO_UNIT, _algorithm(origin.model))
+    yield from texts(codes.CALIBRATED_ON, origin.calibrated_on)
     yield code(codes.ORIGIN, codes.FROM_MODEL)
     if origin.suggested_category in codes.LESION_CATEGORIES:
         yield code(codes.SUGGESTED_CATEGORY, codes.LESION_CATEGORIES[origin.suggested_category])
     for explanation in origin.explanation:
         yield from texts(codes.EXPLANATION, explanation)
+    for added in origin.contributions:
+        feature = code(codes.FEATURE, codes.FEATURES[added.feature], _MODIFIER)
+        yield number(codes.CONTRIBUTION, added.log_odds, codes.NO_UNIT, (feature,))
 
 
 def _review(lesion: Lesion) -> Iterator[CodeContentItem]:

@@ -9,7 +9,7 @@ from reporting import codes
 from reporting.equipment import RESEARCH_USE
 from reporting.sr_items import code, container, model_lines, number, text, texts
 from reporting.sr_quality import quality_items
-from reporting.text import shown_findings, shown_impression
+from reporting.text import decision_support, shown_findings, shown_impression
 
 NOT_REVIEWED = "Preliminary: not verified by a radiologist"
 
@@ -24,6 +24,7 @@ def summary(report: Report, *, is_signed: bool) -> ContainerContentItem:
         *texts(codes.INDICATION, report.clinical.indication),
         *texts(codes.FINDINGS, shown_findings(report)),
         *texts(codes.IMPRESSION, shown_impression(report)),
+        *texts(codes.CSPCA_RISK, decision_support(report)),
         *_remarks(report, is_signed=is_signed),
     )
     return container(codes.QUALITATIVE_EVALUATIONS, inside)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from core.findings import Gland
 from core.pirads import Category, Dce, Epe, Score
 from core.quality import PiQual, Quality, Sequence, asked, most_points, points
 from core.report import Edited, FromModel, Lesion, Rejected, Report, choose_without_lesion
+from core.risk import Risk, percent, risk_model
 from core.study import Role, RoleChoice
 from reporting.equipment import RESEARCH_USE
 from reporting.words import (
@@ -51,6 +53,23 @@ def impression_text(report: Report) -> str:
     """Return the impression: numbered, the index lesion first, and the research-use line."""
     lines = [f"{number}. {line}" for number, line in enumerate(_impression(report), start=1)]
     return "\n".join((*lines, sentence(RESEARCH_USE)))
+
+
+def decision_support(report: Report) -> str:
+    """Return the estimated risk of csPCa with source and limits, or nothing when none is estimated.
+
+    It stands beside the impression and is never part of it.
+    """
+    risk = report.risk
+    if not isinstance(risk, Risk):
+        return ""
+    interval = f"95 % interval {percent(risk.low)} to {percent(risk.high)} %"
+    return (
+        "Research use only, not part of the radiologist's impression: estimated risk of clinically significant "
+        f"prostate cancer (ISUP ≥ 2) {percent(risk.probability)} % ({interval}), from PI-RADS {risk.category}, "
+        f"PSA density {risk.psa_density:.2f} ng/mL² and age {risk.age:g}. Source: {risk_model().source}. "
+        "The interval does not include the differences between centres and readers."
+    )
 
 
 def _indication(report: Report) -> Iterator[str]:
@@ -141,7 +160,17 @@ def _prostate(report: Report) -> str:
         return "The prostate was not segmented, so its volume was not measured."
     edited = ", edited by the reader" if gland.edited else ""
     segmented = f"segmented by {gland.model.name} {gland.model.version}{edited}"
-    return f"Volume {gland.volume_ml:.1f} mL ({segmented}){_density(report)}."
+    return f"Volume {gland.volume_ml:.1f} mL ({segmented}){_density(report)}.{_ellipsoid(gland)}"
+
+
+def _ellipsoid(gland: Gland) -> str:
+    if gland.ellipsoid is None:
+        return ""
+    size = f"{gland.ellipsoid.length_mm:.0f} × {gland.ellipsoid.width_mm:.0f} × {gland.ellipsoid.depth_mm:.0f} mm"
+    return (
+        f" Ellipsoid volume {gland.ellipsoid.volume_ml:.1f} mL (π/6 × {size}: length and depth mid-sagittal, width "
+        "axial, measured on the same outline)."
+    )
 
 
 def _lesions(report: Report) -> Iterator[str]:
@@ -229,16 +258,16 @@ def _origin(lesion: Lesion) -> str:
     if not isinstance(lesion.origin, FromModel):
         return "Found by the reader."
     origin, done = lesion.origin, "outline edited" if isinstance(lesion.review, Edited) else "accepted"
-    suggested = f"suggested PI-RADS {origin.suggested_category}"
-    return (
-        f"Found by AI, {origin.model.name} {origin.model.version}, {suggested} "
-        f"({ai_score(origin)}); {done} by the reader."
-    )
+    suggested = f", suggested PI-RADS {origin.suggested_category}" if origin.suggests else ""
+    model = f"{origin.model.name} {origin.model.version}"
+    return f"Found by AI, {model}{suggested} ({ai_score(origin)}); {done} by the reader."
 
 
 def ai_score(origin: FromModel) -> str:
-    """Return the model's score with what it is not."""
-    return f"AI score {origin.score:.2f}, not a calibrated probability"
+    """Return the model's score and what it is: a probability only where that was shown."""
+    if origin.calibrated_on:
+        return f"AI probability {origin.score:.2f}, calibrated on {origin.calibrated_on}"
+    return f"AI suspicion {origin.score:.2f} on a scale from 0 to 1, not calibrated"
 
 
 def _candidate(lesion: Lesion) -> str:

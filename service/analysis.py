@@ -3,35 +3,87 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.alignment import Alignment
 from core.audit import Action
-from core.errors import CannotWrite
-from core.findings import Candidate, Findings
-from core.progress import Progress
+from core.errors import CannotWrite, ProsectorError
+from core.findings import Candidate, Findings, Gland
+from core.nudge import Nudges
+from core.pirads import Category
+from core.progress import UNKNOWN, Progress, Schedule
 from core.quality import Quality
 from core.study import RecognisedStudy, Role, RoleChoice
 from inference.child import analyse_in_child
+from inference.models import Models
 from reporting.images import ReportImages
 from reporting.overlay import overlay_of_findings
 from reporting.seg import segmentation
 from reporting.sr import unverified_sr
+from service.analysis_cache import AnalysisCache, content_key
 from service.models import chosen_models
+from service.nudged import nudged
 from service.reading import OpenStudy
+from service.stage_times import StageTimes
 from service.workspace import Workspace
 
 
-def analyse(ws: Workspace, opened: OpenStudy, progress: Progress) -> Findings:
-    """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `ModelMissing`, `Cancelled` …"""
+def analyse(
+    ws: Workspace,
+    opened: OpenStudy,
+    progress: Progress,
+    on_gland: Callable[[Gland], object] = lambda _gland: None,
+) -> Findings:
+    """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `ModelMissing`, `Cancelled` …
+
+    An answer to the very same images, models and program is kept and given again (`Findings.kept_since`). `on_gland`
+    is called in this thread as soon as the gland is known.
+    """
     recognised = opened.recognised
     with ws.trail.step(Action.ANALYSE, [recognised.study.study_instance_uid]) as detail:
-        findings = analyse_in_child(recognised, progress, chosen_models(ws.settings.models_folder))
+        models = chosen_models(ws.settings.models_folder)
+        kept = AnalysisCache(ws.settings.data_folder / "analyses")
+        key = content_key(recognised, models)
+        findings = kept.find(key, recognised) if key else None
+        if findings is None:
+            findings = _run(ws, recognised, models, progress, on_gland)
+            if key:
+                kept.keep(key, findings)
         detail["candidates"] = len(findings.candidates)
+        if findings.kept_since is not None:
+            detail["kept_since"] = findings.kept_since.isoformat()
         for model in findings.models:
             detail[f"sha256 {model.name}"] = model.sha256
+        detail |= models.engines
     return findings
+
+
+def _run(
+    ws: Workspace,
+    recognised: RecognisedStudy,
+    models: Models,
+    progress: Progress,
+    on_gland: Callable[[Gland], object],
+) -> Findings:
+    began = time.perf_counter()
+    findings = analyse_in_child(recognised, progress, models, on_gland)
+    _stage_times(ws).add(models, time.perf_counter() - began, findings.timings_s)
+    return findings
+
+
+def expected(ws: Workspace) -> Schedule:
+    """Return how long the stages of an analysis took on this machine; it knows nothing before the first one."""
+    try:
+        return _stage_times(ws).schedule(chosen_models(ws.settings.models_folder))
+    except ProsectorError:  # the analysis itself will say which model is wrong
+        return UNKNOWN
+
+
+def _stage_times(ws: Workspace) -> StageTimes:
+    return StageTimes(ws.settings.data_folder / "stage_times.json")
 
 
 def report_images(opened: OpenStudy) -> ReportImages:
@@ -62,11 +114,12 @@ def write_findings(findings: Findings, opened: OpenStudy, output: Path) -> None:
 
 
 def _write_objects(findings: Findings, opened: OpenStudy, folder: Path) -> None:
+    placed = nudged(opened, Nudges(alignments=findings.alignments))
     seg = segmentation(findings.recognised, findings.gland, findings.candidates)
     seg.save_as(folder / "seg.dcm")
     unverified_sr(findings, seg).save_as(folder / "sr.dcm")
     (folder / "overlay").mkdir()
-    for number, overlay in enumerate(overlay_of_findings(findings, report_images(opened)), start=1):
+    for number, overlay in enumerate(overlay_of_findings(findings, report_images(placed)), start=1):
         overlay.save_as(folder / "overlay" / f"{number:03d}.dcm")
     text = json.dumps(as_json(findings), indent=2, ensure_ascii=False)
     (folder / "findings.json").write_text(text + "\n", encoding="utf-8")
@@ -80,12 +133,27 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "series": _series_by_role(findings.recognised),
         "gland": {"volume_ml": round(findings.gland.volume_ml, 2)},
         "candidates": [_candidate(candidate) for candidate in findings.candidates],
+        "alignments": [_alignment(one) for one in findings.alignments],
         "quality": _quality(findings.quality),
         "models": [
             {"name": m.name, "version": m.version, "sha256": m.sha256, "licence": m.licence} for m in findings.models
         ],
         "timings_s": {stage: round(seconds, 3) for stage, seconds in findings.timings_s.items()},
+        "kept_since": findings.kept_since and findings.kept_since.isoformat(timespec="seconds"),
         "warnings": list(findings.warnings),
+    }
+
+
+def _alignment(found: Alignment) -> dict[str, Any]:
+    return {
+        "moved": found.moved.value,
+        "applied": found.applied,
+        "reason": found.reason,
+        "shift_mm": [round(mm, 2) for mm in found.shift_mm],
+        "turn_deg": round(found.turn_deg, 2),
+        "matrix_lps_mm": [[round(x, 6) for x in row] for row in found.rows],
+        "measured_on": found.measured_on,
+        "mutual_information": {"before": round(found.before, 4), "after": round(found.after, 4)},
     }
 
 
@@ -133,6 +201,10 @@ def _series(choice: RoleChoice) -> dict[str, Any]:
     return described
 
 
+def _suggested(candidate: Candidate) -> str | None:
+    return None if candidate.suggested_category is Category.PENDING else candidate.suggested_category.value
+
+
 def _candidate(candidate: Candidate) -> dict[str, Any]:
     measures = candidate.measures
     return {
@@ -145,9 +217,11 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "adc_p10": measures.adc_p10 and round(measures.adc_p10, 1),
         "adc_b_values": list(measures.adc_b_values),
         "score": round(candidate.score, 4),
+        "calibrated_on": candidate.calibrated_on or None,
         "zone": candidate.sector.zone.value,
         "sector": candidate.sector.key,
         "sector_code": candidate.sector.code,
-        "suggested_pirads": candidate.suggested_category.value,
+        "suggested_pirads": _suggested(candidate),
         "explanation": list(candidate.explanation),
+        "contributions": {added.feature.value: round(added.log_odds, 3) for added in candidate.contributions},
     }

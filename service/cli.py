@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from service.models import add_models_command
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.settings import Settings
 
 
@@ -71,8 +73,8 @@ def _add_analyse(commands: Commands) -> None:
 
 
 def _analyse(arguments: argparse.Namespace) -> int:
-    from service.analysis import analyse, write_findings
-    from service.corrections import remembered
+    from service.analysis import analyse, expected, write_findings
+    from service.corrections import remembered_or_set_aside
     from service.reading import open_folder
     from service.terminal import TerminalProgress
     from service.workspace import open_workspace
@@ -80,12 +82,23 @@ def _analyse(arguments: argparse.Namespace) -> int:
     ws = open_workspace(_settings())
     try:
         with TerminalProgress() as progress:
-            opened = open_folder(arguments.folder, corrections=remembered(ws))
+            corrections, told = remembered_or_set_aside(ws)
+            if told:
+                print(told, file=sys.stderr)
+            opened = open_folder(arguments.folder, corrections=corrections)
+            progress.expect(expected(ws))
             findings = analyse(ws, opened, progress)
+            if findings.kept_since is not None:
+                told = f"Same images, models and program as on {_moment(findings.kept_since)}: answered from that run."
+                print(told, file=sys.stderr)
             write_findings(findings, opened, arguments.output)
     finally:
         ws.close()
     return 0
+
+
+def _moment(when: "datetime") -> str:
+    return when.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _add_verify(commands: Commands) -> None:

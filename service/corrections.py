@@ -20,12 +20,38 @@ _CORRECTIONS = TypeAdapter(tuple[Correction, ...])
 _Change = Callable[[Sequence[Correction]], tuple[Correction, ...]]
 
 
+class _Damaged(CannotWrite):
+    """The file holds something else than what readers said."""
+
+
 def remembered(ws: Workspace) -> tuple[Correction, ...]:
     """Return what readers said on this workstation, the newest last; raises `CannotWrite` when it cannot be read.
 
     A damaged file is not passed over: what a reader once said about a scanner would be forgotten without a word.
+    Opening a study sets it aside and says so.
     """
     return _read(_file(ws))
+
+
+def remembered_or_set_aside(ws: Workspace) -> tuple[tuple[Correction, ...], str]:
+    """Return what readers said, and what the reader must be told when the file is damaged; raises `CannotWrite`.
+
+    A damaged file keeps no study from being read: it is kept as `series_roles.damaged.json`.
+    """
+    path = _file(ws)
+    try:
+        return _read(path), ""
+    except _Damaged:
+        aside = path.with_suffix(".damaged.json")
+    with ws.trail.step(Action.EDIT) as detail:
+        detail["what"] = "damaged file of series roles set aside"
+        try:
+            path.replace(aside)
+        except OSError as error:
+            raise CannotWrite(f"{path} is damaged and cannot be set aside ({error.strerror}); remove it.") from error
+    return (), (
+        f"What readers chose as series for their scanners was damaged and begins anew; the old file is kept as {aside}."
+    )
 
 
 def use_as(ws: Workspace, choice: RoleChoice, role: Role) -> Correction:
@@ -102,7 +128,7 @@ def _read(path: Path) -> tuple[Correction, ...]:
     except OSError as error:
         raise CannotWrite(f"{path} cannot be read ({error.strerror}); see to its rights.") from error
     except ValidationError as error:
-        raise CannotWrite(
+        raise _Damaged(
             f"{path}, which keeps what readers chose as series for their scanners, is damaged; restore it from the "
             "backup, or remove it to begin anew."
         ) from error

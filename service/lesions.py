@@ -27,6 +27,7 @@ from core.sectors import Sector
 from core.study import RecognisedStudy, Role
 from core.volume import PointLps, centroid_lps, position_lps, require_same_frame, same_grid, voxel_volume_ml
 from inference.atlas import sector_at, sector_of, zones_of
+from inference.ellipsoid import ellipsoid_of
 from inference.grow import Proposal, grow
 from inference.lesion import sphere
 from inference.mask_edit import Box, box_of, cropped, part_of, smooth
@@ -61,7 +62,7 @@ def add_outline(report: Report, opened: OpenStudy, mask: Volume, sector: Sector 
     _require_t2_grid(mask, _t2(opened))
     if not mask.array.any():
         raise OutlineRefused("The lesion has no outline yet; draw one first.")
-    found = sector or _sector(report, mask)
+    found = sector or _sector(report, opened, mask)
     lesion = Lesion(
         tracking_uid=generate_uid(),
         label=next_label(report),
@@ -120,7 +121,7 @@ def edit_outline(report: Report, opened: OpenStudy, tracking_uid: str, mask: Vol
     if not mask.array.any():
         way_out = "reject" if isinstance(lesion.origin, FromModel) else "remove"
         raise OutlineRefused(f"Nothing would be left of {lesion.label}; {way_out} the lesion instead.")
-    changed = _followed(replace(lesion, mask=mask), lesion, report.gland, report.gland)
+    changed = _followed(replace(lesion, mask=mask), lesion, report.gland, report.gland, opened)
     changed = replace(changed, centroid_lps_mm=centroid_lps(cropped(mask)))
     if isinstance(lesion.origin, FromModel):
         changed = replace(changed, review=Edited(), original_mask=lesion.original_mask or lesion.mask)
@@ -146,6 +147,7 @@ def edit_gland(report: Report, opened: OpenStudy, mask: Volume) -> Report:
         before,
         mask=mask,
         volume_ml=int(np.count_nonzero(mask.array)) * voxel_volume_ml(mask),
+        ellipsoid=ellipsoid_of(mask),
         edited=True,
         original_mask=before.original_mask or before.mask,
     )
@@ -193,15 +195,17 @@ def placement_in_words(before: Lesion, after: Lesion) -> str:
 
 def _replaced(lesion: Lesion, before: Gland, after: Gland, opened: OpenStudy) -> Lesion:
     """Return a lesion placed by another outline of the prostate; measured anew only if it is scored otherwise now."""
-    placed = _followed(lesion, lesion, before, after)
+    placed = _followed(lesion, lesion, before, after, opened)
     return lesion if placed is lesion else _measured(placed, opened)
 
 
-def _followed(changed: Lesion, before: Lesion, gland_before: Gland | None, gland: Gland | None) -> Lesion:
+def _followed(
+    changed: Lesion, before: Lesion, gland_before: Gland | None, gland: Gland | None, opened: OpenStudy
+) -> Lesion:
     """Return `changed` in the sector of its mask, where `before` was in that of its own."""
-    if gland_before is None or gland is None or _derived(before.mask, gland_before) != before.sector:
+    if gland_before is None or gland is None or _derived(before.mask, gland_before, opened) != before.sector:
         return changed
-    sector = _derived(changed.mask, gland)
+    sector = _derived(changed.mask, gland, opened)
     if sector == before.sector:
         return changed
     assessment = changed.assessment
@@ -214,15 +218,15 @@ def _measured(lesion: Lesion, opened: OpenStudy) -> Lesion:
     return replace(lesion, measures=measures_of(opened, lesion.mask, lesion.assessment.scored_as))
 
 
-def _sector(report: Report, mask: Volume) -> Sector:
+def _sector(report: Report, opened: OpenStudy, mask: Volume) -> Sector:
     if report.gland is None:
         raise CannotAnalyse("The sector is not known before the gland is segmented; choose it on the sector map.")
-    return _derived(mask, report.gland)
+    return _derived(mask, report.gland, opened)
 
 
-def _derived(mask: Volume, gland: Gland) -> Sector:
+def _derived(mask: Volume, gland: Gland, opened: OpenStudy) -> Sector:
     """Return the sector that holds most of a mask, looked up in the part of the grid around the gland."""
-    box, part, zones = _zoned(gland.mask)
+    box, part, zones = _zoned(gland.mask, opened.volume(Role.T2_AXIAL))
     inside = part_of(mask, box)
     if not inside.array.any():
         return sector_at(centroid_lps(cropped(mask)), part, zones)
@@ -230,12 +234,12 @@ def _derived(mask: Volume, gland: Gland) -> Sector:
 
 
 @lru_cache(maxsize=2)
-def _zoned(gland: Volume) -> tuple[Box, Volume, Volume]:
+def _zoned(gland: Volume, t2: Volume | None) -> tuple[Box, Volume, Volume]:
     """Return the box of a gland, and gland and zones in it; kept for the gland before and after an edit."""
     box = box_of(gland.array)
     assert box is not None, "a gland is never empty"
     part = part_of(gland, box)
-    return box, part, zones_of(part)
+    return box, part, zones_of(part, part_of(t2, box) if t2 is not None and same_grid(t2, gland) else None)
 
 
 @lru_cache(maxsize=2)

@@ -3,7 +3,8 @@
 import argparse
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 def chosen_models(folder: Path) -> "Models":
     """Return the models that were chosen for each task; raises `ModelMissing` when a chosen one is gone."""
     from inference.models import Models
-    from inference.packs.pack import Task
+    from inference.packs.fast import with_engine
+    from inference.packs.pack import Engine, Task
     from inference.packs.store import PackStore
 
     store = PackStore(folder)
-    gland, zones, lesions = (store.default(task) for task in Task)
-    return Models(*(None if store.is_builtin(pack) else pack for pack in (gland, zones, lesions)))
+    gland, zones, lesions = (with_engine(folder, store.default(task)) for task in Task)
+    return Models(
+        *(None if store.is_builtin(pack) else pack for pack in (gland, zones, lesions)),
+        gland_engine=gland.engine if store.is_builtin(gland) else Engine.PLAIN,
+    )
 
 
 def add_models_command(commands: "Commands") -> None:
@@ -38,6 +43,16 @@ def add_models_command(commands: "Commands") -> None:
     _sub(subs, "verify", "compare every file with its digest", _verify).add_argument("name", nargs="?", metavar="NAME")
     _named(_sub(subs, "remove", "delete an installed model", _remove))
     _named(_sub(subs, "default", "let the analysis run this model for its task", _default))
+    fast = _sub(subs, "check-fast", "measure whether OpenVINO may run a model faster on this CPU", _check_fast)
+    _named(fast)
+    fast.add_argument(
+        "--study",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="a study to compare on, may be given several times (default: the made-up one of “prosector phantom”)",
+    )
+    fast.add_argument("--off", action="store_true", help="forget the check, so that the plain engine runs it")
 
 
 def _sub(
@@ -88,8 +103,12 @@ def _list(store: "PackStore", arguments: argparse.Namespace) -> None:
 
 
 def _info(store: "PackStore", arguments: argparse.Namespace) -> None:
+    from inference.packs.fast import facts_of, read_check
+
     pack = store.pack(arguments.name)
-    for name, value in _facts(pack):
+    check = read_check(store.folder, pack)
+    told = facts_of(check, pack) if check else ("not checked here; the plain engine runs it",)
+    for name, value in (*_facts(pack), *(("faster mode" if line == 0 else "", fact) for line, fact in enumerate(told))):
         print(f"{name:<16} {value}")
     card = pack.folder / "CARD.md"
     if card.is_file():
@@ -169,3 +188,35 @@ def _remove(store: "PackStore", arguments: argparse.Namespace) -> None:
 def _default(store: "PackStore", arguments: argparse.Namespace) -> None:
     pack = store.set_default(arguments.name)
     print(f"{pack.key} is what the analysis runs for {pack.task}.")
+
+
+def _check_fast(store: "PackStore", arguments: argparse.Namespace) -> None:
+    from inference.fast_check import check_fast, require_possible
+    from inference.packs.fast import facts_of, forget_check, write_check
+    from inference.read import read_study
+    from inference.recognise import recognise
+    from service.terminal import TerminalProgress
+
+    pack = store.pack(arguments.name)
+    if arguments.off:
+        had = forget_check(store.folder, pack)
+        print(f"{pack.key} runs on its plain engine{'' if had else ', as before: there was no check'}.")
+        return
+    require_possible(pack)
+    with _studies(arguments.study) as (folders, images), TerminalProgress() as progress:
+        check = check_fast(pack, [recognise(read_study(folder)) for folder in folders], images, progress)
+    write_check(store.folder, pack, check)
+    print(f"{pack.key}", *facts_of(check, pack), sep="\n  ")
+
+
+@contextmanager
+def _studies(given: list[Path] | None) -> "Generator[tuple[list[Path], str]]":
+    """Give the folders to compare on, and what they are called in the record: no name of a patient or study."""
+    if given:
+        yield given, f"{len(given)} {'study' if len(given) == 1 else 'studies'} of this site"
+        return
+    from service.phantom import make_phantom
+
+    with tempfile.TemporaryDirectory(prefix="prosector-") as folder:
+        make_phantom(Path(folder))
+        yield [Path(folder)], "the made-up study that comes with the program"

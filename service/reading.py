@@ -28,7 +28,7 @@ from pacs.archive import Archive, StudyQuery
 from reporting.equipment import MODEL_NAME
 from reporting.read_sr import read_report
 from reporting.signature_check import verify_dataset
-from service.corrections import remembered
+from service.corrections import remembered_or_set_aside
 from service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -58,10 +58,11 @@ class LoadedSeries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenStudy:
-    """A study on the screen: its roles and the volumes of those that are hung."""
+    """A study on the screen: its roles, the volumes of those that are hung, and what is to be told of opening it."""
 
     recognised: RecognisedStudy
     series: tuple[LoadedSeries, ...]
+    told: str = ""
 
     def volume(self, role: Role) -> Volume | None:
         """Return the volume of a role, or None when the study has none that can be loaded."""
@@ -183,9 +184,10 @@ def open_study(ws: Workspace, study_instance_uid: str, progress: Progress = Sile
     A series that cannot be loaded does not keep the others from being read: its `problem` says why.
     """
     with ws.trail.step(Action.OPEN, [study_instance_uid]) as detail:
-        opened = open_folder(ws.study_folder(study_instance_uid), progress, remembered(ws))
+        corrections, told = remembered_or_set_aside(ws)
+        opened = open_folder(ws.study_folder(study_instance_uid), progress, corrections)
         detail["series"] = len(opened.series)
-    return opened
+    return replace(opened, told=told)
 
 
 def open_folder(folder: Path, progress: Progress = Silent(), corrections: Sequence[Correction] = ()) -> OpenStudy:

@@ -64,8 +64,9 @@ def _no_leaked_threads() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the fixtures of the real archives (`orthanc`, `dcmqrscp`) and the vendors' styles known to every test."""
+    """Make known to every test: the real archives (`orthanc`, `dcmqrscp`), the vendors' styles and the tiny models."""
     _module("vendor_styles")
+    _module("tiny_packs")
     config.pluginmanager.register(_module("fixtures_orthanc"), "fixtures_orthanc")
 
 

@@ -80,9 +80,10 @@ class AnnotationDesk(QObject):
             self.failed.emit(objection)
         return not objection
 
-    def snap_points(self, frame: str) -> tuple[PointLps, ...]:
-        """Return the points of all drawings in a frame of reference."""
-        return tuple(p for d in self._drawings() if d.frame_of_reference_uid == frame for p in d.points)
+    def snap_points(self, frame: str, *, but: str = "") -> tuple[PointLps, ...]:
+        """Return the points of all drawings in a frame of reference but the one with the UID `but`."""
+        here = [d for d in self._drawings() if d.frame_of_reference_uid == frame and d.uid != but]
+        return tuple(point for drawn in here for point in drawn.points)
 
     def add(self, drawn: Annotation, view: View) -> None:
         """Keep a new drawing; an arrow and a text ask for their words first."""

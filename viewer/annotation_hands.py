@@ -27,8 +27,8 @@ class Desk(Protocol):
         """Tell whether one can be drawn in `view`; says why not."""
         ...
 
-    def snap_points(self, frame: str) -> tuple[PointLps, ...]:
-        """Return the points of a frame of reference that a new one may snap to."""
+    def snap_points(self, frame: str, *, but: str = "") -> tuple[PointLps, ...]:
+        """Return the points of a frame of reference that one may snap to; none of the drawing with the UID `but`."""
         ...
 
     def add(self, drawn: Annotation, view: View) -> None:
@@ -157,12 +157,7 @@ class DrawHand:
         return annotation(self._kind, frame, (points[0], points[-1]))
 
     def _snapped(self, view: View, at: QPointF) -> PointLps:
-        """Return the place under a pixel, or the end of another drawing near it; a region stays in its plane."""
-        ends = self._desk.snap_points(view.shown().frame)
-        if self._kind in (Kind.ELLIPSE, Kind.POLYGON):
-            stack, depth = place_of(view)
-            ends = tuple(end for end in ends if abs(stack.uvd(end)[2] - depth) <= _IN_PLANE_MM)
-        return snapped(_under(view, at), ends, SNAP_MM)
+        return _snapped(view, at, self._kind, self._desk.snap_points(view.shown().frame))
 
 
 class ChangeHand:
@@ -188,6 +183,8 @@ class ChangeHand:
             x, y, z = (float(b - a) for a, b in zip(self._start, point, strict=True))
             self._now = moved(self._drawn, (x, y, z))
         else:
+            ends = self._desk.snap_points(view.shown().frame, but=self._drawn.uid)
+            point = _snapped(view, at, self._drawn.kind, ends)
             self._now = with_handle(self._drawn, self._handle, point)
         view.update()
 
@@ -219,6 +216,14 @@ class ChangeHand:
 
 def _under(view: View, at: QPointF) -> PointLps:
     return view.plane().lps(at.x(), at.y())
+
+
+def _snapped(view: View, at: QPointF, kind: Kind, ends: tuple[PointLps, ...]) -> PointLps:
+    """Return the place under a pixel, or that of `ends` near it; a point of a region stays in the plane."""
+    if kind in (Kind.ELLIPSE, Kind.POLYGON):
+        stack, depth = place_of(view)
+        ends = tuple(end for end in ends if abs(stack.uvd(end)[2] - depth) <= _IN_PLANE_MM)
+    return snapped(_under(view, at), ends, SNAP_MM)
 
 
 def _apart(a: PointLps, b: PointLps) -> float:

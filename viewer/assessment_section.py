@@ -7,6 +7,8 @@ from core.pirads import Category
 from core.report import Report, choose_without_lesion
 from viewer.key_map import KeyMap
 from viewer.labels import heading, label
+from viewer.language import tr
+from viewer.risk_words import risk_in_words, risk_limits
 from viewer.score_choices import EXAMINATION
 from viewer.segmented import Segmented
 from viewer.shortcuts import set_plain_tip, set_tip
@@ -28,27 +30,37 @@ class AssessmentSection(QFrame):
         self._choice = Segmented("examination", EXAMINATION)
         self._choice.chosen.connect(self.chosen)
         self._why = label(role="small", name="overallRule", wrap=True)
+        self._risk = label(role="small", name="cspcaRisk", wrap=True)
+        self._risk.setToolTip(risk_limits())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(3)
-        for part in (heading("Assessment"), self._category, self._meaning):
+        for part in (heading(tr("Assessment")), self._category, self._meaning):
             layout.addWidget(part)
         layout.addSpacing(4)
         layout.addWidget(self._choice, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._why)
+        layout.addSpacing(4)
+        layout.addWidget(self._risk)
 
     def show_report(self, report: Report) -> None:
         """Show the category, and the choice of one when no lesion is reported or left to review."""
         category = report.category
-        self._category.setText("PI-RADS –" if category is Category.PENDING else f"PI-RADS {category}")
+        self._category.setText(
+            tr("PI-RADS –") if category is Category.PENDING else tr("PI-RADS {category}").format(category=category)
+        )
         self._category.setStyleSheet(f"color: {pirads_colour(category).name()};")
         self._meaning.setText(_meaning(report))
         self._choice.setVisible(report.index_lesion is None and not report.unreviewed_lesions)
         self._choice.set_value(category)
-        self._choice.allow(report.choices_without_lesion, f"Not to be given: the study has {report.lacking}.")
+        self._choice.allow(
+            report.choices_without_lesion,
+            tr("Not to be given: the study has {lacking}.").format(lacking=report.lacking),
+        )
         self._name_key(report)
         self._why.setText(_why(report))
         self._why.setVisible(bool(self._why.text()))
+        self._risk.setText(risk_in_words(report))
 
     def _name_key(self, report: Report) -> None:
         negative = self._choice.findChild(QPushButton, f"examination_PI-RADS {Category.ONE}")
@@ -62,26 +74,31 @@ class AssessmentSection(QFrame):
 def _meaning(report: Report) -> str:
     unreviewed = [lesion.label for lesion in report.unreviewed_lesions]
     if unreviewed:
-        verb = "is" if len(unreviewed) == 1 else "are"
-        return f"{', '.join(unreviewed)} {verb} not reviewed yet: accept or reject each."
+        one, several = (
+            tr("{lesions} is not reviewed yet: accept or reject each."),
+            tr("{lesions} are not reviewed yet: accept or reject each."),
+        )
+        return (one if len(unreviewed) == 1 else several).format(lesions=", ".join(unreviewed))
     index = report.index_lesion
     if index is None:
         return _without_lesion(report)
     if index.category is Category.PENDING:
         return f"{index.label}: {index.assessment.ruling.rule}"
-    return f"{report.category.meaning} Index lesion {index.label}."
+    return tr("{meaning} Index lesion {label}.").format(meaning=report.category.meaning, label=index.label)
 
 
 def _without_lesion(report: Report) -> str:
     if report.category is not Category.PENDING:
-        return f"No lesion is reported. {report.category.meaning}"
-    return f"No lesion is reported{_without_ai(report)}: {choose_without_lesion(report)}."
+        return tr("No lesion is reported. {meaning}").format(meaning=report.category.meaning)
+    return tr("No lesion is reported{without_ai}: {choose_without_lesion}.").format(
+        without_ai=_without_ai(report), choose_without_lesion=choose_without_lesion(report)
+    )
 
 
 def _without_ai(report: Report) -> str:
     if report.quality.withheld:
-        return ", and the AI did not look for any"
-    return "" if report.models else ", and the AI has not run"
+        return tr(", and the AI did not look for any")
+    return "" if report.models else tr(", and the AI has not run")
 
 
 def _why(report: Report) -> str:
@@ -90,5 +107,7 @@ def _why(report: Report) -> str:
         return ""
     override = index.assessment.override
     if override is not None:
-        return f"By your decision: {override.reason}. Rule: {index.assessment.ruling.rule}"
-    return f"Rule: {index.assessment.ruling.rule}"
+        return tr("By your decision: {reason}. Rule: {rule}").format(
+            reason=override.reason, rule=index.assessment.ruling.rule
+        )
+    return tr("Rule: {rule}").format(rule=index.assessment.ruling.rule)

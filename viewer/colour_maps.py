@@ -8,8 +8,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.language import tr
-
 STEPS = 256
 
 
@@ -41,7 +39,7 @@ VIRIDIS = ColourMap(
         *("#20a486", "#35b779", "#5cc863", "#8ed645", "#c8e020", "#fde725"),
     ),
 )
-HOT_IRON = ColourMap(tr("Hot iron"), ("#000000", "#800000", "#ff0000", "#ff8000", "#ffffff"), fades=True)
+HOT_IRON = ColourMap("Hot iron", ("#000000", "#800000", "#ff0000", "#ff8000", "#ffffff"), fades=True)
 GREY = ColourMap("Grey", ("#000000", "#ffffff"))
 
 COLOUR_MAPS: Mapping[str, ColourMap] = MappingProxyType({one.name: one for one in (INFERNO, VIRIDIS, HOT_IRON, GREY)})

@@ -14,9 +14,9 @@ from viewer.render.lut import Window
 class Part(Enum):
     """What can be shown or left out, by its name in the menu."""
 
-    GLAND = "Gland"
-    ZONES = "Zones"
-    LESIONS = "Lesions"
+    GLAND = tr("Gland")
+    ZONES = tr("Zones")
+    LESIONS = tr("Lesions")
     AXIAL = tr("Axial cut")
     SAGITTAL = tr("Sagittal cut")
     CORONAL = tr("Coronal cut")

@@ -80,7 +80,7 @@ class CineBar(QWidget):
         super().hideEvent(event)
 
     def _set_playing(self, playing: bool) -> None:
-        self._play.setText("Pause" if playing else "Play")
+        self._play.setText(tr("Pause") if playing else tr("Play"))
         if playing:
             self._timer.start()
         else:

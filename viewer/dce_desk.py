@@ -27,8 +27,11 @@ _MOST_REGIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Regions:
+    """What has a mean curve, by name; `left_out` are the names of what has none, as it would be too many."""
+
     masks: tuple[tuple[str, Volume], ...] = ()
-    drawn: tuple[Annotation, ...] = ()
+    drawn: tuple[tuple[str, Annotation], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class DceDesk(QObject):
@@ -158,7 +161,7 @@ class DceDesk(QObject):
         if self._series is None or self._crosshair is None or self._apart:
             return self._region_curves
         at_cursor = curve_at(self._series.dynamic, self._crosshair)
-        return (*([Plotted("Cursor", at_cursor)] if at_cursor else []), *self._region_curves)
+        return (*([Plotted(tr("Cursor"), at_cursor)] if at_cursor else []), *self._region_curves)
 
     def set_crosshair(self, point: PointLps) -> None:
         """Show the curve at a patient position (mm, LPS)."""
@@ -166,17 +169,28 @@ class DceDesk(QObject):
         self.curves_changed.emit()
 
     def set_regions(self, masks: Sequence[tuple[str, Volume]], drawn: Sequence[Annotation]) -> None:
-        """Show the mean curves in these masks, by name, and in the ellipses and polygons among `drawn`."""
-        regions = tuple(one for one in drawn if one.is_region)
-        self._regions = _Regions(tuple(masks)[:_MOST_REGIONS], regions[:_MOST_REGIONS])
+        """Show the mean curves in the first four of these masks, by name, and in the last four regions of `drawn`."""
+        regions = [one for one in drawn if one.is_region]
+        named = [(tr("Region {number}").format(number=n), one) for n, one in enumerate(regions, start=1)]
+        older = max(len(named) - _MOST_REGIONS, 0)
+        left_out = tuple(name for name, _ in (*masks[_MOST_REGIONS:], *named[:older]))
+        self._regions = _Regions(tuple(masks[:_MOST_REGIONS]), tuple(named[older:]), left_out)
         self._measure_regions()
+
+    @property
+    def left_out(self) -> str:
+        """The sentence that names the lesions and regions without a curve, or an empty string."""
+        if not self._regions.left_out:
+            return ""
+        return tr("{most} lesions and the {most} newest regions have curves; there is none of {names}.").format(
+            most=_MOST_REGIONS, names=", ".join(self._regions.left_out)
+        )
 
     def _measure_regions(self) -> None:
         if self._series is not None:
             dynamic = self._series.dynamic
-            found = [(name, _mean_curve(dynamic, mask)) for name, mask in self._regions.masks]
-            for number, drawn in enumerate(self._regions.drawn, start=1):
-                found.append((f"Region {number}", _mean_curve(dynamic, drawn)))
+            wanted = (*self._regions.masks, *self._regions.drawn)
+            found = [(name, _mean_curve(dynamic, region)) for name, region in wanted]
             self._region_curves = tuple(Plotted(name, curve) for name, curve in found if curve is not None)
         self.curves_changed.emit()
 

@@ -74,13 +74,17 @@ class DceSeries:
         if image not in self._windows:
             self._windows[image] = self._window(image)
         caption, window = self._caption(image, phase), self._windows[image]
-        return replace(self._place[1], volume=volume, caption=caption, window=window, unit=image.unit)
+        told = "" if image.is_map else self._phase_words(phase)
+        return replace(self._place[1], volume=volume, caption=caption, window=window, unit=image.unit, phase=told)
 
     def words(self, phase: int) -> str:
         """Return which phase it is and when, e.g. `Phase 8 / 20 · 63 s`."""
         return tr("Phase {value} / {len} · {times_s:.0f} s").format(
             value=phase + 1, len=len(self.dynamic.phases), times_s=self.dynamic.times_s[phase]
         )
+
+    def _phase_words(self, phase: int) -> str:
+        return tr("phase {number} ({time_s:.0f} s)").format(number=phase + 1, time_s=self.dynamic.times_s[phase])
 
     def _caption(self, image: DceImage, phase: int) -> Caption:
         number = self.choice.stack.series.number

@@ -12,10 +12,10 @@ from viewer.language import tr
 from viewer.segmented import Segment, Segmented
 
 _IMAGES = (
-    Segment(DceImage.PHASE, "Phase", tr("The images of one phase"), 58),
+    Segment(DceImage.PHASE, tr("Phase"), tr("The images of one phase"), 58),
     Segment(DceImage.SUBTRACTION, tr("Subtr."), tr("A phase less those before contrast agent"), 58),
     Segment(DceImage.WASH_IN, "In", tr("Wash-in: how fast the signal rises to its peak, in % per second"), 40),
-    Segment(DceImage.WASH_OUT, "Out", tr("Wash-out: how fast it falls after the peak, in % per minute"), 40),
+    Segment(DceImage.WASH_OUT, tr("Out"), tr("Wash-out: how fast it falls after the peak, in % per minute"), 40),
     Segment(DceImage.TIME_TO_PEAK, "TTP", tr("Time from onset to nine tenths of the peak, in seconds"), 40),
 )
 
@@ -61,5 +61,6 @@ class DcePanel(QWidget):
         times = series.dynamic.times_s if series is not None else ()
         curves = self._desk.curves if series is not None else ()
         self._plot.show_curves(curves, times, self._desk.phase, problem=self._desk.problem)
-        self._problem.setText(self._desk.problem)
-        self._problem.setVisible(bool(curves) and bool(self._desk.problem))
+        told = self._desk.problem or self._desk.left_out
+        self._problem.setText(told)
+        self._problem.setVisible(bool(curves) and bool(told))

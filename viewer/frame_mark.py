@@ -22,8 +22,8 @@ class FrameState(Enum):
     """How a series of another frame of reference lies: its word, icon and colour."""
 
     OTHER = (tr("Other frame"), "unlinked", "warning")
-    ANCHORED = ("Anchored", "anchor", "caution")
-    REGISTERED = ("Registered", "linked", "ok")
+    ANCHORED = (tr("Anchored"), "anchor", "caution")
+    REGISTERED = (tr("Registered"), "linked", "ok")
 
     @property
     def word(self) -> str:

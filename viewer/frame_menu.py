@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.volume import PointLps
@@ -36,10 +36,10 @@ class LinkWish:
     at: PointLps | None = None
 
 
-def show_frame_menu(
-    view: QWidget, at: QPoint, mark: FrameMark, keys: KeyMap, ask: Callable[[LinkStep], None], *, here: bool, busy: bool
-) -> None:
-    """Show the menu at a point of the screen. `here`: a place was pointed at; `busy`: it is being registered."""
+def frame_menu(
+    view: QWidget, mark: FrameMark, keys: KeyMap, ask: Callable[[LinkStep], None], *, here: bool, busy: bool
+) -> QMenu:
+    """Return the menu, to be popped up. `here`: a place was pointed at; `busy`: it is being registered."""
     menu = QMenu(view)
     menu.setObjectName("frameMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -55,10 +55,10 @@ def show_frame_menu(
         text = tr("Stop registering") if busy else tr("Register onto the axial T2")
         _add(menu, keys, LinkStep.REGISTER, text, "cross" if busy else "linked", ask)
     if not unlinked:
-        _add(menu, keys, LinkStep.UNLINK, "Unlink", "unlinked", ask)
+        _add(menu, keys, LinkStep.UNLINK, tr("Unlink"), "unlinked", ask)
     for action in menu.actions():
         action.setToolTip(mark.words)
-    menu.popup(at)
+    return menu
 
 
 def _add(menu: QMenu, keys: KeyMap, step: LinkStep, text: str, picture: str, ask: Callable[[LinkStep], None]) -> None:

@@ -92,13 +92,6 @@ def suspicion_source(volume: Volume, reference: Volume) -> FusionSource:
     return _source(tr("AI suspicion"), "", volume, Window(1.0, 0.5), VIRIDIS, _SUSPICION_RANGE)
 
 
-def contrast_source(name: str, unit: str, volume: Volume, reference: Volume) -> FusionSource:
-    """Return a subtraction or contrast map of the DCE; raises `FramesDiffer`."""
-    require_same_frame(volume, reference, names=(name, "the axial T2"))
-    window = automatic_window(volume, Role.DCE)
-    return _source(name, unit, volume, window, INFERNO, (window.level, window.high))
-
-
 def _source(
     name: str, unit: str, volume: Volume, window: Window, colours: ColourMap, values: tuple[float, float]
 ) -> FusionSource:

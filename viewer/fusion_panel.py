@@ -15,13 +15,13 @@ from viewer.labels import label
 from viewer.language import tr
 from viewer.segmented import Segment, Segmented
 
-_OFF = "Off"
+_OFF = tr("Off")
 _STRIP = QSize(64, 12)
 _CELLS_MM = (4, 40)
 _MODES = (
-    Segment(FusionMode.BLEND, "Blend", tr("Blend: colours over the image"), 70),
-    Segment(FusionMode.SWIPE, "Swipe", tr("Swipe: side by side at a divider that can be dragged"), 70),
-    Segment(FusionMode.CHECKERBOARD, "Checker", tr("Checkerboard, to check the alignment"), 70),
+    Segment(FusionMode.BLEND, tr("Blend"), tr("Blend: colours over the image"), 70),
+    Segment(FusionMode.SWIPE, tr("Swipe"), tr("Swipe: side by side at a divider that can be dragged"), 70),
+    Segment(FusionMode.CHECKERBOARD, tr("Checker"), tr("Checkerboard, to check the alignment"), 70),
 )
 
 
@@ -121,17 +121,16 @@ class FusionPanel(QWidget):
     def _show_amount(self, look: FusionLook) -> None:
         """Let the one slider be opacity, divider or size of the cells, whichever the mode has."""
         word, value, limits, unit = {
-            FusionMode.BLEND: ("Opacity", 100 * look.opacity, (0, 100), "%"),
-            FusionMode.SWIPE: ("Divider", 100 * look.divider, (0, 100), "%"),
-            FusionMode.CHECKERBOARD: ("Cells", look.cell_mm, _CELLS_MM, "mm"),
+            FusionMode.BLEND: (tr("Opacity"), 100 * look.opacity, (0, 100), "%"),
+            FusionMode.SWIPE: (tr("Divider"), 100 * look.divider, (0, 100), "%"),
+            FusionMode.CHECKERBOARD: (tr("Cells"), look.cell_mm, _CELLS_MM, "mm"),
         }[look.mode]
         with QSignalBlocker(self._amount):
             self._amount.setRange(*limits)
             self._amount.setValue(round(value))
         self._amount_word.setText(f"{word} {round(value)} {unit}")
-        self._amount.setAccessibleName(
-            tr("{word} in {value}").format(word=word, value="percent" if unit == "%" else "millimetres")
-        )
+        told = tr("{word} in percent") if unit == "%" else tr("{word} in millimetres")
+        self._amount.setAccessibleName(told.format(word=word))
 
     def _set_amount(self, value: int) -> None:
         def changed(look: FusionLook) -> FusionLook:

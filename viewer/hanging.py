@@ -63,6 +63,7 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         prior=one.prior,
         filled=one.choice.role in _T2 and not one.prior,
         frame_mark=mark_of(one, reference, linked=linked),
+        phase=tr("phase 1") if one.choice.role is Role.DCE and len(one.choice.stacks) > 1 else "",
     )
 
 

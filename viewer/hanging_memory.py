@@ -1,5 +1,7 @@
 """How the reader looked at a series: kept while the study is open, the window of a role for the next study too."""
 
+from dataclasses import replace
+
 from core.study import Role
 from viewer.hanging_match import Offer
 from viewer.render.lut import Window
@@ -12,14 +14,14 @@ class ViewMemory:
 
     def __init__(self) -> None:
         self._windows: dict[tuple[Role, float | None], tuple[float, float]] = {}
-        self._views: dict[str, tuple[ViewState, float]] = {}
+        self._views: dict[str, tuple[ViewState, float, bool]] = {}
 
     def note(self, offer: Offer, view: SliceView) -> None:
         """Remember how a viewport shows a series."""
         hung, kind = view.hung, _kind(offer)
         if hung is None:
             return
-        self._views[offer.key] = view.state, view.across_mm
+        self._views[offer.key] = view.state, view.across_mm, view.state.window == hung.window
         if offer.prior or offer.choice.role is Role.OTHER:
             return
         automatic, chosen = hung.window, view.chosen_window
@@ -33,9 +35,15 @@ class ViewMemory:
         wider, moved = self._windows.get(_kind(offer), (1.0, 0.0))
         return Window(hung.window.width * wider, hung.window.level + moved * hung.window.width)
 
-    def view(self, offer: Offer) -> tuple[ViewState, float] | None:
-        """Return how a series of this study was looked at and how many mm across, or None when it was not."""
-        return self._views.get(offer.key)
+    def view(self, offer: Offer, hung: Hung) -> tuple[ViewState, float] | None:
+        """Return how a series of this study was looked at and how many mm across, or None when it was not.
+
+        One that was seen with its automatic window has the automatic one of now.
+        """
+        if offer.key not in self._views:
+            return None
+        state, across_mm, automatic = self._views[offer.key]
+        return replace(state, window=hung.window) if automatic else state, across_mm
 
     def forget_views(self) -> None:
         """Keep the windows only."""

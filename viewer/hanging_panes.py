@@ -41,6 +41,11 @@ class Panes(Tiles):
         """The viewports, and the MPR where the layout has it."""
         return [pane.widget for pane in self._panes if isinstance(pane.widget, Viewport | MprView)]
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys act on a special view, or will once the window is active."""
+        return self.window().focusWidget() in [pane.widget for pane in self._panes]
+
     def hangings(self) -> Iterator[tuple[Viewport, Slot]]:
         """Yield each viewport with what is to hang in it."""
         for pane in self._panes:

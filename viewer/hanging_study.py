@@ -10,6 +10,7 @@ from viewer.frame_mark import FrameState, mark_of
 from viewer.hanging import offer_of, reference_of
 from viewer.hanging_match import Offer
 from viewer.render.geometry import Vector, stack_geometry
+from viewer.render.lut import Window, automatic_window
 
 Fetch = Callable[[RoleChoice, Callable[[LoadedSeries], None]], None]
 """Loads a series that is not loaded yet, here or in another thread, and hands it over."""
@@ -72,6 +73,17 @@ class ShownStudy:
     def loaded(self, offer: Offer) -> LoadedSeries | None:
         """Return a series, or None while it is not loaded."""
         return self._loaded.get(offer.key)
+
+    def dynamic_window(self, prior: str, *, without: LoadedSeries | None = None) -> Window | None:
+        """Return the widest automatic window of the loaded phases of a DCE, or None while there is none.
+
+        With a window of its own each phase would look as bright as the one before the contrast agent.
+        """
+        phases = [
+            one for one in self.series if one.choice.role is Role.DCE and one.prior == prior and one is not without
+        ]
+        windows = [automatic_window(one.volume, Role.DCE) for one in phases if one.volume is not None]
+        return max(windows, key=lambda window: window.width, default=None)
 
     def load(self, offer: Offer, fetch: Fetch, then: Callable[[Offer], None]) -> None:
         """Fetch a series, unless it is on its way already, and tell when it is here."""

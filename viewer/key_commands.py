@@ -140,8 +140,15 @@ COMMANDS: tuple[Command, ...] = (
             ("I", "inferior"),
         )
     ),
-    _images("overlays", "O", tr("show or hide the overlays")),
-    _images("look_underneath", "H", tr("look underneath: no overlays and no crosshair while it is held"), held=True),
+    _images(
+        "overlays", "O", tr("show or hide the outlines of prostate and lesions, the AI's too; measurements stay shown")
+    ),
+    _images(
+        "look_underneath",
+        "H",
+        tr("look underneath: no outlines, no measurements and no crosshair while it is held"),
+        held=True,
+    ),
     _images("magnify", "K", tr("magnify what is under the pointer while it is held"), held=True),
     _images("window_1", "Alt+1", tr("first window for the active series: the automatic one")),
     _images("window_2", "Alt+2", tr("second window for the active series")),
@@ -180,6 +187,7 @@ GESTURES: tuple[Gesture, ...] = (
     ),
     Gesture(Place.IMAGES, tr("Shift + move"), tr("crosshair: all viewports to the point under the pointer")),
     Gesture(Place.IMAGES, tr("Click on a lesion"), tr("select it")),
+    Gesture(Place.IMAGES, tr("Right click"), tr("choose a window for the series by its name")),
     Gesture(Place.IMAGES, tr("Double click"), tr("fill the grid with one viewport, and back")),
     Gesture(Place.IMAGES, tr("Shift while outlining"), tr("brush and eraser change places; a polygon cuts out")),
     Gesture(Place.IMAGES, tr("Ctrl + wheel while outlining"), tr("smaller / larger brush")),

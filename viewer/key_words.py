@@ -6,14 +6,25 @@ from PySide6.QtGui import QKeySequence
 from viewer.language import tr
 
 _FORM = QKeySequence.SequenceFormat.PortableText
-_MODIFIERS = (
-    (Qt.KeyboardModifier.ControlModifier, "Ctrl"),
-    (Qt.KeyboardModifier.AltModifier, "Alt"),
-    (Qt.KeyboardModifier.MetaModifier, "Meta"),
-    (Qt.KeyboardModifier.ShiftModifier, "Shift"),
-)
+_CONTROL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+_META, _SHIFT = Qt.KeyboardModifier.MetaModifier, Qt.KeyboardModifier.ShiftModifier
+_MODIFIERS = ((_CONTROL, tr("Ctrl")), (_ALT, tr("Alt")), (_META, tr("Meta")), (_SHIFT, tr("Shift")))
 _ALIKE = {Qt.Key.Key_Enter: Qt.Key.Key_Return, Qt.Key.Key_Backtab: Qt.Key.Key_Tab}
-_WRITTEN = {"Return": "Enter", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "PgDown": "PgDn", "-": "−"}
+_WRITTEN = {
+    "Return": tr("Enter"),
+    "Up": "↑",
+    "Down": "↓",
+    "Left": "←",
+    "Right": "→",
+    "-": "−",
+    "PgUp": tr("PgUp"),
+    "PgDown": tr("PgDn"),
+    "Home": tr("Home"),
+    "End": tr("End"),
+    "Del": tr("Del"),
+    "Space": tr("Space"),
+    "Backspace": tr("Backspace"),
+}
 _BARE = (
     *(Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock),
     *(Qt.Key.Key_NumLock, Qt.Key.Key_ScrollLock, Qt.Key.Key_Super_L, Qt.Key.Key_Super_R, Qt.Key.Key_unknown),
@@ -24,7 +35,6 @@ _MOVES = (
 )
 _ENDS = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Space)
 _CLIPBOARD = (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X)
-_CONTROL, _ALT, _SHIFT = (modifier for modifier, name in _MODIFIERS if name != "Meta")
 _PRINTABLE_BELOW = Qt.Key.Key_Escape.value
 
 

@@ -89,7 +89,7 @@ class LayoutButton(QToolButton):
             menu.addAction(action)
 
     def _grids(self, menu: QMenu) -> QMenu:
-        submenu = QMenu("Grid", menu)
+        submenu = QMenu(tr("Grid"), menu)
         submenu.setObjectName("gridMenu")
         picker = QWidget()
         cells = QGridLayout(picker)

@@ -22,7 +22,8 @@ from viewer import edits
 from viewer.edits import Change
 from viewer.labels import Chip, ElidedLabel, label
 from viewer.language import tr
-from viewer.lesion_words import deciding_sequence, explanation, facts, rule_in_words, show_category
+from viewer.lesion_why import WhySection
+from viewer.lesion_words import ai_in_short, deciding_sequence, explanation, facts, rule_in_words, show_category
 from viewer.score_choices import DCE, EPE, SCORES, ZONES
 from viewer.segmented import Segment, Segmented
 from viewer.shortcuts import set_tip
@@ -63,6 +64,7 @@ class LesionCard(QFrame):
         layout.addLayout(self._facts())
         layout.addWidget(self._scoring())
         layout.addWidget(self._decision())
+        layout.addWidget(self._why)
 
     @property
     def lesion(self) -> Lesion:
@@ -92,6 +94,7 @@ class LesionCard(QFrame):
         self._show_header(visible=visible, rejected=rejected)
         self._show_scores()
         self._show_decision()
+        self._show_why(selected and not rejected)
         self._scores.setVisible(selected and not rejected)
         self._actions.setVisible(selected and not rejected)
 
@@ -161,6 +164,16 @@ class LesionCard(QFrame):
         self._typing.timeout.connect(self.commit)
         self._comment.textEdited.connect(lambda _text: self._typing.start())
         self._comment.editingFinished.connect(self.commit)
+
+        self._why = WhySection()
+        self._why_button = QPushButton(tr("Why"))
+        self._why_button.setObjectName("whyButton")
+        self._why_button.setAccessibleName(tr("Why the AI marked {label}").format(label=self._lesion.label))
+        self._why_button.setToolTip(tr("What made the AI mark this place"))
+        self._why_button.setProperty("link", True)
+        self._why_button.setCheckable(True)
+        self._why_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
+        self._why_button.clicked.connect(self._open_why)
 
     def _segmented(
         self, name: str, segments: tuple[Segment[Any], ...], change: Callable[[str, Any], Change], what: str
@@ -258,7 +271,7 @@ class LesionCard(QFrame):
         self._reject = self._button("rejectButton", tr("Reject…"), "cross", lambda: self.reject_wanted.emit())
         set_tip(self._reject, tr("Leave this lesion out of the report and say why ({reject})"))
         self._remove = self._button(
-            "removeButton", "Remove", "cross", lambda: self._edit(edits.remove(self._uid), "remove lesion")
+            "removeButton", tr("Remove"), "cross", lambda: self._edit(edits.remove(self._uid), "remove lesion")
         )
         set_tip(self._remove, tr("Remove this lesion, which you added ({reject})"))
         self._actions = QWidget()
@@ -268,6 +281,7 @@ class LesionCard(QFrame):
         for button in (self._accept, self._reject, self._remove):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self._why_button)
         return self._actions
 
     def _button(self, name: str, text: str, drawn: str, act: Callable[[], object]) -> QPushButton:
@@ -290,9 +304,8 @@ class LesionCard(QFrame):
         self._eye.setChecked(visible)
         self._eye.setEnabled(self._selected or not rejected)
         self._eye.setIcon(icon("eye" if shown else "eye-off", "text" if shown else "dim"))
-        self._eye.setToolTip(
-            tr("{value} {label} in the images").format(value="Hide" if visible else "Show", label=lesion.label)
-        )
+        told = tr("Hide {label} in the images") if visible else tr("Show {label} in the images")
+        self._eye.setToolTip(told.format(label=lesion.label))
         self._eye.setAccessibleName(self._eye.toolTip())
         show_category(self._chip, lesion)
         self._sector.set_whole(lesion.sector.label)
@@ -300,12 +313,19 @@ class LesionCard(QFrame):
         self._state.setText(tr("not reviewed") if isinstance(lesion.review, Unreviewed) else "")
         self._ai.setVisible(isinstance(lesion.origin, FromModel))
         if isinstance(lesion.origin, FromModel):
-            self._ai.show_plain(
-                tr("AI {suggested_category} · {score:.2f}").format(
-                    suggested_category=lesion.origin.suggested_category, score=lesion.origin.score
-                )
-            )
+            self._ai.show_plain(ai_in_short(lesion.origin))
             self._ai.setToolTip(explanation(lesion.origin))
+
+    def _open_why(self, wanted: bool) -> None:
+        self._why.setVisible(wanted)
+        self._why_button.setText(tr("Close") if wanted else tr("Why"))
+
+    def _show_why(self, wanted: bool) -> None:
+        origin = self._lesion.origin
+        self._why_button.setVisible(wanted and isinstance(origin, FromModel))
+        self._why.setVisible(wanted and isinstance(origin, FromModel) and self._why_button.isChecked())
+        if isinstance(origin, FromModel):
+            self._why.show_origin(origin)
 
     def _show_scores(self) -> None:
         given = self._lesion.assessment
@@ -344,7 +364,7 @@ class LesionCard(QFrame):
         unreviewed = isinstance(lesion.review, Unreviewed)
         self._accept.setVisible(from_model and not rejected)
         self._accept.setEnabled(unreviewed)
-        self._accept.setText(tr("Accept AI") if unreviewed else "Accepted")
+        self._accept.setText(tr("Accept AI") if unreviewed else tr("Accepted"))
         self._reject.setVisible(from_model and not rejected)
         self._undo_reject.setVisible(rejected)
         self._remove.setVisible(not from_model and not rejected)

@@ -127,7 +127,7 @@ class OverrideDialog(QDialog):
         self._reason.setAccessibleName(tr("Reason"))
         self._reason.setPlaceholderText(tr("Reason, as it will stand in the report"))
         self._reason.textChanged.connect(lambda _text: self._show_ready())
-        self._ok = _primary("overrideOkButton", "Override")
+        self._ok = _primary("overrideOkButton", tr("Override"))
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self.accept)
         layout = _layout(self)

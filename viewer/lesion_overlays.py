@@ -28,7 +28,7 @@ def chip_text(lesion: Lesion) -> str:
     score = f" · AI {lesion.origin.score:.2f}" if isinstance(lesion.origin, FromModel) else ""
     if isinstance(lesion.review, Rejected):
         return f"{lesion.label} · rejected"
-    if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
+    if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel) and lesion.origin.suggests:
         return f"{lesion.label} · AI suggests {lesion.origin.suggested_category}{score}"
     if lesion.category is Category.PENDING:
         return tr("{label} · not scored{score}").format(label=lesion.label, score=score)

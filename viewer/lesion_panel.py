@@ -28,7 +28,7 @@ from viewer.session import Session
 from viewer.shortcuts import set_tip, show_keys
 from viewer.theme import icon, pirads_colour
 
-_ADD = (
+_ADD = tr(
     "Then click the middle of the lesion in any image; pressed again, {add_lesion} takes the crosshair ({add_lesion})"
 )
 
@@ -102,6 +102,8 @@ class LesionPanel(QWidget):
         self._arrange_cards(report)
         self._empty.setVisible(not report.lesions)
         self._empty.setText(_what_to_do(report))
+        self._superseded.setText(report.superseded)
+        self._superseded.setVisible(bool(report.superseded))
         self.prostate.show_report(report)
         self.quality.show_report(report)
         self._show_map(report)
@@ -212,17 +214,18 @@ class LesionPanel(QWidget):
     # ------------------------------------------------------------------ parts
 
     def _lesion_section(self) -> QFrame:
-        self._add = QPushButton(icon("plus"), "Add lesion")
+        self._add = QPushButton(icon("plus"), tr("Add lesion"))
         self._add.setObjectName("addLesionButton")
-        self._add.setAccessibleName("Add lesion")
+        self._add.setAccessibleName(tr("Add lesion"))
         set_tip(self._add, _ADD)
         self._add.setCheckable(True)
         self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self._add.clicked.connect(lambda on: self.start_placing() if on else self.stop_placing())
         top = QHBoxLayout()
-        top.addWidget(heading("Lesions"))
+        top.addWidget(heading(tr("Lesions")))
         top.addStretch(1)
         top.addWidget(self._add)
+        self._superseded = label(role="caution", name="lesionsSuperseded", wrap=True)
         self._empty = label(role="dim", name="lesionsEmpty", wrap=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -232,6 +235,7 @@ class LesionPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addWidget(self.placing)
+        layout.addWidget(self._superseded)
         layout.addWidget(self._empty)
         layout.addLayout(self._list)
         return frame
@@ -242,7 +246,7 @@ class LesionPanel(QWidget):
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(14, 10, 14, 10)
         top = QHBoxLayout()
-        top.addWidget(heading("Sector map"))
+        top.addWidget(heading(tr("Sector map")))
         top.addStretch(1)
         top.addWidget(self._map_hint)
         layout.addLayout(top)
@@ -350,7 +354,8 @@ class LesionPanel(QWidget):
         self.sector_map.show_marks(marks, card.lesion.sector.key if card is not None and movable else "")
         self.sector_map.set_clickable(movable)
         key = self._keys.words("sector")
-        self._map_hint.setText(f"Click{f' or press {key}' * bool(key)} to place {card.lesion.label}" if card else "")
+        told = tr("Click or press {key} to place {label}") if key else tr("Click to place {label}")
+        self._map_hint.setText(told.format(key=key, label=card.lesion.label) if card else "")
         self._map_hint.setVisible(movable)
 
 
@@ -363,9 +368,9 @@ def _turn(lesion: Lesion) -> int:
 
 def _what_to_do(report: Report) -> str:
     if report.recognised.one(Role.T2_AXIAL) is None:
-        return "Lesions are outlined on axial T2, which this study has not. Report what you see in the findings."
+        return tr("Lesions are outlined on axial T2, which this study has not. Report what you see in the findings.")
     if report.quality.withheld:
         return tr("The AI did not look for lesions: the images were not good enough for it. Add what you see.")
     if report.models:
-        return "The AI found no suspicious lesion. Add one yourself if you see it."
-    return "No lesion yet. Run AI, or add a lesion yourself and click its middle in any image."
+        return tr("The AI found no suspicious lesion. Add one yourself if you see it.")
+    return tr("No lesion yet. Run AI, or add a lesion yourself and click its middle in any image.")

@@ -20,7 +20,8 @@ def show_category(chip: Chip, lesion: Lesion) -> None:
         chip.show_plain("rejected", "dim", "hover")
     elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
         suggested = lesion.origin.suggested_category
-        chip.show_category(tr("AI suggests {suggested}").format(suggested=suggested), suggested, suggested=True)
+        told = tr("AI suggests {suggested}") if lesion.origin.suggests else tr("Found by AI")
+        chip.show_category(told.format(suggested=suggested), suggested, suggested=True)
     elif lesion.category is Category.PENDING:
         chip.show_category(tr("Not scored"), Category.PENDING, suggested=True)
     else:
@@ -42,15 +43,29 @@ def facts(measures: Measures) -> str:
     return f"{size} · ADC {measures.adc_mean:.0f}{tenth}"
 
 
+def ai_in_short(origin: FromModel) -> str:
+    """Return what stands in the AI chip, e.g. `AI 4 · 0.81`; without a suggested category the score alone."""
+    words = tr("AI {suggested_category} · {score:.2f}") if origin.suggests else tr("AI {score:.2f}")
+    return words.format(suggested_category=origin.suggested_category, score=origin.score)
+
+
+def whose_score(origin: FromModel) -> str:
+    """Return whose the score is, and that it is a suspicion, or on which patients it was shown to be a probability."""
+    if origin.calibrated_on:
+        words = tr("{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.")
+    else:
+        words = tr("{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.")
+    return words.format(
+        name=origin.model.name, version=origin.model.version, score=origin.score, patients=origin.calibrated_on
+    )
+
+
 def explanation(origin: FromModel) -> str:
-    """Return what the AI chip's tooltip says: whose the score is, what it is not, and what made it."""
+    """Return what the AI chip's tooltip says: whose the score is, what it is, what it suggests and what made it."""
+    suggested = tr("It suggests PI-RADS {category}.") if origin.suggests else tr("It suggests no PI-RADS category.")
     lines = (
-        tr("{name} {version} suggests PI-RADS {suggested_category}.").format(
-            name=origin.model.name, version=origin.model.version, suggested_category=origin.suggested_category
-        ),
-        tr("Its score of {score:.2f} orders the lesions; it is not a calibrated probability.").format(
-            score=origin.score
-        ),
+        whose_score(origin),
+        suggested.format(category=origin.suggested_category),
         *(f"• {line}" for line in origin.explanation),
     )
     return "\n".join(lines)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from highdicom import Volume
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.nudge import Nudges
 from core.study import Role
@@ -24,7 +24,7 @@ from viewer.overlays import Outlines, Overlays
 from viewer.render.lut import automatic_window
 from viewer.viewport import Viewport
 from viewer.viewport_tools import Tool
-from viewer.window_presets import presets_of
+from viewer.window_presets import WindowPreset, presets_of
 
 _PAGE = 5
 _GLAND_SHARE = 1.5
@@ -160,6 +160,7 @@ class LinkedGrid(QWidget):
         viewport.refused.connect(self.refused)
         viewport.pressed.connect(lambda: self._press(viewport))
         viewport.maximise_requested.connect(lambda: self.toggle_maximised(viewport))
+        viewport.window_menu_wanted.connect(partial(self._show_window_menu, viewport))
         dress(viewport, self._display)
         return viewport
 
@@ -223,7 +224,7 @@ class LinkedGrid(QWidget):
             "overlays": self._toggle_overlays,
             "look_underneath": lambda: self._peek(True),
             "magnify": self._magnify,
-            **{f"window_{number}": partial(self._preset, number - 1) for number in (1, 2, 3)},
+            **{f"window_{number}": partial(self._preset, self._active, number - 1) for number in (1, 2, 3)},
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -256,6 +257,20 @@ class LinkedGrid(QWidget):
         self._active = viewport
         self._mark_active(viewport)
 
+    def take_keys(self) -> None:
+        """Let the keys act on the images, on a special view where it has them already."""
+        if not self._panes.has_keys:
+            self.setFocus()
+
+    def show_no_active(self) -> None:
+        """Mark no viewport while a special view has the keys."""
+        for viewport in self.viewports:
+            viewport.set_active(False)
+
+    def show_active(self) -> None:
+        """Mark again which viewport the keys act on."""
+        self._mark_active(self._active)
+
     def _mark_active(self, viewport: Viewport) -> None:
         for other in self.viewports:
             other.set_active(other is viewport)
@@ -282,16 +297,36 @@ class LinkedGrid(QWidget):
             self._magnifier = None
             self.set_hand(self._laid_down)
 
-    def _preset(self, number: int) -> None:
-        """Give the active viewport one of the windows for its kind of series."""
-        view = self._active
+    def _presets(self, view: Viewport) -> tuple[WindowPreset, ...]:
+        """Return the windows for the kind of series that a viewport shows."""
         offer = next((slot.offer for viewport, slot in self._panes.hangings() if viewport is view), None)
-        if offer is None or view.hung is None:
+        return presets_of(offer.choice.role) if offer is not None and view.hung is not None else ()
+
+    def _preset(self, view: Viewport, number: int) -> None:
+        """Give a viewport one of the windows for its kind of series."""
+        presets = self._presets(view)
+        if number < len(presets) and view.hung is not None:
+            preset, volume, gland = presets[number], view.hung.volume, self._display.overlays.gland
+            view.choose_window(preset.window(volume, gland), preset.told(volume, gland))
+
+    def _show_window_menu(self, view: Viewport, on_screen: QPoint) -> None:
+        menu = QMenu(view)
+        menu.setObjectName("windowMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_windows(menu, view)
+        menu.popup(on_screen)
+
+    def _add_windows(self, menu: QMenu, view: Viewport) -> None:
+        """Offer the windows for the kind of series that a viewport shows, by their names."""
+        if view.hung is None:
             return
-        presets = presets_of(offer.choice.role)
-        if number < len(presets):
-            window = presets[number].window(view.hung.volume, self._display.overlays.gland)
-            view.look(replace(view.state, window=window), view.across_mm)
+        for number, preset in enumerate(self._presets(view)):
+            name = preset.told(view.hung.volume, self._display.overlays.gland)
+            action = menu.addAction(f"{name}\t{self._keys.words(f'window_{number + 1}')}")
+            action.setObjectName(f"window_{number + 1}")
+            action.setCheckable(True)
+            action.setChecked(name == view.window_name)
+            action.triggered.connect(partial(self._preset, view, number))
 
     @property
     def _slice_count(self) -> int:
@@ -308,6 +343,7 @@ class LinkedGrid(QWidget):
         if self._maximised is None:
             order = self.viewports
             self._activate(order[(order.index(self._active) + step) % len(order)])
+            self.setFocus()  # a special view may have the keys
 
     def _toggle_overlays(self) -> None:
         self.set_overlay_visible(not self._display.visible)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QScrollArea, QStackedWid
 
 from core.errors import ProsectorError
 from core.nudge import Nudges
+from core.report import Rejected
 from core.study import Role
 from core.volume import centroid_lps
 from service.computed_b import computed_b
@@ -67,7 +68,7 @@ class Looking(QObject):
         strip.add_switches(*_SWITCHES)
         self.drawer = _Drawer(
             {
-                "fusion": ("Fusion", FusionPanel(self.fusion)),
+                "fusion": (tr("Fusion"), FusionPanel(self.fusion)),
                 "computed": (tr("Calculated b-value"), self.computed),
                 "nudge": (tr("Alignment by hand"), self.nudge),
                 "changes": (tr("Compared with the prior"), changes),
@@ -89,12 +90,13 @@ class Looking(QObject):
     def follow(self, grid: ReadingGrid) -> None:
         """Show what is calculated in the grid of another monitor too, from now on."""
         self._grids.append(grid)
-        grid.hung_changed.connect(self._show_again)
+        self._listen(grid)
         self._show_again("")
 
     def unfollow(self, grid: ReadingGrid) -> None:
         """Let go of the grid of a monitor whose window closes."""
         grid.hung_changed.disconnect(self._show_again)
+        grid.frames_changed.disconnect(self._show_again)
         self._grids.remove(grid)
 
     def show_session(self, session: Session | None, opened: OpenStudy | None) -> None:
@@ -155,7 +157,8 @@ class Looking(QObject):
         about = centroid_lps(gland) if gland is not None and gland.array.any() else self._grid.crosshair
         if about is not None:
             self.nudge.show_nudges(report.nudges, about)
-        self.dce.set_regions([(x.label, x.mask) for x in report.reported_lesions], report.annotations)
+        lesions = [(x.label, x.mask) for x in report.lesions if not isinstance(x.review, Rejected)]
+        self.dce.set_regions(lesions, report.annotations)
 
     def _move(self, nudges: Nudges) -> None:
         session, opened = self._session, self._opened
@@ -193,7 +196,11 @@ class Looking(QObject):
         else:
             self.fusion.remove_source(_COMPUTED)
 
-    def _show_again(self, _reason: str) -> None:
+    def _listen(self, grid: ReadingGrid) -> None:
+        grid.hung_changed.connect(self._show_again)
+        grid.frames_changed.connect(self._show_again)  # also when a series was loaded
+
+    def _show_again(self, _told: object) -> None:
         """Another layout hangs what the scanner made; what the reader chose instead is shown there too."""
         self._show_dce()
         if self._calculated is not None:
@@ -223,7 +230,7 @@ class Looking(QObject):
         self.computed.image_changed.connect(self._show_computed)
         self.nudge.nudged.connect(self._move)
         self.dce.image_changed.connect(self._show_dce)
-        self._grid.hung_changed.connect(self._show_again)
+        self._listen(self._grid)
         self._grid.display_changed.connect(self._show_cursor)
 
     def _show_cursor(self) -> None:

@@ -20,6 +20,7 @@ from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
 from viewer.labels import ElidedLabel, label
+from viewer.language import tr
 from viewer.reading_page import ReadingPage
 from viewer.screen_scale import LEAST
 from viewer.shortcuts import bind_keys, show_keys
@@ -29,10 +30,11 @@ from viewer.theme import set_style_property
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 
 _ECHO_EVERY_MS = 60_000
-_SIGNED = "This study has a signed report, shown here. Signing again makes a new one beside it."
-_NOT_ALIGNED = (
-    " It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed"
-    " them, so align them again before you measure or outline anew."
+_SIGNED = tr("This study has a signed report, shown here. Signing again makes a new one beside it.")
+_NOT_ALIGNED = tr(
+    " It was signed with images aligned or linked by hand, as its findings say; here "
+    "they lie as the scanner placed them, so align them again before you measure or "
+    "outline anew."
 )
 
 
@@ -73,7 +75,7 @@ class MainWindow(QMainWindow):
         if self.reading.save():
             self._leave()
         else:
-            self._warn("Leave without saving", self._leave)
+            self._warn(tr("Leave without saving"), self._leave)
 
     def _leave(self) -> None:
         self._stop_comparing()
@@ -96,7 +98,7 @@ class MainWindow(QMainWindow):
         self.reading.open(opened, report, self._target())
         self._show_models(report)
         if told and not self.reading.notice.sentence:
-            self.reading.notice.show_sentence(told, tone="plain")
+            self.reading.notice.show_sentence(told, tone="caution" if told.startswith(_SIGNED) else "plain")
         self._compare_with_archive(opened.recognised.study)
 
     def show_sign_dialog(self) -> None:
@@ -126,7 +128,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the draft, stop the work, wait for the threads; stay open when the draft cannot be saved."""
         if not self.reading.save():
-            self._warn("Close without saving", self._close_unsaved)
+            self._warn(tr("Close without saving"), self._close_unsaved)
             event.ignore()
             return
         self._timer.stop()
@@ -150,7 +152,7 @@ class MainWindow(QMainWindow):
         draft = self._ws.drafts.load(uid, opened.recognised)
         if draft is not None:
             saved_at = self._ws.drafts.saved_at(uid)
-            return draft, f"Your draft of {_when(saved_at)} was restored." if saved_at else ""
+            return draft, tr("Your draft of {when} was restored.").format(when=_when(saved_at)) if saved_at else ""
         signed = signed_report(opened)
         if signed is not None:
             return signed, _SIGNED + _NOT_ALIGNED * tells_of_moving(signed.own_findings)
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
             notice.show_sentence(
                 f"{notice.sentence} {new_series(archive.name, study, series)}".strip(),
                 tone="caution",
-                button="Retrieve",
+                button=tr("Retrieve"),
                 way_out=partial(self._retrieve_again, study.study_instance_uid, archive),
             )
 
@@ -213,7 +215,7 @@ class MainWindow(QMainWindow):
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(8, 0, 8, 0)
-        self._lamp = label("○ PACS", name="pacsLamp")
+        self._lamp = label(tr("○ PACS"), name="pacsLamp")
         self._ai = ElidedLabel()
         self._ai.setObjectName("aiStatus")
         self._ai.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -245,21 +247,21 @@ class MainWindow(QMainWindow):
 
     def _show_lamp(self, archive: str, sentence: str) -> None:
         self._echoing = None
-        name = archive if archive == THIS_WORKSTATION else f"PACS: {archive}"
-        self._lamp.setText(f"● {name}" if not sentence else f"● {name} does not answer")
+        name = archive if archive == THIS_WORKSTATION else tr("PACS: {archive}").format(archive=archive)
+        self._lamp.setText(f"● {name}" if not sentence else tr("● {name} does not answer").format(name=name))
         self._lamp.setToolTip(sentence or f"{archive} answers.")
         set_style_property(self._lamp, "role", "danger" if sentence else "ok")
 
     def _show_findings(self, findings: Findings) -> None:
         names = " · ".join(f"{model.name} {model.version}" for model in findings.models)
-        self._say(ai=f"AI: {names} · {sum(findings.timings_s.values()):.1f} s")
+        self._say(ai=tr("AI: {names} · {sum:.1f} s").format(names=names, sum=sum(findings.timings_s.values())))
 
     def _show_models(self, report: Report) -> None:
         names = " · ".join(f"{model.name} {model.version}" for model in report.models)
-        self._say(ai=f"AI: {names}" if names else "AI has not run")
+        self._say(ai=tr("AI: {names}").format(names=names) if names else tr("AI has not run"))
 
     def _show_saved(self, when: datetime) -> None:
-        self._say(saved=f"Draft autosaved {when.astimezone():%H:%M:%S}")
+        self._say(saved=tr("Draft autosaved {astimezone:%H:%M:%S}").format(astimezone=when.astimezone()))
 
     def _connect(self) -> None:
         self.worklist.opened.connect(self.show_study)
@@ -297,8 +299,12 @@ def new_series(archive: str, study: Study, series: tuple[SeriesMatch, ...]) -> s
     new = [one for one in series if one.series_instance_uid not in here]
     names = ", ".join(one.description or one.modality for one in series)
     if len(new) == len(series):
-        return f"{archive} has {len(new)} new series of this study: {names}."
-    return f"{archive} has more images of {len(series)} series of this study: {names}."
+        return tr("{archive} has {len} new series of this study: {names}.").format(
+            archive=archive, len=len(new), names=names
+        )
+    return tr("{archive} has more images of {len} series of this study: {names}.").format(
+        archive=archive, len=len(series), names=names
+    )
 
 
 def _when(moment: datetime) -> str:

@@ -23,17 +23,17 @@ from viewer.session import Session
 from viewer.tool_strip import StripTool, ToolStrip
 
 _MEASURES = (
-    StripTool(Kind.LENGTH, "length", "Length"),
+    StripTool(Kind.LENGTH, "length", tr("Length")),
     StripTool(Kind.BIDIRECTIONAL, "bidirectional", tr("Long and short axis")),
     StripTool(Kind.ELLIPSE, "ellipse", tr("Ellipse with statistics")),
     StripTool(Kind.POLYGON, "polygon", tr("Polygon with statistics: drag, or click and double-click")),
     StripTool(Kind.ANGLE, "angle", tr("Angle: drag one arm, click the other")),
     StripTool(Kind.ARROW, "arrow", tr("Arrow with text")),
-    StripTool(Kind.TEXT, "text", "Text"),
+    StripTool(Kind.TEXT, "text", tr("Text")),
 )
 _OUTLINES = (
     StripTool("brush", "brush", tr("Brush: paint the outline in hand")),
-    StripTool("eraser", "eraser", "Eraser"),
+    StripTool("eraser", "eraser", tr("Eraser")),
     StripTool("outline", "outline", tr("Draw round an area to add it; with Shift to cut it out")),
     StripTool("grow", "grow", tr("Grow a lesion from a click on a dark focus of the ADC map")),
 )
@@ -63,6 +63,7 @@ class Marking(QObject):
         self.bar = OutlineBar(self.tools)
         self.bar.hide()
         self._hand: Hand | None = None
+        self._outlines_shown = True
         self._connect()
 
     def show_session(self, session: Session | None, opened: OpenStudy | None) -> None:
@@ -79,9 +80,15 @@ class Marking(QObject):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What is painted over the marks."""
-        original = self.tools.layer
+        """What is painted over the marks: measurements always, the AI's original outline while outlines are shown."""
+        original = self.tools.layer if self._outlines_shown else None
         return (self.desk.layer,) if original is None else (self.desk.layer, original)
+
+    def show_outlines(self, shown: bool) -> None:
+        """Show or hide the AI's original outline together with the others."""
+        if shown is not self._outlines_shown:
+            self._outlines_shown = shown
+            self.layers_changed.emit()
 
     def select(self, tracking_uid: str) -> None:
         """Take the outline of the selected lesion in hand."""

@@ -35,8 +35,8 @@ class MprBar(QWidget):
         self._axes = Segmented(
             "mprAxes",
             (
-                Segment(False, "Series", tr("Planes along the axes of the series"), 58),
-                Segment(True, "Patient", tr("Planes along the axes of the patient"), 58),
+                Segment(False, tr("Series"), tr("Planes along the axes of the series"), 58),
+                Segment(True, tr("Patient"), tr("Planes along the axes of the patient"), 58),
             ),
         )
         self._projection = Segmented("mprSlab", tuple(Segment(p, p.value, _SPOKEN[p], 48) for p in Projection))
@@ -82,7 +82,7 @@ class MprBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 3, 6, 3)
         layout.setSpacing(6)
-        for words, widget in ((tr("Planes of"), self._axes), ("Slab", self._thickness)):
+        for words, widget in ((tr("Planes of"), self._axes), (tr("Slab"), self._thickness)):
             label = QLabel(words)
             label.setProperty("role", "small")
             layout.addWidget(label)

@@ -61,6 +61,7 @@ class _Shown:
     lines: Mapping[Plane, tuple[AxisLine, ...]]
     crosshair: PointLps
     window: Window
+    window_name: str = ""
     inverted: bool = False
     slab: Slab | None = None
 
@@ -81,6 +82,8 @@ class MprView(QWidget):
     """What the reader did in a pane cannot be done there; the sentence says why."""
     preset_wanted = Signal(int)
     """The reader asks for the window of this number, counted from 0, for the kind of series that is shown."""
+    focus_gained = Signal()
+    """The keys act on the active pane."""
     focus_lost = Signal()
     """The keys go elsewhere: what a held key did must end."""
 
@@ -172,10 +175,10 @@ class MprView(QWidget):
         if self._shown and self._shown.linked and point != self._shown.crosshair:
             self._show(replace(self._shown, crosshair=point))
 
-    def set_window(self, window: Window) -> None:
-        """Show all panes with this window."""
+    def set_window(self, window: Window, name: str = "") -> None:
+        """Show all panes with this window, and tell its name if it has one."""
         if self._shown:
-            self._show(replace(self._shown, window=window))
+            self._show(replace(self._shown, window=window, window_name=name))
 
     def set_reset_window(self, window: Window) -> None:
         """Set the window that a reset goes back to; the picture stays as it is."""
@@ -241,7 +244,7 @@ class MprView(QWidget):
     def reset(self) -> None:
         """Go back to the whole volume and its first window; planes and crosshair stay."""
         if self._shown:
-            self._show(replace(self._shown, window=self._shown.reset_window, inverted=False))
+            self._show(replace(self._shown, window=self._shown.reset_window, window_name="", inverted=False))
             for pane in self._panes.values():
                 pane.reset()
 
@@ -294,6 +297,7 @@ class MprView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the pane that the keys act on."""
         self._mark_active(self._active)
+        self.focus_gained.emit()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -442,7 +446,8 @@ def _caption_lines(shown: _Shown, plane: Plane) -> tuple[str, ...]:
     tilt = shown.planes.tilt_deg(plane, shown.base)
     lies = f"{tilt:.0f}° off {whose}" if tilt else f"along {whose}"
     slab = (f"{shown.slab.projection.value} {shown.slab.thickness_mm:.0f} mm",) if shown.slab else ()
-    return (lies, *slab)
+    named = (shown.window_name,) if shown.window_name else ()
+    return (lies, *slab, *named)
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

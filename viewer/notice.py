@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QToolButton, QWidget
 
@@ -13,6 +13,8 @@ from viewer.theme import icon, set_style_property
 _NARROW = 480
 _WIDEST = 900
 _INSET = 5
+_LEAST_MS, _MS_PER_LETTER = 8000, 80
+"""How long a sentence stays that needs no answer: twice as long as it takes to read."""
 
 
 class Notice(QFrame):
@@ -97,11 +99,17 @@ class Notice(QFrame):
 
 
 class FloatingNotice(Notice):
-    """Lies over the lower right corner of its parent, so that nothing moves when it appears; no layout may hold it."""
+    """Lies over the lower right corner of its parent, so that nothing moves when it appears; no layout may hold it.
+
+    What was done (tone ok or plain) ends by itself, unless it has a button; the pointer on it holds it. The rest stays
+    until it is dismissed.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._under = parent
+        self._until = QTimer(self, singleShot=True)
+        self._until.timeout.connect(self._end)
         parent.installEventFilter(self)
 
     def show_sentence(
@@ -109,8 +117,22 @@ class FloatingNotice(Notice):
     ) -> None:
         """Show a sentence above whatever lies there."""
         super().show_sentence(text, tone=tone, button=button, way_out=way_out)
+        self._until.stop()
+        if tone in ("ok", "plain") and not button:
+            self._until.start(max(_LEAST_MS, _MS_PER_LETTER * len(text)))
         self._float()
         self.raise_()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self._until.stop()
+        super().clear()
+
+    def _end(self) -> None:
+        if self.underMouse():
+            self._until.start()
+        else:
+            self.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner when the parent gets another size."""

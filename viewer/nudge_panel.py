@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.alignment import Alignment, Moved
 from core.nudge import MOST_DEG, MOST_MM, Nudge, Nudges
 from core.volume import PointLps
 from viewer.fields import NumberField
@@ -16,7 +17,7 @@ from viewer.segmented import Segment, Segmented
 _STEP_MM, _STEP_DEG = 0.5, 0.5
 _FINE = 0.2
 _GROUPS = (
-    Segment("diffusion", "Diffusion", tr("Move ADC and all diffusion images"), 100),
+    Segment("diffusion", tr("Diffusion"), tr("Move ADC and all diffusion images"), 100),
     Segment("dce", "DCE", tr("Move the dynamic images"), 100),
 )
 _SHIFTS = (
@@ -63,9 +64,13 @@ class NudgePanel(QWidget):
         self._turns = [_box(name, spoken, MOST_DEG, _STEP_DEG, "°") for name, _, spoken in _TURNS]
         self._reset = QPushButton(tr("Back to the scanner's positions"))
         self._reset.setObjectName("nudgeReset")
+        self._found = label("", "small", wrap=True, name="nudgeFoundByAi")
+        self._use_found = QPushButton(tr("Use the AI's alignment"))
+        self._use_found.setObjectName("nudgeUseAi")
         self._lay_out()
         self._group.chosen.connect(lambda _: self._show())
-        self._reset.clicked.connect(lambda: self._set(Nudge()))
+        self._reset.clicked.connect(lambda: self._set(Nudge(), taken_back=True))
+        self._use_found.clicked.connect(lambda: self._set(Nudge(), taken_back=False))
         for box in (*self._shifts, *self._turns):
             box.valueChanged.connect(self._take_values)
         self._show()
@@ -108,11 +113,21 @@ class NudgePanel(QWidget):
         layout.addWidget(
             label(tr("Arrow keys: 0.5 mm, with Shift 0.1 mm; PgUp / PgDn: superior / inferior."), "small", wrap=True)
         )
+        layout.addWidget(self._found)
+        layout.addWidget(self._use_found)
         layout.addWidget(self._reset)
 
     @property
     def _current(self) -> Nudge:
         return self._nudges.dce if self._group.value == "dce" else self._nudges.diffusion
+
+    @property
+    def _moved(self) -> Moved:
+        return Moved.DYNAMIC if self._group.value == "dce" else Moved.DIFFUSION
+
+    @property
+    def _alignment(self) -> Alignment | None:
+        return self._nudges.alignment_of(self._moved)
 
     def _show(self) -> None:
         current = self._current
@@ -120,7 +135,12 @@ class NudgePanel(QWidget):
             for box, value in zip(boxes, values, strict=True):
                 with QSignalBlocker(box):
                     box.setValue(value)
-        self._reset.setEnabled(not current.is_none)
+        found = self._alignment
+        used, back = found is not None and found.is_used, found is not None and found.applied and found.taken_back
+        self._reset.setEnabled(used or not current.is_none)
+        self._found.setText(found.in_words if found else "")
+        self._found.setVisible(found is not None)
+        self._use_found.setVisible(back)
 
     def _take_values(self) -> None:
         shift, turn = (_triple(boxes) for boxes in (self._shifts, self._turns))
@@ -128,13 +148,16 @@ class NudgePanel(QWidget):
         about = before.about if any(before.turn_deg) else self._about  # a turn that was made keeps its centre
         self._set(Nudge(shift, turn, about if any(turn) else (0.0, 0.0, 0.0)))
 
-    def _set(self, nudge: Nudge) -> None:
-        if nudge == self._current:
-            return
+    def _set(self, nudge: Nudge, *, taken_back: bool | None = None) -> None:
+        before = self._nudges
         if self._group.value == "dce":
-            self._nudges = replace(self._nudges, dce=nudge)
+            self._nudges = replace(before, dce=nudge)
         else:
-            self._nudges = replace(self._nudges, diffusion=nudge)
+            self._nudges = replace(before, diffusion=nudge)
+        if taken_back is not None:
+            self._nudges = self._nudges.with_alignment_taken_back(self._moved, taken_back)
+        if self._nudges == before:
+            return
         self._show()
         self.nudged.emit(self._nudges)
 

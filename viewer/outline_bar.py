@@ -72,7 +72,7 @@ class OutlineBar(QFrame):
             "interpolateButton", "interpolate", tr("Fill slices"), tr("Fill the slices between drawn ones")
         )
         interpolate.clicked.connect(self._tools.interpolate)
-        smooth = _button("smoothButton", "smooth", "Smooth", tr("Round the outline off by a millimetre"))
+        smooth = _button("smoothButton", "smooth", tr("Smooth"), tr("Round the outline off by a millimetre"))
         smooth.clicked.connect(self._tools.smooth)
         done = QPushButton(tr("Done"))
         done.setObjectName("outlineDone")

@@ -7,6 +7,7 @@ from core.report import Report
 from core.study import Study
 from reporting.words import patient_name
 from viewer.labels import ElidedLabel, label
+from viewer.language import tr
 from viewer.theme import set_style_property
 
 
@@ -26,7 +27,7 @@ class PatientBar(QWidget):
         self._details.setObjectName("patientDetails")
         self._psa = QLineEdit()
         self._psa.setObjectName("psaEdit")
-        self._psa.setAccessibleName("PSA in nanograms per millilitre")
+        self._psa.setAccessibleName(tr("PSA in nanograms per millilitre"))
         self._psa.setPlaceholderText("–")
         self._psa.setFixedWidth(62)
         self._psa.setMaxLength(8)
@@ -41,12 +42,12 @@ class PatientBar(QWidget):
         layout.addWidget(self._details, 1)
         layout.addWidget(label("PSA", "dim"))
         layout.addWidget(self._psa)
-        layout.addWidget(label("ng/mL", "dim"))
+        layout.addWidget(label(tr("ng/mL"), "dim"))
 
     def show_report(self, report: Report) -> None:
         """Show whose report it is, and the PSA that it holds."""
         study = report.recognised.study
-        self._name.set_whole(patient_name(study.patient.name) or "Name unknown")
+        self._name.set_whole(patient_name(study.patient.name) or tr("Name unknown"))
         self._details.set_whole(details(study))
         if report.clinical.psa_ng_ml != self._shown_psa or not self._psa.hasFocus():
             self._shown_psa = report.clinical.psa_ng_ml
@@ -76,9 +77,8 @@ class PatientBar(QWidget):
 def details(study: Study) -> str:
     """Return sex, age, ID, date, accession number and description in one line, the most needed first."""
     day = study.study_datetime
-    age = study.patient.age_on(day.date()) if day else None
     parts = (
-        sex_and_age(study.patient.sex, "?" if age is None else str(age)),
+        sex_and_age(study.patient.sex, "?" if study.age is None else str(study.age)),
         f"ID {study.patient.patient_id or '?'}",
         f"{day:%Y-%m-%d}" if day else "date ?",
         f"Acc {study.accession_number}" if study.accession_number else "",
@@ -100,7 +100,7 @@ def parse_psa(text: str) -> float | None:
     try:
         psa = float(text)
     except ValueError:
-        raise ValueError(f"“{text}” is not a PSA; write a number in ng/mL, such as 7.8.") from None
+        raise ValueError(tr("“{text}” is not a PSA; write a number in ng/mL, such as 7.8.").format(text=text)) from None
     if not 0 <= psa < 10000:
-        raise ValueError(f"A PSA of {text} ng/mL cannot be right; write a number such as 7.8.")
+        raise ValueError(tr("A PSA of {text} ng/mL cannot be right; write a number such as 7.8.").format(text=text))
     return psa

@@ -26,13 +26,14 @@ from service.reading import LoadedSeries, OpenStudy
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.labels import label
+from viewer.language import tr
 from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.session import Session
 from viewer.theme import icon
 
 _DOCUMENT_SIZE = QSize(820, 900)
 _NBSP = "\u00a0"  # a number and its unit stay in one line
-_WHOSE_OUTLINES = "Outlines on the prior's images are those of the present study, for the place."
+_WHOSE_OUTLINES = tr("Outlines on the prior's images are those of the present study, for the place.")
 
 
 class Priors(QObject):
@@ -88,7 +89,7 @@ class Priors(QObject):
         if opened is None or archive is None or session is None or self._job is not None:
             return
         gland = session.report.gland.mask if session.report.gland else None
-        self.button.show_busy(0.0, "Fetching")
+        self.button.show_busy(0.0, tr("Fetching"))
 
         def work(progress: Progress) -> tuple[PriorStudy, tuple[LoadedSeries, ...]]:
             found = open_prior(self._ws, archive, prior, opened, _filled(gland), progress)
@@ -113,7 +114,7 @@ class Priors(QObject):
     def _not_opened(self, sentence: str) -> None:
         self._job = None
         self.button.show_ready()
-        self.failed.emit(f"The prior could not be opened: {sentence}")
+        self.failed.emit(tr("The prior could not be opened: {sentence}").format(sentence=sentence))
 
     def _follow(self) -> None:
         if self._prior is None or self._session is None:
@@ -176,18 +177,18 @@ class _PriorsButton(QToolButton):
         self._menu.clear()
         for prior in priors:
             action = self._menu.addAction(f"{_day(prior.match.study_datetime)} · {prior.match.description or 'MR'}")
-            action.setToolTip(f"Offered because {prior.why}.")
+            action.setToolTip(tr("Offered because {why}.").format(why=prior.why))
             action.triggered.connect(partial(self.chosen.emit, prior))
         self._ready = f"{len(priors)} prior{'s' if len(priors) > 1 else ''}"
-        self.setToolTip("Earlier MR studies of this patient; choose one to hang it beside this study")
+        self.setToolTip(tr("Earlier MR studies of this patient; choose one to hang it beside this study"))
         self.show_ready()
         self.setVisible(bool(priors))
 
     def show_problem(self, sentence: str) -> None:
         """Say why no priors were looked for."""
         self._menu.clear()
-        self._ready = "Priors unknown"
-        self.setToolTip(f"Priors could not be looked for: {sentence}")
+        self._ready = tr("Priors unknown")
+        self.setToolTip(tr("Priors could not be looked for: {sentence}").format(sentence=sentence))
         self.show_ready()
         self.setEnabled(False)
         self.show()
@@ -195,7 +196,7 @@ class _PriorsButton(QToolButton):
     def show_busy(self, fraction: float, message: str) -> None:
         """Say how far the chosen one is."""
         self.setEnabled(False)
-        self.setText(f"Prior {fraction:.0%}")
+        self.setText(tr("Prior {fraction:.0%}").format(fraction=fraction))
         self.setToolTip(message)
 
     def show_ready(self) -> None:
@@ -224,7 +225,7 @@ class _ChangesPanel(QWidget):
 
     def clear(self) -> None:
         """Say that no prior hangs."""
-        self._fill([label("No prior hangs beside this study.", "dim", wrap=True)])
+        self._fill([label(tr("No prior hangs beside this study."), "dim", wrap=True)])
 
     def show_study(self, prior: Prior, study: PriorStudy, changes: tuple[LesionChange, ...]) -> None:
         """Show a prior's changes and documents."""
@@ -235,12 +236,14 @@ class _ChangesPanel(QWidget):
         if study.alignment is not None:
             parts.append(label(_WHOSE_OUTLINES, "dim", wrap=True, name="whoseOutlines"))
         if study.report is None:
-            parts.append(label("It has no report that was signed here, so lesions are not compared.", "dim", wrap=True))
+            parts.append(
+                label(tr("It has no report that was signed here, so lesions are not compared."), "dim", wrap=True)
+            )
         elif not changes:
-            parts.append(label("Neither examination has a reported lesion.", "dim", wrap=True))
+            parts.append(label(tr("Neither examination has a reported lesion."), "dim", wrap=True))
         parts += [label(change_words(change), wrap=True, name="lesionChange") for change in changes]
         for number, document in enumerate(study.documents):
-            button = QPushButton(f"Read: {document.title}")
+            button = QPushButton(tr("Read: {title}").format(title=document.title))
             button.setObjectName(f"priorDocument_{number}")
             button.clicked.connect(partial(self.document_wanted.emit, number))
             parts.append(button)
@@ -261,16 +264,30 @@ def change_words(change: LesionChange) -> str:
     """Return what became of a lesion, e.g. `L1 (before: L2): 14 mm (+4 mm) · ADC 720 (−5 %) · PI-RADS 4 (was 3)`."""
     if change.now is None:
         assert change.before is not None
-        return f"Prior {change.before.label}, {change.before.sector.label}: no longer reported"
+        return tr("Prior {label}, {label_2}: no longer reported").format(
+            label=change.before.label, label_2=change.before.sector.label
+        )
     measures = change.now.measures
     if change.before is None:
-        return f"{change.now.label}: new, {measures.long_axis_mm:.0f} mm, PI-RADS {change.now.category}"
+        return tr("{label}: new, {long_axis_mm:.0f} mm, PI-RADS {category}").format(
+            label=change.now.label, long_axis_mm=measures.long_axis_mm, category=change.now.category
+        )
     said = [f"{measures.long_axis_mm:.0f} mm ({_size_change(change, change.before)})"]
     said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)}{_NBSP}%)")
     if measures.adc_mean is not None:
-        said.append(f"ADC {measures.adc_mean:.0f} ({_signed(change.adc_percent)}{_NBSP}%)")
-    said.append(f"PI-RADS {change.now.category} (was {change.before.category})")
-    return f"{change.now.label} (before: {change.before.label}): {' · '.join(said)}"
+        said.append(
+            tr("ADC {adc_mean:.0f} ({signed}{nbsp}%)").format(
+                adc_mean=measures.adc_mean, signed=_signed(change.adc_percent), nbsp=_NBSP
+            )
+        )
+    said.append(
+        tr("PI-RADS {category} (was {category_2})").format(
+            category=change.now.category, category_2=change.before.category
+        )
+    )
+    return tr("{label} (before: {label_2}): {list}").format(
+        label=change.now.label, label_2=change.before.label, list=" · ".join(said)
+    )
 
 
 def _size_change(change: LesionChange, before: Lesion) -> str:
@@ -278,7 +295,9 @@ def _size_change(change: LesionChange, before: Lesion) -> str:
     if change.size_mm is not None:
         return f"{_signed(change.size_mm)}{_NBSP}mm"
     on = "ADC" if before.measures.measured_on is Role.ADC else "T2"
-    return f"was {before.measures.long_axis_mm:.0f}{_NBSP}mm on {on}"
+    return tr("was {long_axis_mm:.0f}{nbsp}mm on {on}").format(
+        long_axis_mm=before.measures.long_axis_mm, nbsp=_NBSP, on=on
+    )
 
 
 def _signed(number: float | None) -> str:
@@ -288,7 +307,7 @@ def _signed(number: float | None) -> str:
 def _written(text: str) -> QPlainTextEdit:
     shown = QPlainTextEdit(text)
     shown.setObjectName("priorText")
-    shown.setAccessibleName("Report of the prior")
+    shown.setAccessibleName(tr("Report of the prior"))
     shown.setReadOnly(True)
     return shown
 
@@ -302,13 +321,19 @@ def _changes(report: Report, study: PriorStudy) -> tuple[LesionChange, ...]:
 def _how_it_lies(prior: Prior, study: PriorStudy) -> str:
     day = _day(prior.match.study_datetime)
     if study.alignment is None:
-        return f"The prior of {day} hangs beside this study. {study.problem}"
-    how = "aligned with this one on the prostate" if study.alignment.improved else "linked by the scanner's positions"
-    return f"The prior of {day} hangs beside this study, {how}; check the alignment before you compare."
+        return tr("The prior of {day} hangs beside this study. {problem}").format(day=day, problem=study.problem)
+    how = (
+        tr("aligned with this one on the prostate")
+        if study.alignment.improved
+        else tr("linked by the scanner's positions")
+    )
+    return tr("The prior of {day} hangs beside this study, {how}; check the alignment before you compare.").format(
+        day=day, how=how
+    )
 
 
 def _day(when: datetime | None) -> str:
-    return f"{when:%Y-%m-%d}" if when else "unknown date"
+    return f"{when:%Y-%m-%d}" if when else tr("unknown date")
 
 
 def _filled(gland: Volume | None) -> Volume | None:

@@ -2,27 +2,31 @@
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from core.findings import Ellipsoid
 from core.report import Report
 from core.study import Role
 from viewer.labels import heading, label
+from viewer.language import tr
 
 
 class ProstateSection(QFrame):
-    """Three values side by side."""
+    """Four values side by side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "section")
         self._volume = label("–", "value", name="glandVolume")
+        self._ellipsoid = label("–", "value", name="glandEllipsoid")
         self._density = label("–", "value", name="psaDensity")
         self._sequences = label("–", "value", name="sequencesPresent")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(1)
         columns: tuple[tuple[str, QLabel, int], ...] = (
-            ("Volume", self._volume, 3),
-            ("PSA density", self._density, 4),
-            ("Assessed as", self._sequences, 4),
+            (tr("Volume"), self._volume, 3),
+            (tr("Ellipsoid"), self._ellipsoid, 3),
+            (tr("PSA density"), self._density, 4),
+            (tr("Assessed as"), self._sequences, 4),
         )
         for column, (name, value, stretch) in enumerate(columns):
             grid.addWidget(label(name, "small"), 0, column)
@@ -31,7 +35,7 @@ class ProstateSection(QFrame):
         self._warnings = label(role="small", name="analysisWarnings", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
-        layout.addWidget(heading("Prostate"))
+        layout.addWidget(heading(tr("Prostate")))
         layout.addLayout(grid)
         layout.addWidget(self._warnings)
 
@@ -39,22 +43,36 @@ class ProstateSection(QFrame):
         """Show the gland of the report."""
         self._volume.setText(f"{report.gland.volume_ml:.1f} mL" if report.gland else "–")
         self._volume.setToolTip(
-            f"Segmented by {report.gland.model.name} {report.gland.model.version}"
+            tr("Segmented by {name} {version}").format(name=report.gland.model.name, version=report.gland.model.version)
             if report.gland
-            else "Run AI to measure"
+            else tr("Run AI to measure")
         )
+        self._show_ellipsoid(report.gland.ellipsoid if report.gland else None)
         density = report.psa_density
         self._density.setText("–" if density is None else f"{density:.2f}")
-        self._density.setToolTip("ng/mL², PSA over gland volume" if density is not None else _density_lacks(report))
+        self._density.setToolTip(tr("ng/mL², PSA over gland volume") if density is not None else _density_lacks(report))
         self._sequences.setText(_assessed_as(report))
         self._warnings.setText("\n".join(f"▲ {warning}" for warning in report.warnings))
         self._warnings.setVisible(bool(report.warnings))
 
+    def _show_ellipsoid(self, ellipsoid: Ellipsoid | None) -> None:
+        self._ellipsoid.setText(f"{ellipsoid.volume_ml:.1f} mL" if ellipsoid else "–")
+        told = tr("π/6 × {length} × {width} × {depth} mm: length and depth mid-sagittal, width axial, of the outline")
+        self._ellipsoid.setToolTip(
+            told.format(
+                length=f"{ellipsoid.length_mm:.0f}",
+                width=f"{ellipsoid.width_mm:.0f}",
+                depth=f"{ellipsoid.depth_mm:.0f}",
+            )
+            if ellipsoid
+            else tr("Not measured")
+        )
+
 
 def _density_lacks(report: Report) -> str:
     if report.gland is None:
-        return "Needs the gland: Run AI"
-    return "Needs the PSA: type it into the bar above"
+        return tr("Needs the gland: Run AI")
+    return tr("Needs the PSA: type it into the bar above")
 
 
 def _assessed_as(report: Report) -> str:

@@ -15,7 +15,7 @@ from core.volume import PointLps
 from service.nudged import moved
 from service.reading import LoadedSeries
 from viewer.choices import ChoiceStore, GridChoice, StageChoice
-from viewer.frame_menu import LinkStep, LinkWish, show_frame_menu
+from viewer.frame_menu import LinkStep, LinkWish, frame_menu
 from viewer.hanging import hung_of, middle_of
 from viewer.hanging_display import Display
 from viewer.hanging_match import Arrangement, Fit, Offer, arranged, fits, free_grid, kind_of_study
@@ -201,7 +201,7 @@ class ReadingGrid(LinkedGrid):
                 continue
             if _link(one, display.nudges) != _link(one, before):
                 self._relink(viewport, one)
-            elif display.nudges.of(slot.offer.choice.role) != before.of(slot.offer.choice.role):
+            elif not display.nudges.puts_alike(before, slot.offer.choice.role):
                 hung = self._lying(one)
                 if hung is not None:
                     viewport.rehang(hung)
@@ -329,7 +329,7 @@ class ReadingGrid(LinkedGrid):
 
     def _own(self, key: str) -> str:
         """Return the key under which a choice is kept for this monitor."""
-        return tr("monitor {value}: {key}").format(value=self._monitor + 1, key=key) if self._monitor else key
+        return f"monitor {self._monitor + 1}: {key}" if self._monitor else key
 
     # ------------------------------------------------------------------ one viewport
 
@@ -348,6 +348,7 @@ class ReadingGrid(LinkedGrid):
             if slot.offer == offer and one is not None:
                 self._hang(viewport, offer, one)
         if one is not None:
+            self._share_window(one)
             self.frames_changed.emit(study.frame_words(self._display.nudges))
 
     def _hang(self, viewport: Viewport, offer: Offer, one: LoadedSeries) -> None:
@@ -357,14 +358,32 @@ class ReadingGrid(LinkedGrid):
             return
         viewport.hang(hung, self._memory.window(offer, hung))
         viewport.setAccessibleName(offer.title)
-        seen = self._memory.view(offer)
+        seen = self._memory.view(offer, hung)
         if seen is not None:
             viewport.look(*seen)
         self._share_with(viewport, framed=self._framed and seen is None)
 
     def _lying(self, one: LoadedSeries) -> Hung | None:
-        """Return how a series hangs where the reader moved it."""
-        return hung_of(moved(one, self._display.nudges), self._study.reference)
+        """Return how a series hangs where the reader moved it; the phases of a DCE share one window."""
+        hung = hung_of(moved(one, self._display.nudges), self._study.reference)
+        window = self._study.dynamic_window(one.prior) if hung and _is_phase(one) else None
+        return replace(hung, window=window) if hung and window else hung
+
+    def _share_window(self, one: LoadedSeries) -> None:
+        """Let the phases of a DCE that hang already share the window with one that was loaded; a chosen one stays."""
+        if not _is_phase(one):
+            return
+        before = self._study.dynamic_window(one.prior, without=one)
+        now = self._study.dynamic_window(one.prior)
+        for viewport, slot in self._panes.hangings():
+            hung, offer = viewport.hung, slot.offer
+            if now is None or hung is None or offer is None or offer.choice.role is not Role.DCE:
+                continue
+            if offer.prior == one.prior and hung.window == before:  # else it shows a map in place of the phase
+                chosen, remembered = viewport.chosen_window, self._memory.window(offer, hung)
+                viewport.rehang(replace(hung, window=now))
+                if chosen not in (None, remembered):
+                    viewport.look(replace(viewport.state, window=chosen), viewport.across_mm)
 
     def _relink(self, viewport: Viewport, one: LoadedSeries) -> None:
         """Hang a series where it lies now, with its window, on its slice while it has no place in the patient."""
@@ -424,7 +443,10 @@ class ReadingGrid(LinkedGrid):
         if mark is not None:
             busy, here = viewport.is_registering, at is not None
             ask = partial(self._ask_at, viewport, at)
-            show_frame_menu(viewport, on_screen, mark, self._keys, ask, here=here, busy=busy)
+            menu = frame_menu(viewport, mark, self._keys, ask, here=here, busy=busy)
+            menu.addSeparator()
+            self._add_windows(menu, viewport)
+            menu.popup(on_screen)
 
     def _ask_at(self, viewport: Viewport, at: PointLps | None, step: LinkStep) -> None:
         self.ask_to_link(viewport, step, at if step is LinkStep.ANCHOR_HERE else None)
@@ -433,6 +455,10 @@ class ReadingGrid(LinkedGrid):
         viewport = super()._made_viewport()
         viewport.frame_menu_wanted.connect(partial(self._show_frame_menu, viewport))
         return viewport
+
+
+def _is_phase(one: LoadedSeries) -> bool:
+    return one.choice.role is Role.DCE and one.volume is not None
 
 
 def _link(one: LoadedSeries, nudges: Nudges) -> FrameLink | None:

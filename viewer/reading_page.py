@@ -7,8 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from core.findings import Findings
-from core.nudge import Nudges
+from core.findings import Findings, Gland
 from core.pirads import Category, Dce, Score
 from core.quality import in_sentences
 from core.report import Report, with_findings
@@ -17,9 +16,9 @@ from core.study import Role
 from core.volume import PointLps
 from pacs.archive import Archive
 from reporting.words import patient_name
-from service.analysis import analyse
+from service.analysis import analyse, expected
 from service.lesions import add_lesion
-from service.nudged import remeasured
+from service.nudged import nudged, remeasured
 from service.reading import LoadedSeries, OpenStudy
 from service.workspace import Workspace
 from viewer import edits
@@ -27,6 +26,7 @@ from viewer.choices import ChoiceStore
 from viewer.hand import Hand
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.layout_button import LayoutButton
 from viewer.lesion_dialogs import SectorDialog
 from viewer.lesion_overlays import overlays_of
@@ -47,8 +47,8 @@ from viewer.shortcuts import Acts, bind_keys, set_tip
 from viewer.special_views import mpr_view, view_3d
 from viewer.viewport_tools import Tool
 
-_NO_AI = "The AI's map can be laid over once the AI has run on this study."
-_NOT_KEPT = "The AI's map of this study is no longer kept on this workstation; run the AI again to lay it over."
+_NO_AI = tr("The AI's map can be laid over once the AI has run on this study.")
+_NOT_KEPT = tr("The AI's map of this study is no longer kept on this workstation; run the AI again to lay it over.")
 _TOOLS_WITH_KEYS = ("length", "bidirectional", "ellipse", "brush", "eraser", "grow")
 
 
@@ -62,6 +62,8 @@ class ReadingPage(QWidget):
     """The draft is on disk since this `datetime`."""
     analysed = Signal(object)
     """The AI gave these `Findings`."""
+    _gland_found = Signal(object, object)
+    """The AI knows the gland of this `OpenStudy` already; told from its thread."""
     reread_wanted = Signal(str)
     """A series is used for something else now, so the study with this UID is to be opened again."""
 
@@ -74,8 +76,10 @@ class ReadingPage(QWidget):
         self._opened: OpenStudy | None = None
         self._session: Session | None = None
         self._analysis: Job | None = None
+        self._early_gland: Gland | None = None
         self._fetching_suspicion: Job | None = None
         self._refused = False
+        self._objection = self._not_saved = ""
         self.choices = ChoiceStore(ws.settings.data_folder / "layouts.json", ws.settings.reader.name or ws.actor, self)
         self.grid = ReadingGrid(choices=self.choices, fetch=SeriesFetch(jobs), keys=self._keys)
         self.grid.set_display(replace(self.grid.display, down_darkens=ws.settings.viewing.darker_drag == "down"))
@@ -120,8 +124,11 @@ class ReadingPage(QWidget):
         session = Session(report, self._ws.trail, self._ws.drafts, self)
         self._session = session
         session.changed.connect(self._show_report)
+        session.changed.connect(lambda: self._take_back(self._objection))
         session.saved.connect(self.saved)
+        session.saved.connect(lambda: self._take_back(self._not_saved))
         session.failed.connect(self._refuse)
+        session.not_saved.connect(self._say_not_saved)
         self._hang(opened.series)
         self.panel.show_session(session)
         self.panel.lesions.show_study(opened)
@@ -161,7 +168,7 @@ class ReadingPage(QWidget):
         if self._analysis is not None:
             self._analysis.cancel()
             self._analysis.abandon()
-            self._analysis = None
+            self._analysis = self._early_gland = None
             self.run.show_ready()
         self._stop_fetching_suspicion()
         if self._session is not None:
@@ -195,8 +202,25 @@ class ReadingPage(QWidget):
 
     def _refuse(self, sentence: str) -> None:
         self._refused = True
+        self._object(sentence)
+
+    def _object(self, sentence: str) -> None:
+        """Say why something was not done, until the next edit is."""
+        self._objection = sentence
+        self._say_anew(sentence)
+
+    def _say_not_saved(self, sentence: str) -> None:
+        self._not_saved = sentence
+        self._say_anew(sentence)
+
+    def _say_anew(self, sentence: str) -> None:
         if sentence != self.notice.sentence:  # said again, it keeps its button
             self.notice.show_sentence(sentence)
+
+    def _take_back(self, sentence: str) -> None:
+        """Stop saying what is no longer so."""
+        if sentence and sentence == self.notice.sentence:
+            self.notice.clear()
 
     def add_shortcuts(self, widget: QWidget) -> None:
         """Let the keys of the reading room act while the focus is in `widget`: the page, or a window beside it."""
@@ -210,14 +234,20 @@ class ReadingPage(QWidget):
         if opened is None or self._analysis is not None:
             return
         self.notice.clear()
-        self.run.show_started()
+        self.run.show_started(expected(self._ws))
         self._analysis = self._jobs.start(
-            lambda progress: analyse(self._ws, opened, progress),
+            lambda progress: analyse(self._ws, opened, progress, partial(self._gland_found.emit, opened)),
             on_done=self._take_findings,
             on_failed=self._analysis_failed,
             on_progress=self.run.show_progress,
             on_cancelled=self._analysis_cancelled,
         )
+
+    def _show_early_gland(self, opened: OpenStudy, gland: Gland) -> None:
+        """Show the gland while lesions are still looked for; it enters the report with them."""
+        if self._analysis is not None and opened is self._opened:
+            self._early_gland = gland
+            self._show_overlays()
 
     def _take_findings(self, findings: Findings) -> None:
         self._end_analysis()
@@ -234,8 +264,14 @@ class ReadingPage(QWidget):
             self.notice.show_sentence(in_sentences(findings.quality)[0])
             return
         count = len(findings.candidates)
-        found = "no suspicious lesion" if not count else f"{count} lesion{'s' if count > 1 else ''} to review"
-        self.notice.show_sentence(f"The AI found {found}.", tone="ok")
+        found = (
+            tr("no suspicious lesion")
+            if not count
+            else (tr("{count} lesions to review") if count > 1 else tr("1 lesion to review")).format(count=count)
+        )
+        self.notice.show_sentence(
+            tr("The AI found {found}.{kept}").format(found=found, kept=_kept(findings)), tone="ok"
+        )
 
     def _keep_suspicion(self, findings: Findings) -> None:
         self._stop_fetching_suspicion()
@@ -266,28 +302,33 @@ class ReadingPage(QWidget):
             self._fetching_suspicion = None
 
     def _with(self, findings: Findings) -> Callable[[Report], Report]:
-        """The AI reads the files; where the reader moved series, its lesions are measured there."""
-        placed = self.looking.placed
+        """The AI reads the files; lesions that were there before, and all where the reader moved series, are measured
+        where the images lie now."""
+        opened = self._opened
 
         def taken(report: Report) -> Report:
             found = with_findings(report, findings)
-            return found if placed is None or report.nudges == Nudges() else remeasured(found, placed)
+            by_hand = found.nudges.links or not found.nudges.diffusion.is_none
+            if opened is None or not (by_hand or report.lesions):
+                return found
+            return remeasured(found, nudged(opened, found.nudges))
 
         return taken
 
     def _analysis_failed(self, sentence: str) -> None:
         self._end_analysis()
-        told = sentence if sentence.startswith("Cannot run") else f"Cannot run: {sentence}"
-        way_out = "" if "by hand" in told else " You can still read and report the study by hand."
+        told = sentence if sentence.startswith("Cannot run") else tr("Cannot run: {sentence}").format(sentence=sentence)
+        way_out = "" if "by hand" in told else tr(" You can still read and report the study by hand.")
         self.notice.show_sentence(f"{told}{way_out}")
 
     def _analysis_cancelled(self) -> None:
         self._end_analysis()
-        self.notice.show_sentence("The AI was stopped; nothing was added to the report.", tone="plain")
+        self.notice.show_sentence(tr("The AI was stopped; nothing was added to the report."), tone="plain")
 
     def _end_analysis(self) -> None:
-        self._analysis = None
+        self._analysis = self._early_gland = None
         self.run.show_ready()
+        self._show_overlays()
         if not self._is_typing():
             self.grid.setFocus()
 
@@ -302,6 +343,8 @@ class ReadingPage(QWidget):
         if self._session is not None:
             lesions = self.panel.lesions
             kept = overlays_of(self._session.report, hidden=lesions.hidden, selected=lesions.selected)
+            if self._early_gland is not None and kept.gland is None:
+                kept = replace(kept, gland=self._early_gland.mask)
             self.grid.set_overlays(self.marking.tools.overlays(kept))
 
     def _show_layers(self) -> None:
@@ -352,7 +395,7 @@ class ReadingPage(QWidget):
             self.looking.frames.put_down()
             self.panel.lesions.stop_placing()
         self.grid.set_hand(hand)
-        self.grid.setFocus()
+        self.grid.take_keys()
 
     def _set_psa(self, psa_ng_ml: float | None) -> None:
         if self._session is not None:
@@ -408,13 +451,14 @@ class ReadingPage(QWidget):
         lesions.sector_map.sector_chosen.connect(lambda _sector: self.grid.setFocus())
         self.grid.lesion_clicked.connect(self._lesion_clicked)
         self.grid.placed.connect(self._place)
-        self.grid.refused.connect(self.notice.show_sentence)
+        self.grid.refused.connect(self._object)
         self.grid.overlay_visible_changed.connect(self.tools.show_overlay)
         self.grid.set_overlay_opacity(self.tools.opacity)
         self.tools.tool_chosen.connect(self._choose_tool)
         self.tools.overlay_toggled.connect(self.grid.set_overlay_visible)
         self.tools.opacity_changed.connect(self.grid.set_overlay_opacity)
         self.run.run_wanted.connect(self.run_ai)
+        self._gland_found.connect(self._show_early_gland)
         self.run.cancel_wanted.connect(lambda: self._analysis.cancel() if self._analysis else None)
         self.patient.psa_entered.connect(self._set_psa)
         self.panel.save_wanted.connect(self.save)
@@ -430,7 +474,7 @@ class ReadingPage(QWidget):
         frames = self.looking.frames
         frames.hand_changed.connect(self._take_anchor)
         frames.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
-        frames.failed.connect(self.notice.show_sentence)
+        frames.failed.connect(self._object)
         self.grid.frames_changed.connect(self.series.show_frames)
         self.looking.placed_changed.connect(self.marking.tools.show_study)
         self.looking.placed_changed.connect(self.panel.lesions.show_study)
@@ -443,9 +487,10 @@ class ReadingPage(QWidget):
         self.choices.failed.connect(self.notice.show_sentence)
         self.marking.hand_changed.connect(self._take_hand)
         self.marking.layers_changed.connect(self._show_layers)
+        self.grid.display_changed.connect(lambda: self.marking.show_outlines(self.grid.display.visible))
         self.marking.tools.work_changed.connect(self._show_overlays)
         self.marking.drawn.connect(self.panel.lesions.select)
-        self.marking.failed.connect(self.notice.show_sentence)
+        self.marking.failed.connect(self._object)
         self.marking.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
 
     def _choose_tool(self, tool: Tool) -> None:
@@ -547,3 +592,12 @@ class ReadingPage(QWidget):
 
     def _is_typing(self) -> bool:
         return isinstance(self.focusWidget(), QAbstractSpinBox | QLineEdit | QPlainTextEdit)
+
+
+def _kept(findings: Findings) -> str:
+    """Say that the answer is an earlier one."""
+    if findings.kept_since is None:
+        return ""
+    when = findings.kept_since.astimezone().strftime("%d %b %Y, %H:%M")
+    told = tr("Images, models and program are those of {when}: the answer is kept from then.").format(when=when)
+    return f" {told}"

@@ -26,8 +26,12 @@ class ReportEditor(QFrame):
         self.indication = GrowingEdit("indicationEdit", tr("Clinical indication"), lines=1)
         self.indication.setPlaceholderText(tr("Why the examination was asked for"))
         self.indication.typed.connect(lambda text: self._edit(edits.set_indication(text.strip()), "indication"))
-        self.impression = DraftText("Impression", edits.own_impression, impression_text, lambda r: r.own_impression)
-        self.findings = DraftText("Findings", edits.own_findings, findings_text, lambda r: r.own_findings)
+        self.impression = DraftText(
+            "impression", tr("Impression"), edits.own_impression, impression_text, lambda r: r.own_impression
+        )
+        self.findings = DraftText(
+            "findings", tr("Findings"), edits.own_findings, findings_text, lambda r: r.own_findings
+        )
         for text in (self.impression, self.findings):
             text.edited.connect(self._edit)
         indication = QVBoxLayout()
@@ -79,6 +83,7 @@ class DraftText(QWidget):
 
     def __init__(
         self,
+        name: str,
         title: str,
         change: Callable[[str], edits.Change],
         automatic: Callable[[Report], str],
@@ -86,7 +91,7 @@ class DraftText(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._name = title.lower()
+        self._name = name
         self._change, self._automatic, self._own = change, automatic, own
         self._automatic_text = ""
         self._written = ""  # what the automatic text said when the reader began to write

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.key_map import KeyMap
+from viewer.language import tr
 from viewer.lesion_panel import LesionPanel
 from viewer.report_editor import ReportEditor
 from viewer.session import Session
@@ -78,16 +79,16 @@ class RightPanel(QFrame):
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _footer(self) -> QFrame:
-        self._save = QPushButton("Save draft")
+        self._save = QPushButton(tr("Save draft"))
         self._save.setObjectName("saveDraftButton")
-        self._save.setAccessibleName("Save draft")
-        set_tip(self._save, "Save the draft now ({save}); it also saves itself")
+        self._save.setAccessibleName(tr("Save draft"))
+        set_tip(self._save, tr("Save the draft now ({save}); it also saves itself"))
         self._save.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self._save.clicked.connect(lambda: self.save_wanted.emit())
-        self._sign = QPushButton(icon("sign", "background"), "Sign && send…")
+        self._sign = QPushButton(icon("sign", "background"), tr("Sign && send…"))
         self._sign.setObjectName("signButton")
-        self._sign.setAccessibleName("Sign and send")
-        set_tip(self._sign, "See the report, sign it and send it to the archive ({sign})")
+        self._sign.setAccessibleName(tr("Sign and send"))
+        set_tip(self._sign, tr("See the report, sign it and send it to the archive ({sign})"))
         self._sign.setProperty("primary", True)
         self._sign.clicked.connect(lambda: self.sign_wanted.emit())
         footer = QFrame()

@@ -30,12 +30,17 @@ class RoleDesk(QObject):
         self._opened: OpenStudy | None = None
 
     def show_study(self, opened: OpenStudy | None) -> None:
-        """Tell what is open in a study that was just opened: a question first, else what speaks against a prostate."""
+        """Tell what is open in a study that was just opened: a question first, else what speaks against a prostate.
+
+        That what readers had said is lost goes before both.
+        """
         self._opened = opened
         if opened is None:
             return
         recognised = opened.recognised
-        if recognised.questions:
+        if opened.told:
+            self._notice.show_sentence(opened.told, tone="caution")
+        elif recognised.questions:
             question = recognised.questions[0]
             sentence = tr("It is not certain which series is the {name}: {why}.")
             told = sentence.format(name=ROLE_NAMES[question.role], why=question.why)

@@ -98,7 +98,9 @@ def _title(candidate: RoleChoice) -> str:
     named = series.description or tr("without description")
     b_words = "" if b is None else f" · b {b:g}"
     sure = tr("confidence {percent} %").format(percent=round(100 * candidate.confidence))
-    return f"Se {'?' if series.number is None else series.number} · {named}{b_words} · {sure}"
+    return tr("Se {value} · {named}{b_words} · {sure}").format(
+        value="?" if series.number is None else series.number, named=named, b_words=b_words, sure=sure
+    )
 
 
 def _picture(candidate: RoleChoice, picture_of: PictureOf) -> QLabel:

@@ -1,12 +1,15 @@
 """Run AI: a button that becomes its own progress bar, with the stage, the time left and Cancel."""
 
+import math
 import time
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from core.progress import UNKNOWN, Countdown, Schedule
 from viewer.labels import ElidedLabel, label
+from viewer.language import tr
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
@@ -23,14 +26,14 @@ class RunBar(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._started = 0.0
-        self._fraction = 0.0
+        self._countdown = Countdown(UNKNOWN)
         self._compact = False
         self._tick = QTimer(self, interval=500)
         self._tick.timeout.connect(self._show_times)
-        self.button = QPushButton(icon("run", "background", "dim"), "Run AI")
+        self.button = QPushButton(icon("run", "background", "dim"), tr("Run AI"))
         self.button.setObjectName("runAiButton")
-        self.button.setAccessibleName("Run AI")
-        set_tip(self.button, "Segment the gland and look for lesions ({run_ai})")
+        self.button.setAccessibleName(tr("Run AI"))
+        set_tip(self.button, tr("Segment the gland and look for lesions ({run_ai})"))
         self.button.setProperty("primary", True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self.button.clicked.connect(lambda: self.run_wanted.emit())
@@ -52,22 +55,23 @@ class RunBar(QStackedWidget):
     def set_compact(self, compact: bool) -> None:
         """Tell only how long it will take and cancel by an icon, or both in full."""
         self._compact = compact
-        self._cancel.setText("" if compact else "Cancel")
+        self._cancel.setText("" if compact else tr("Cancel"))
         self._cancel.setIcon(icon("cross") if compact else QIcon())
         self._take_room()
 
-    def show_started(self) -> None:
-        """Show progress from nothing."""
+    def show_started(self, expected: Schedule = UNKNOWN) -> None:
+        """Show progress from nothing; the time left is told by how long it took before."""
         self._started = time.monotonic()
+        self._countdown = Countdown(expected)
         self._cancel.setEnabled(True)
-        self.show_progress(0.0, "Starting")
+        self.show_progress(0.0, tr("Starting"))
         self.setCurrentIndex(1)
         self._take_room()
         self._tick.start()
 
     def show_progress(self, fraction: float, stage: str) -> None:
         """Show which stage is under way and how much is done (0 to 1)."""
-        self._fraction = fraction
+        self._countdown.begin(stage)
         self._bar.setValue(round(fraction * _STEPS))
         self._stage.set_whole(stage)
         self._show_times()
@@ -80,10 +84,10 @@ class RunBar(QStackedWidget):
         self._bar.setObjectName("runAiProgress")
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton(tr("Cancel"))
         self._cancel.setObjectName("cancelAiButton")
-        self._cancel.setAccessibleName("Cancel the AI")
-        self._cancel.setToolTip("Stop the AI; nothing is added to the report")
+        self._cancel.setAccessibleName(tr("Cancel the AI"))
+        self._cancel.setToolTip(tr("Stop the AI; nothing is added to the report"))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._stop)
         words = QHBoxLayout()
@@ -103,7 +107,7 @@ class RunBar(QStackedWidget):
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
         self._tick.stop()
-        self._stage.set_whole("Stopping")
+        self._stage.set_whole(tr("Stopping"))
         self._times.setText("")
         self.cancel_wanted.emit()
 
@@ -112,16 +116,16 @@ class RunBar(QStackedWidget):
         self.setFixedWidth(running if self.running else self.button.sizeHint().width() + 8)
 
     def _show_times(self) -> None:
-        self._times.setText(times(time.monotonic() - self._started, self._fraction, short=self._compact))
+        self._times.setText(times(time.monotonic() - self._started, self._countdown.left_s, short=self._compact))
 
 
-def times(elapsed_s: float, fraction: float, *, short: bool = False) -> str:
-    """Return how long it has run and, once that can be told, how long it will take, e.g. `12 s · 8 s left`.
+def times(elapsed_s: float, left_s: float | None, *, short: bool = False) -> str:
+    """Return how long it has run and, where that is known, how long it will take, e.g. `12 s · about 8 s left`.
 
     `short` leaves out how long it has run when the other can be told.
     """
     elapsed = f"{elapsed_s:.0f} s"
-    if fraction < 0.1 or elapsed_s < 2:
+    if left_s is None:
         return elapsed
-    left = f"{elapsed_s * (1 - fraction) / fraction:.0f} s left"
+    left = tr("about {ceil} s left").format(ceil=math.ceil(left_s))
     return left if short else f"{elapsed} · {left}"

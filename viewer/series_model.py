@@ -123,9 +123,8 @@ class SeriesModel(QAbstractListModel):
 
 def _facts(offer: Offer) -> str:
     number, images = offer.choice.stack.series.number, sum(len(stack.instances) for stack in offer.choice.stacks)
-    return tr("Se {value} · {images} image{value_2}").format(
-        value="?" if number is None else number, images=images, value_2="" if images == 1 else "s"
-    )
+    told = tr("Se {number} · 1 image") if images == 1 else tr("Se {number} · {images} images")
+    return told.format(number="?" if number is None else number, images=images)
 
 
 def _sure(offer: Offer) -> str:

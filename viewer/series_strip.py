@@ -11,12 +11,13 @@ from service.reading import picture_of
 from viewer.corner_text import draw_empty, small_font
 from viewer.frame_mark import FrameState, draw_frame_chip
 from viewer.hanging_match import Offer
+from viewer.language import tr
 from viewer.series_model import FACTS, FRAME, REASON, Index, PictureOf, SeriesModel
 from viewer.theme import COLOURS
 
 _CARD = QSize(186, 58)
 _BAR = 12
-_EMPTY = "The series of the study will be here"
+_EMPTY = tr("The series of the study will be here")
 
 
 class SeriesStrip(QListView):
@@ -30,7 +31,7 @@ class SeriesStrip(QListView):
     def __init__(self, parent: QWidget | None = None, *, picture_of: PictureOf = picture_of) -> None:
         super().__init__(parent)
         self.setObjectName("seriesStrip")
-        self.setAccessibleName("Series of the study")
+        self.setAccessibleName(tr("Series of the study"))
         self._series = SeriesModel(picture_of, self)
         self.setModel(self._series)
         self.setItemDelegate(_Card(self))

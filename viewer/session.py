@@ -45,7 +45,9 @@ class Session(QObject):
     saved = Signal(object)
     """The draft is on disk since this `datetime` (UTC)."""
     failed = Signal(str)
-    """An edit or a save did not happen; the sentence says why."""
+    """An edit did not happen; the sentence says why."""
+    not_saved = Signal(str)
+    """A save did not happen; the sentence says why."""
 
     def __init__(self, report: Report, trail: Trail, drafts: Drafts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +118,7 @@ class Session(QObject):
             when = self._drafts.save(self._report)
         except ProsectorError as error:
             self._timer.start(_RETRY_MS)
-            self.failed.emit(str(error))
+            self.not_saved.emit(str(error))
             return False
         self._unsaved = False
         self.saved.emit(when)

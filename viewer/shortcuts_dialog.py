@@ -228,10 +228,10 @@ class ShortcutsDialog(QDialog):
         self._search.setPlaceholderText(tr("Search a key, or what it does"))
         self._search.setClearButtonEnabled(True)
         self._change = _button("shortcutsChangeButton", tr("Change…"))
-        self._back = _button("shortcutsResetButton", "Reset")
+        self._back = _button("shortcutsResetButton", tr("Reset"))
         self._all = _button("shortcutsResetAllButton", tr("Reset all"))
         self._pdf = _button("shortcutsPdfButton", tr("Save as PDF…"))
-        self._close = _button("shortcutsCloseButton", "Close")
+        self._close = _button("shortcutsCloseButton", tr("Close"))
         footer = QHBoxLayout()
         footer.setSpacing(8)
         for button in (self._change, self._back, self._all):

@@ -173,7 +173,7 @@ class SignatureForm(QFrame):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
         for row, (what, field) in enumerate(
-            (("Passphrase", self._passphrase_field()), ("Reader", self._name_field(name)))
+            ((tr("Passphrase"), self._passphrase_field()), (tr("Reader"), self._name_field(name)))
         ):
             grid.addWidget(label(what, "dim"), row, 0)
             grid.addWidget(field, row, 1)

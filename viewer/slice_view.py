@@ -51,7 +51,8 @@ class Hung:
     `prior` is the day of the earlier study that the series is from, else empty.
     `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels. Where
     marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is. `frame_mark` is
-    the chip of a series that was acquired in another frame of reference, linked or not.
+    the chip of a series that was acquired in another frame of reference, linked or not. `phase` tells of a dynamic
+    series which of its phases it is, where the title does not.
     """
 
     volume: Volume
@@ -66,6 +67,7 @@ class Hung:
     flat: bool = False
     filled: bool = True
     frame_mark: FrameMark | None = None
+    phase: str = ""
 
 
 class SliceView(QWidget):
@@ -78,6 +80,7 @@ class SliceView(QWidget):
         self._picture: Picture | None = None
         self._state = ViewState(0, (0.0, 0.0), 1.0, Window(1.0, 0.5))
         self._reset_window = self._state.window
+        self._named: tuple[Window, str] | None = None
         self._empty = ""
         self._marks: tuple[Mark, ...] = ()
         self._under: tuple[Layer, ...] = ()
@@ -107,7 +110,7 @@ class SliceView(QWidget):
     def hang(self, hung: Hung, window: Window) -> None:
         """Show a series from its middle slice, with its field and `window`."""
         self._hung, self._picture, self._empty = hung, Picture(hung.volume), ""
-        self._paths, self._crosshair, self._reset_window = {}, None, hung.window
+        self._paths, self._crosshair, self._reset_window, self._named = {}, None, hung.window, None
         self._cross_lines = ()
         self._state = ViewState(hung.stack.slice_count // 2, hung.field.middle, 1.0, window)
         self._name(hung)
@@ -184,7 +187,8 @@ class SliceView(QWidget):
         hung, state = self._hung, self._state
         mark = hung.frame_mark
         linked = f", {mark.state.word.lower()}" if mark is not None and hung.linked else ""
-        return Seen(f"{hung.caption.title}{linked}", hung.unit, hung.prior, state.window, state.inverted)
+        title = " ".join(filter(None, (hung.caption.title, hung.phase)))
+        return Seen(f"{title}{linked}", hung.unit, hung.prior, state.window, state.inverted)
 
     def set_mark_display(self, *, visible: bool, peeking: bool, opacity: float) -> None:
         """Show or hide the marks, hide them and the crosshair for a moment, and set the strength of the fill."""
@@ -235,6 +239,16 @@ class SliceView(QWidget):
         """The window that the reader chose, or None while it is an automatic one."""
         automatic = () if self._hung is None else (self._hung.window, self._reset_window)
         return None if self._state.window in automatic else self._state.window
+
+    def choose_window(self, window: Window, name: str) -> None:
+        """Show the series with a window that has a name; the corner tells it until the window is another."""
+        self._named = (window, name)
+        self._set_state(replace(self._state, window=window))
+
+    @property
+    def window_name(self) -> str:
+        """The name of the window that is shown, or an empty string."""
+        return self._named[1] if self._named and self._named[0] == self._state.window else ""
 
     def set_crosshair(self, point: PointLps, normals: tuple[Vector, ...]) -> None:
         """Go to the slice nearest to a patient position; `normals` are those of the planes that cross here."""
@@ -373,6 +387,7 @@ class SliceView(QWidget):
             left = (*window, *([] if low else [f"{magnified:.1f}×"]))
         else:
             left = (" ".join(window), *([] if low else [tr("Zoom {magnified:.1f}×").format(magnified=magnified)]))
+        left = (*([self.window_name] if self.window_name and not low else []), *left)
         where = () if low or hung.flat else (position,)
         draw_corner(painter, box, align.AlignBottom | align.AlignLeft, left)
         draw_corner(painter, box, align.AlignBottom | align.AlignRight, (number, *where))

@@ -38,6 +38,8 @@ def mpr_view(grid: ReadingGrid) -> QWidget:
     view.placed.connect(grid.placed)
     view.refused.connect(grid.refused)
     view.focus_lost.connect(grid.let_go)
+    view.focus_gained.connect(grid.show_no_active)
+    view.focus_lost.connect(grid.show_active)
     view.preset_wanted.connect(lambda number: _show_preset(view, hung.volume, role, number, grid.display))
 
     def show(now: Display, before: Display | None) -> None:
@@ -64,7 +66,7 @@ def view_3d(grid: ReadingGrid, jobs: JobRunner) -> QWidget:
     view.lesion_clicked.connect(grid.lesion_clicked)
     view.focus_lost.connect(grid.let_go)
     view.maximise_requested.connect(lambda: grid.toggle_maximised(view))
-    zones = GlandZones(view, jobs, grid.refused.emit)
+    zones = GlandZones(view, jobs, grid.refused.emit, hung.volume)
 
     def show(now: Display, before: Display | None) -> None:
         if before is None or now.overlays is not before.overlays:
@@ -121,7 +123,8 @@ def _reference(grid: ReadingGrid) -> tuple[LoadedSeries | None, Hung | None]:
 def _show_preset(view: MprView, volume: Volume, role: Role, number: int, display: Display) -> None:
     presets = presets_of(role)
     if number < len(presets):
-        view.set_window(presets[number].window(volume, display.overlays.gland))
+        preset, gland = presets[number], display.overlays.gland
+        view.set_window(preset.window(volume, gland), preset.told(volume, gland))
 
 
 def _frame(view: MprView, display: Display) -> None:

@@ -9,11 +9,11 @@ from viewer.theme import icon
 from viewer.viewport_tools import Tool
 
 _TOOLS = (
-    (Tool.SCROLL, "Scroll", "scroll", tr("Drag to go through the slices")),
+    (Tool.SCROLL, tr("Scroll"), "scroll", tr("Drag to go through the slices")),
     (Tool.WINDOW, "W/L", "window", tr("Drag to change window and level")),
-    (Tool.ZOOM, "Zoom", "zoom", tr("Drag to zoom")),
-    (Tool.PAN, "Pan", "pan", tr("Drag to move the image")),
-    (Tool.CROSSHAIR, "Crosshair", "crosshair", tr("Click or drag to show the same point in every series")),
+    (Tool.ZOOM, tr("Zoom"), "zoom", tr("Drag to zoom")),
+    (Tool.PAN, tr("Pan"), "pan", tr("Drag to move the image")),
+    (Tool.CROSSHAIR, tr("Crosshair"), "crosshair", tr("Click or drag to show the same point in every series")),
 )
 _SLIDER, _SLIDER_COMPACT = 74, 56
 
@@ -87,7 +87,10 @@ class ToolBar(QWidget):
         self._overlay.setObjectName("overlayButton")
         self._overlay.setCheckable(True)
         self._overlay.setChecked(True)
-        set_tip(self._overlay, tr("Show or hide all overlays ({overlays}); look underneath: {look_underneath}"))
+        set_tip(
+            self._overlay,
+            tr("Show or hide the outlines of prostate and lesions ({overlays}); look underneath: {look_underneath}"),
+        )
         self._overlay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._overlay.toggled.connect(self._overlay_switched)
         return self._overlay

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from core.volume import PointLps
 from viewer.hand import Grips, Hand, LeftButton
 from viewer.language import tr
-from viewer.slice_view import SliceView
+from viewer.slice_view import Hung, SliceView
 from viewer.view_state import panned, windowed, zoomed
 from viewer.viewport_tools import CURSORS, Tool, drag_tool
 
@@ -44,6 +44,9 @@ class Viewport(SliceView):
 
     A point of the screen, and the place (mm, LPS) or None.
     """
+
+    window_menu_wanted = Signal(QPoint)
+    """A series that has no such chip was clicked with the right button, at a point of the screen."""
 
     def __init__(self, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
         super().__init__(parent, shows_chips=shows_chips)
@@ -133,11 +136,17 @@ class Viewport(SliceView):
             return
         if event.button() is Qt.MouseButton.LeftButton:
             self._click(drag)
-        elif event.button() is Qt.MouseButton.RightButton and self._hung and self._hung.frame_mark:
-            at: PointLps | None = None
-            if self._on_picture(drag.start):
-                at = self.plane().lps(drag.start.x(), drag.start.y())
-            self.frame_menu_wanted.emit(event.globalPosition().toPoint(), at)
+        elif event.button() is Qt.MouseButton.RightButton and self._hung:
+            self._ask_for_menu(self._hung, drag.start, event.globalPosition().toPoint())
+
+    def _ask_for_menu(self, hung: Hung, position: QPointF, on_screen: QPoint) -> None:
+        if hung.frame_mark is None:
+            self.window_menu_wanted.emit(on_screen)
+            return
+        at: PointLps | None = None
+        if self._on_picture(position):
+            at = self.plane().lps(position.x(), position.y())
+        self.frame_menu_wanted.emit(on_screen, at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask to be the only viewport, or one among all again."""

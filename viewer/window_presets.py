@@ -32,15 +32,21 @@ class WindowPreset:
         values = inside if inside.size else picture_values(volume)
         return percentile_window(values, *self.percentiles, margin=self.margin)
 
+    def told(self, volume: Volume, gland: Volume | None) -> str:
+        """Return the name, and that it is of the whole picture where no gland is known."""
+        if self.fixed is not None or not self.of_gland or gland_values(volume, gland).size:
+            return self.name
+        return tr("{name} (whole picture)").format(name=self.name)
+
 
 _PICTURE = WindowPreset(tr("Whole picture"), of_gland=False)
 _T2 = (
-    WindowPreset("Gland", margin=0.25),
+    WindowPreset(tr("Gland"), margin=0.25),
     WindowPreset(tr("Gland, more contrast"), (5.0, 95.0)),
     _PICTURE,
 )
 _DIFFUSION = (
-    WindowPreset("Gland", margin=0.25),
+    WindowPreset(tr("Gland"), margin=0.25),
     WindowPreset(tr("Brightest of the gland"), (50.0, 99.9)),
     _PICTURE,
 )
@@ -48,7 +54,7 @@ _ADC = (
     WindowPreset(tr("ADC 0 to 2500"), fixed=ADC_WINDOW),
     WindowPreset(tr("ADC 0 to 1500"), fixed=Window.between(0.0, 1500.0)),
 )
-_DYNAMIC = (WindowPreset("Gland", margin=0.25), _PICTURE)
+_DYNAMIC = (WindowPreset(tr("Gland"), margin=0.25), _PICTURE)
 
 _PRESETS: Mapping[Role, tuple[WindowPreset, ...]] = MappingProxyType(
     {

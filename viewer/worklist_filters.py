@@ -16,7 +16,7 @@ from viewer.theme import icon
 _BETWEEN = tr("Between…")
 _DAYS_BACK: tuple[tuple[str, int | None], ...] = (
     (tr("Any date"), None),
-    ("Today", 0),
+    (tr("Today"), 0),
     (tr("Last 7 days"), 6),
     (tr("Last 30 days"), 29),
 )
@@ -85,12 +85,12 @@ class WorklistFilters(QFrame):
 
     def set_busy(self, busy: bool) -> None:
         """Show that a query is under way; the button stays usable, as a disabled one would pass its focus on."""
-        self._query.setText(tr("Querying…") if busy else "Query")
+        self._query.setText(tr("Querying…") if busy else tr("Query"))
 
     # ------------------------------------------------------------------ parts
 
     def _fields(self, archives: tuple[str, ...]) -> tuple[QWidget, ...]:
-        self._archive = _combo("archiveCombo", "Archive", 150)
+        self._archive = _combo("archiveCombo", tr("Archive"), 150)
         self._archive.addItems([tr("PACS: {name}").format(name=name) for name in archives[:-1]] + list(archives[-1:]))
         self._archive.currentIndexChanged.connect(lambda _place: self.archive_changed.emit())
         self._patient = QLineEdit()
@@ -105,10 +105,10 @@ class WorklistFilters(QFrame):
             self._when.addItem(text, days)
         self._when.addItem(_BETWEEN)
         self._when.currentIndexChanged.connect(lambda _place: self._show_dates())
-        self._from, self._until = _day("dateFrom", "From"), _day("dateTo", "To")
+        self._from, self._until = _day("dateFrom", tr("From")), _day("dateTo", "To")
         self._from.setDate(QDate.currentDate().addMonths(-1))
         self._to_label = label(tr("to"), "dim")
-        self._modality = _combo("modalityCombo", "Modality", 96)
+        self._modality = _combo("modalityCombo", tr("Modality"), 96)
         for text, modality in _MODALITIES:
             self._modality.addItem(text, modality)
         return (self._archive, self._patient, self._when, self._from, self._to_label, self._until, self._modality)

@@ -49,7 +49,7 @@ class _Errand:
     work: Callable[[Progress], object]
     on_done: Callable[..., object]
     again: Callable[[], object]
-    button: str = "Retry"
+    button: str = tr("Retry")
     yields: bool = False
 
     def is_as(self, other: "_Errand") -> bool:
@@ -146,7 +146,7 @@ class WorklistPage(QWidget):
     def _query_failed(self, archive: str, sentence: str) -> None:
         self._end_query()
         self._say_instead(tr("{archive} did not answer, so its studies are not known.").format(archive=archive))
-        self.notice.show_sentence(sentence, button="Retry", way_out=self.query)
+        self.notice.show_sentence(sentence, button=tr("Retry"), way_out=self.query)
 
     def _end_query(self) -> None:
         self._querying = None
@@ -174,7 +174,7 @@ class WorklistPage(QWidget):
                 retrieve(self._ws, archive, uid, progress)
             return open_study(self._ws, uid, progress)
 
-        what = "Opening" if is_local else tr("Retrieving from {name}").format(name=archive.name)
+        what = tr("Opening") if is_local else tr("Retrieving from {name}").format(name=archive.name)
         self._do(_Errand(uid, what, work, self._opened, self.open_chosen, yields=True))
 
     def retrieve_chosen(self) -> None:
@@ -238,7 +238,7 @@ class WorklistPage(QWidget):
             self._next = errand
             if running.yields:
                 self._fetching.cancel()
-            self._show_progress(0.0, "Stopping" if running.yields else running.what)
+            self._show_progress(0.0, tr("Stopping") if running.yields else running.what)
 
     def _start(self, errand: _Errand) -> None:
         self._errand = errand
@@ -379,7 +379,7 @@ def nothing_found(archive: str, query: StudyQuery) -> str:
         return tr("{archive} has no study that fits. Widen the dates or clear the patient field.").format(
             archive=archive
         )
-    kind = f"{query.modality} study" if query.modality else "study"
+    kind = tr("{modality} study").format(modality=query.modality) if query.modality else tr("study")
     if archive == THIS_WORKSTATION:
         return tr(
             "There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder."

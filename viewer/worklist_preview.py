@@ -53,7 +53,7 @@ class WorklistPreview(QFrame):
             part.setVisible(row is not None)
         self._open.setEnabled(row is not None)
         self._retrieve.setEnabled(row is not None)
-        self._retrieve.setText(tr("Retrieve again") if row is not None and row.is_local else "Retrieve")
+        self._retrieve.setText(tr("Retrieve again") if row is not None and row.is_local else tr("Retrieve"))
         self._send.setVisible(row is not None and row.state is State.UNSENT)
         self._show_series(row.match.series if row else ())
 
@@ -90,9 +90,9 @@ class WorklistPreview(QFrame):
         return study
 
     def _buttons(self) -> QVBoxLayout:
-        self._open = _button("openButton", "Open", self.open_wanted.emit, primary=True)
+        self._open = _button("openButton", tr("Open"), self.open_wanted.emit, primary=True)
         self._open.setToolTip(tr("Open the study, retrieving it first when it is not on this machine (Enter)"))
-        self._retrieve = _button("retrieveButton", "Retrieve", self.retrieve_wanted.emit)
+        self._retrieve = _button("retrieveButton", tr("Retrieve"), self.retrieve_wanted.emit)
         self._retrieve.setToolTip(tr("Fetch every image of the study to this machine without opening it"))
         self._send = _button("sendAgainButton", tr("Send again"), self.send_wanted.emit)
         self._send.setToolTip(tr("Send the signed report that is kept on this machine"))
@@ -114,7 +114,7 @@ class WorklistPreview(QFrame):
         self._bar.setObjectName("retrieveProgress")
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
-        self._cancel = _button("retrieveCancelButton", "Cancel", self._stop)
+        self._cancel = _button("retrieveCancelButton", tr("Cancel"), self._stop)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._message)
@@ -147,7 +147,7 @@ class WorklistPreview(QFrame):
 
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
-        self._message.set_whole("Stopping")
+        self._message.set_whole(tr("Stopping"))
         self.cancel_wanted.emit()
 
     def _show_series(self, series: tuple[SeriesMatch, ...]) -> None:

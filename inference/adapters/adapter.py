@@ -10,8 +10,9 @@ from core.errors import FramesDiffer, ModelInvalid
 from core.progress import Progress
 from core.study import Role
 from core.volume import require_same_frame
+from inference.adapters.grid import require_probabilities
 from inference.needs import require_library
-from inference.packs.pack import Concept, Pack, verify
+from inference.packs.pack import Concept, Kind, Pack, verify
 
 GROUP = "prosector.adapters"
 """The entry-point group by which other packages add an adapter: name = "package.module:run"."""
@@ -72,8 +73,8 @@ _LIBRARIES = {"torchscript": ("torch",), "monai-bundle": ("torch", "monai"), "nn
 def run_pack(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mapping[Concept, Volume]:
     """Verify a pack and return what it says, as `Adapter` has it.
 
-    Raises `ModelAltered`, `ModelMissing`, `ModelInvalid` when it cannot be run here, `FramesDiffer`, `OutOfMemory`,
-    `Cancelled` out of `progress`.
+    Raises `ModelAltered`, `ModelMissing`, `ModelInvalid` when it cannot be run here or its answer is none,
+    `FramesDiffer`, `OutOfMemory`, `Cancelled` out of `progress`.
     """
     adapter = adapter_named(pack)
     verify(pack)
@@ -87,7 +88,11 @@ def run_pack(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> M
             require_same_frame(images[role], images[Role.T2_AXIAL], names=(role, "the axial T2 images"))
         except FramesDiffer as error:
             raise FramesDiffer(f"The model {pack.key} cannot be run: {error}") from error
-    return adapter(pack, images, progress)
+    said = adapter(pack, images, progress)
+    for output in pack.outputs:
+        if output.kind is Kind.PROBABILITY:
+            require_probabilities(pack, said[output.concept].array)
+    return said
 
 
 def adapter_named(pack: Pack) -> Adapter:

@@ -1,12 +1,12 @@
 """Where a torch network runs: CUDA, Apple's MPS or the CPU; by what it needs and by what is free."""
 
 import logging
-import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from core.errors import OutOfMemory
+from inference.memory import available_memory
 
 _log = logging.getLogger(__name__)
 _MAPS = 8
@@ -67,19 +67,9 @@ def _free_bytes(device: Any) -> int | None:
         import torch
 
         return torch.cuda.mem_get_info(device)[0]
-    if device.type == "cpu" and "SC_AVPHYS_PAGES" in getattr(os, "sysconf_names", {}):
-        return _available_memory()
+    if device.type == "cpu":
+        return available_memory()
     return None
-
-
-def _available_memory() -> int:
-    """Linux's own estimate, which counts what the file cache would give back."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            fields = dict(line.split(":", 1) for line in file)
-        return int(fields["MemAvailable"].split()[0]) * 1024
-    except OSError:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager

@@ -20,6 +20,12 @@ Network = Callable[[NDArray[np.float32]], NDArray[Any]]
 """Takes a window (1, channel, *patch) and returns (1, output, *patch)."""
 
 
+def window_shape(pack: Pack) -> tuple[int, int, int, int, int]:
+    """Return the shape of every window that the networks of a pack are given."""
+    assert pack.grid is not None  # grid_of refuses a pack without
+    return (1, len(pack.channels), *pack.grid.patch)
+
+
 def run_networks(
     pack: Pack,
     images: Mapping[Role, Volume],

@@ -1,5 +1,6 @@
 """The network's grid in the patient: what goes in, and how what comes out returns to the axial T2."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from inference.gland_frame import anatomical_axes
 from inference.packs.pack import Axes, Channel, Concept, Grid, Kind, Normalisation, Output, Pack, Window
 from inference.resample import resample_like
 
+_ROUNDING = 1e-3
+"""What half precision and interpolation may add to a probability."""
 _Image = NDArray[np.float32]
 
 
@@ -79,7 +82,24 @@ def _one(pack: Pack, raw: NDArray[Any], output: Output) -> NDArray[Any]:
             f"The model {pack.key} gives {len(raw)} channels, and its pack asks for channel {max(output.channels)} "
             f"({output.concept.meaning})."
         )
-    return np.clip(raw[list(output.channels)].sum(axis=0), 0, 1).astype(np.float32)
+    parts = raw[list(output.channels)]
+    require_probabilities(pack, parts)
+    return np.clip(parts.sum(axis=0), 0, 1).astype(np.float32)
+
+
+def require_probabilities(pack: Pack, values: NDArray[Any]) -> None:
+    """Refuse what is no answer: not-a-number, which would look like “no lesion”, and what lies beyond 0 to 1."""
+    least, most = float(values.min()), float(values.max())
+    if not (math.isfinite(least) and math.isfinite(most)):
+        raise ModelInvalid(
+            f"The model {pack.key} gave values that are no numbers, so nothing is known of the study; choose another "
+            "model (prosector models default), or read the study by hand."
+        )
+    if not -_ROUNDING <= least <= most <= 1 + _ROUNDING:
+        raise ModelInvalid(
+            f"The model {pack.key} gave values from {least:.3g} to {most:.3g}, and a probability lies between 0 and 1; "
+            "its activation (“activation” in model.toml, or a bundle's postprocessing) is missing or another one."
+        )
 
 
 def _on_t2(array: NDArray[Any], grid: Volume, t2: Volume) -> Volume:

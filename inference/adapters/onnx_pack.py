@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from core.errors import ModelInvalid
 from core.progress import Progress
 from core.study import Role
-from inference.adapters.ensemble import run_networks
+from inference.adapters.ensemble import run_networks, window_shape
 from inference.onnx_session import onnx_session
-from inference.packs.pack import Concept, Pack, WeightFile
+from inference.openvino_network import openvino_onnx
+from inference.packs.pack import Concept, Engine, Pack, WeightFile
 
 
 def run(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mapping[Concept, Volume]:
@@ -21,7 +22,10 @@ def run(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mappin
 
 
 def _network(pack: Pack, file: WeightFile) -> Callable[[NDArray[np.float32]], NDArray[Any]]:
-    session = onnx_session(pack.path_of(file).read_bytes(), pack.key)
+    weights = pack.path_of(file).read_bytes()
+    if pack.engine is not Engine.PLAIN:
+        return openvino_onnx(weights, window_shape(pack), pack.engine, pack.key)
+    session = onnx_session(weights, pack.key)
     inputs = session.get_inputs()
     if len(inputs) != 1:
         raise ModelInvalid(

@@ -11,12 +11,22 @@ from core.errors import ModelInvalid
 from core.progress import Progress
 from core.study import Role
 from inference.adapters.device import bytes_needed, on_best_device
-from inference.adapters.ensemble import run_networks
-from inference.packs.pack import Concept, Pack, WeightFile
+from inference.adapters.ensemble import run_networks, window_shape
+from inference.openvino_network import openvino_torchscript
+from inference.packs.pack import Concept, Engine, Pack, WeightFile
 
 
 def run(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Mapping[Concept, Volume]:
     """Return the outputs on the axial T2 grid, as `Adapter` has it."""
+    if pack.engine is not Engine.PLAIN:
+        shape = window_shape(pack)
+        return run_networks(
+            pack,
+            images,
+            progress,
+            ".ts",
+            lambda file: openvino_torchscript(pack.path_of(file), shape, pack.engine, pack.key),
+        )
     weights = max((pack.path_of(file).stat().st_size for file in pack.files), default=0)
     needed = bytes_needed(pack.grid.patch if pack.grid else (), weights)
 

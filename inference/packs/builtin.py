@@ -6,7 +6,7 @@ from pathlib import Path
 from core.study import Role
 from inference.atlas import LICENCE, load_atlas
 from inference.detect import detector_identity
-from inference.gland import WEIGHTS_SHA256, model_identity, weights_path
+from inference.gland import PACK, WEIGHTS_SHA256, model_identity, weights_path
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, PROSTATE, TRANSITION_ZONE
 from inference.packs.pack import RESEARCH_ONLY, Channel, Kind, Normalisation, Output, Pack, Task, WeightFile
 from inference.tissue import LEAST_SCORE
@@ -24,7 +24,7 @@ def _gland() -> Pack:
     identity = model_identity()
     return Pack(
         folder=weights.parent,
-        name="taps",
+        name=PACK,
         version=identity.version,
         task=Task.GLAND,
         licence=identity.licence,

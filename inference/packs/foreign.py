@@ -184,7 +184,7 @@ def _write(pack: Pack, kind: str, source: Path) -> None:
         f"{kind}, added from `{source.name}`. Task: {pack.task}. Inputs in channel order: {roles}. "
         f"Licence: {pack.licence}.\n\n"
         "What it was trained on and how good it is, its publisher says; Prosector measured nothing of it. Its "
-        "numbers are a suspicion from 0 to 1 and not a calibrated probability.\n",
+        "numbers are a suspicion from 0 to 1, not calibrated.\n",
         encoding="utf-8",
     )
     if not any(pack.folder.glob("LICEN[CS]E*")):

@@ -60,6 +60,14 @@ class Kind(StrEnum):
     LABEL = "label"
 
 
+class Engine(StrEnum):
+    """What runs the networks: the adapter's own engine, or OpenVINO on the CPU where a check allows it (`fast`)."""
+
+    PLAIN = "plain"
+    OPENVINO_F32 = "openvino-f32"
+    OPENVINO_BF16 = "openvino-bf16"
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """A coded concept as DICOM writes it (PS3.3 8.8)."""
@@ -110,7 +118,7 @@ class Pack:
     """One model: who it is, what it needs, what it says and how it is run.
 
     `calibrated_on` says on which patients the output was shown to be a probability; None when it was not.
-    `settings` are the adapter's own (strings, numbers and lists).
+    `settings` are the adapter's own (strings, numbers and lists). `engine` is this machine's choice, not the pack's.
     """
 
     folder: Path
@@ -129,6 +137,7 @@ class Pack:
     activation: Activation = Activation.NONE
     calibrated_on: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    engine: Engine = Engine.PLAIN
 
     @property
     def key(self) -> str:

@@ -12,6 +12,7 @@ from typing import cast
 from core.errors import CannotWrite, ModelInvalid, ModelMissing
 from core.files import write_text
 from inference.packs.builtin import builtin_packs
+from inference.packs.fast import forget_check
 from inference.packs.pack import Pack, Task, verify
 from inference.packs.read import FILE, read_pack
 
@@ -71,6 +72,7 @@ class PackStore:
             self._choose(chosen)
         try:
             shutil.rmtree(pack.folder)
+            forget_check(self.folder, pack)
         except OSError as error:
             raise CannotWrite(f"{pack.folder} could not be removed ({error.strerror}).") from error
         return pack

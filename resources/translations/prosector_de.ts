@@ -1,4 +1,2951 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_GB">
+<context>
+    <name></name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Text on the image:</source>
+        <translation>Text auf dem Bild:</translation>
+    </message>
+    <message>
+        <source>{title} names no frame of reference, so that a drawing on it would have no place in the patient.</source>
+        <translation>{title} nennt kein Bezugssystem; eine Zeichnung darauf hätte keinen Ort im Patienten.</translation>
+    </message>
+    <message>
+        <source>The picture is a slab of {thickness_mm:.0f} mm, and the statistics of a region are those of a thin plane; set the slab to thin first.</source>
+        <translation>Das Bild ist ein Slab von {thickness_mm:.0f} mm, die Statistik einer Region gilt aber für eine dünne Ebene; stellen Sie den Slab zuerst auf dünn.</translation>
+    </message>
+    <message>
+        <source>Your choices of layouts</source>
+        <translation>Ihre Layouteinstellungen</translation>
+    </message>
+    <message>
+        <source>Your choices of layouts start anew</source>
+        <translation>Ihre Layouteinstellungen beginnen neu</translation>
+    </message>
+    <message>
+        <source>start anew</source>
+        <translation>sie beginnen neu</translation>
+    </message>
+    <message>
+        <source>Calculated high b-value</source>
+        <translation>Berechneter hoher b-Wert</translation>
+    </message>
+    <message>
+        <source>Calculated b-value in s/mm²</source>
+        <translation>Berechneter b-Wert in s/mm²</translation>
+    </message>
+    <message>
+        <source>calculated b = {b_value:.0f}</source>
+        <translation>berechnet b = {b_value:.0f}</translation>
+    </message>
+    <message>
+        <source>S(b) from b {base:g} s/mm² and the ADC, mono-exponential; not an acquired image.</source>
+        <translation>S(b) aus b {base:g} s/mm² und dem ADC, monoexponentiell; kein aufgenommenes Bild.</translation>
+    </message>
+    <message>
+        <source>Gland</source>
+        <translation>Prostata</translation>
+    </message>
+    <message>
+        <source>Zones</source>
+        <translation>Zonen</translation>
+    </message>
+    <message>
+        <source>Lesions</source>
+        <translation>Läsionen</translation>
+    </message>
+    <message>
+        <source>Axial cut</source>
+        <translation>Axialer Schnitt</translation>
+    </message>
+    <message>
+        <source>Sagittal cut</source>
+        <translation>Sagittaler Schnitt</translation>
+    </message>
+    <message>
+        <source>Coronal cut</source>
+        <translation>Koronarer Schnitt</translation>
+    </message>
+    <message>
+        <source>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</source>
+        <translation>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>Phase</translation>
+    </message>
+    <message>
+        <source>Phases per second</source>
+        <translation>Phasen pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Place the crosshair on the DCE.</source>
+        <translation>Setzen Sie das Fadenkreuz auf die DCE.</translation>
+    </message>
+    <message>
+        <source>no type</source>
+        <translation>kein Typ</translation>
+    </message>
+    <message>
+        <source>TTP s</source>
+        <translation>TTP s</translation>
+    </message>
+    <message>
+        <source>no enhancement</source>
+        <translation>keine Anreicherung</translation>
+    </message>
+    <message>
+        <source>{types}, peak {peak_percent:.0f} % after {time_to_peak_s:.0f} s, wash-in {wash_in:.1f} % per second, wash-out {wash_out:.0f} % per minute</source>
+        <translation>{types}, Maximum {peak_percent:.0f} % nach {time_to_peak_s:.0f} s, Wash-in {wash_in:.1f} % pro Sekunde, Wash-out {wash_out:.0f} % pro Minute</translation>
+    </message>
+    <message>
+        <source>Enhancement over time. {told}</source>
+        <translation>Anreicherung im Zeitverlauf. {told}</translation>
+    </message>
+    <message>
+        <source>Time after the first phase (s)</source>
+        <translation>Zeit nach der ersten Phase (s)</translation>
+    </message>
+    <message>
+        <source>Enhancement (%)</source>
+        <translation>Anreicherung (%)</translation>
+    </message>
+    <message>
+        <source>Loading the dynamic series …</source>
+        <translation>Dynamische Serie wird geladen …</translation>
+    </message>
+    <message>
+        <source>This study has no dynamic contrast-enhanced series.</source>
+        <translation>Diese Untersuchung hat keine dynamische kontrastverstärkte Serie.</translation>
+    </message>
+    <message>
+        <source>Cursor</source>
+        <translation>Zeiger</translation>
+    </message>
+    <message>
+        <source>Region {number}</source>
+        <translation>Region {number}</translation>
+    </message>
+    <message>
+        <source>{most} lesions and the {most} newest regions have curves; there is none of {names}.</source>
+        <translation>{most} Läsionen und die {most} neuesten Regionen haben Kurven; keine gibt es von {names}.</translation>
+    </message>
+    <message>
+        <source>The DCE ({named})</source>
+        <translation>Die DCE ({named})</translation>
+    </message>
+    <message>
+        <source>Wash-in</source>
+        <translation>Wash-in</translation>
+    </message>
+    <message>
+        <source>Wash-out</source>
+        <translation>Wash-out</translation>
+    </message>
+    <message>
+        <source>Time to peak</source>
+        <translation>Time-to-Peak</translation>
+    </message>
+    <message>
+        <source>The contrast maps are not computed yet.</source>
+        <translation>Die Kontrastmittelkarten sind noch nicht berechnet.</translation>
+    </message>
+    <message>
+        <source>Phase {value} / {len} · {times_s:.0f} s</source>
+        <translation>Phase {value} / {len} · {times_s:.0f} s</translation>
+    </message>
+    <message>
+        <source>phase {number} ({time_s:.0f} s)</source>
+        <translation>Phase {number} ({time_s:.0f} s)</translation>
+    </message>
+    <message>
+        <source>DCE subtraction</source>
+        <translation>DCE-Subtraktion</translation>
+    </message>
+    <message>
+        <source>The images of one phase</source>
+        <translation>Die Bilder einer Phase</translation>
+    </message>
+    <message>
+        <source>Subtr.</source>
+        <translation>Subtr.</translation>
+    </message>
+    <message>
+        <source>A phase less those before contrast agent</source>
+        <translation>Eine Phase abzüglich der Phasen vor Kontrastmittel</translation>
+    </message>
+    <message>
+        <source>Wash-in: how fast the signal rises to its peak, in % per second</source>
+        <translation>Wash-in: wie schnell das Signal bis zum Maximum ansteigt, in % pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Out</translation>
+    </message>
+    <message>
+        <source>Wash-out: how fast it falls after the peak, in % per minute</source>
+        <translation>Wash-out: wie schnell es nach dem Maximum abfällt, in % pro Minute</translation>
+    </message>
+    <message>
+        <source>Time from onset to nine tenths of the peak, in seconds</source>
+        <translation>Zeit vom Beginn des Anstiegs bis zu neun Zehnteln des Maximums, in Sekunden</translation>
+    </message>
+    <message>
+        <source>Check the match, e.g. with the swipe of the fusion, before you measure in it.</source>
+        <translation>Prüfen Sie die Übereinstimmung, z. B. mit dem Swipe der Fusion, bevor Sie darin messen.</translation>
+    </message>
+    <message>
+        <source>{title} is not linked, so there is nothing to undo.</source>
+        <translation>{title} ist nicht verknüpft, es gibt also nichts zu lösen.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is no longer linked; it carries no overlays and is not measured.</source>
+        <translation>{series_in_words} ist nicht mehr verknüpft; die Serie trägt keine Overlays und wird nicht vermessen.</translation>
+    </message>
+    <message>
+        <source>{title} is linked already; unlink it before you anchor it again.</source>
+        <translation>{title} ist bereits verknüpft; lösen Sie die Verknüpfung, bevor Sie die Serie neu verankern.</translation>
+    </message>
+    <message>
+        <source>Anchoring {series_in_words}: put the crosshair on a place in the T2 that you recognise in both, then click that place in the series. Esc stops.</source>
+        <translation>{series_in_words} wird verankert: Setzen Sie das Fadenkreuz in der T2 auf eine Stelle, die Sie in beiden wiedererkennen, und klicken Sie dann diese Stelle in der Serie an. Esc bricht ab.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is anchored where you marked it: shifted, not turned. {check}</source>
+        <translation>{series_in_words} ist dort verankert, wo Sie markiert haben: verschoben, nicht gedreht. {check}</translation>
+    </message>
+    <message>
+        <source>The registration of {series_in_words} was stopped; nothing was changed.</source>
+        <translation>Die Registrierung von {series_in_words} wurde abgebrochen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is being registered onto the axial T2; its chip tells how far, and stops it.</source>
+        <translation>{series_in_words} wird auf die axiale T2 registriert; der Chip zeigt den Fortschritt und bricht ab.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} was moved while it was being registered; register it once more.</source>
+        <translation>{series_in_words} wurde während der Registrierung verschoben; registrieren Sie die Serie noch einmal.</translation>
+    </message>
+    <message>
+        <source>: {in_words} (higher is better)</source>
+        <translation>: {in_words} (höher ist besser)</translation>
+    </message>
+    <message>
+        <source>registered onto the axial T2, turned by {turn_deg:.1f}°{score}</source>
+        <translation>auf die axiale T2 registriert, um {turn_deg:.1f}° gedreht{score}</translation>
+    </message>
+    <message>
+        <source>Click the chip to anchor the series at a place that you recognise in both, or to register it.</source>
+        <translation>Klicken Sie auf den Chip, um die Serie an einer Stelle zu verankern, die Sie in beiden wiedererkennen, oder um sie zu registrieren.</translation>
+    </message>
+    <message>
+        <source>Check the match at more than one place before you trust it. Click the chip to unlink the series</source>
+        <translation>Prüfen Sie die Übereinstimmung an mehr als einer Stelle, bevor Sie ihr vertrauen. Klicken Sie auf den Chip, um die Verknüpfung der Serie zu lösen</translation>
+    </message>
+    <message>
+        <source>Other frame</source>
+        <translation>Anderer Bezug</translation>
+    </message>
+    <message>
+        <source>Anchored</source>
+        <translation>Verankert</translation>
+    </message>
+    <message>
+        <source>Registered</source>
+        <translation>Registriert</translation>
+    </message>
+    <message>
+        <source>Anchored at one place: it was shifted, not turned.</source>
+        <translation>An einer Stelle verankert: verschoben, nicht gedreht.</translation>
+    </message>
+    <message>
+        <source> or to register it.</source>
+        <translation> oder sie zu registrieren.</translation>
+    </message>
+    <message>
+        <source>Registered: shifted and turned by {turn_deg:.1f}°{score}.</source>
+        <translation>Registriert: verschoben und um {turn_deg:.1f}° gedreht{score}.</translation>
+    </message>
+    <message>
+        <source>{title} was acquired in another frame of reference. {how} Crosshair, overlays and measures in it </source>
+        <translation>{title} wurde in einem anderen Bezugssystem aufgenommen. {how} Fadenkreuz, Overlays und Messungen darin </translation>
+    </message>
+    <message>
+        <source>{told}are mapped so. {check}{more}</source>
+        <translation>{told}werden entsprechend übertragen. {check}{more}</translation>
+    </message>
+    <message>
+        <source>was acquired in another frame of reference than {title}</source>
+        <translation>wurde in einem anderen Bezugssystem aufgenommen als {title}</translation>
+    </message>
+    <message>
+        <source>names no frame of reference</source>
+        <translation>nennt kein Bezugssystem</translation>
+    </message>
+    <message>
+        <source>It cannot be linked: the study has no axial T2 to lay it on.</source>
+        <translation>Die Serie kann nicht verknüpft werden: Die Untersuchung hat keine axiale T2, auf die sie gelegt werden könnte.</translation>
+    </message>
+    <message>
+        <source>{title} {why}, so the crosshair does not follow in it and it carries no overlays. {how}</source>
+        <translation>{title} {why}; das Fadenkreuz folgt dort daher nicht, und die Serie trägt keine Overlays. {how}</translation>
+    </message>
+    <message>
+        <source>Anchor here: the crosshair of the T2 marks this place</source>
+        <translation>Hier verankern: das Fadenkreuz der T2 markiert diese Stelle</translation>
+    </message>
+    <message>
+        <source>Anchor: click the place that the T2&apos;s crosshair marks</source>
+        <translation>Verankern: die Stelle anklicken, die das Fadenkreuz der T2 markiert</translation>
+    </message>
+    <message>
+        <source>Stop registering</source>
+        <translation>Registrierung abbrechen</translation>
+    </message>
+    <message>
+        <source>Register onto the axial T2</source>
+        <translation>Auf die axiale T2 registrieren</translation>
+    </message>
+    <message>
+        <source>Unlink</source>
+        <translation>Verknüpfung lösen</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map</source>
+        <translation>Die KI-Karte</translation>
+    </message>
+    <message>
+        <source>AI suspicion</source>
+        <translation>KI-Verdacht</translation>
+    </message>
+    <message>
+        <source>Nothing can be laid over: the study has no axial T2 that can be read.</source>
+        <translation>Es kann nichts überlagert werden: Die Untersuchung hat keine lesbare axiale T2.</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>Mischen</translation>
+    </message>
+    <message>
+        <source>Blend: colours over the image</source>
+        <translation>Überblenden: Farben über dem Bild</translation>
+    </message>
+    <message>
+        <source>Swipe</source>
+        <translation>Wischen</translation>
+    </message>
+    <message>
+        <source>Swipe: side by side at a divider that can be dragged</source>
+        <translation>Swipe: nebeneinander an einer ziehbaren Trennlinie</translation>
+    </message>
+    <message>
+        <source>Checker</source>
+        <translation>Schach</translation>
+    </message>
+    <message>
+        <source>Checkerboard, to check the alignment</source>
+        <translation>Schachbrett, zur Kontrolle der Ausrichtung</translation>
+    </message>
+    <message>
+        <source>Image laid over the T2 images</source>
+        <translation>Über die T2-Bilder gelegtes Bild</translation>
+    </message>
+    <message>
+        <source>First colour at</source>
+        <translation>Erste Farbe bei</translation>
+    </message>
+    <message>
+        <source>Last at</source>
+        <translation>Letzte bei</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>Divider</source>
+        <translation>Trennlinie</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>{word} in percent</source>
+        <translation>{word} in Prozent</translation>
+    </message>
+    <message>
+        <source>{word} in millimetres</source>
+        <translation>{word} in Millimetern</translation>
+    </message>
+    <message>
+        <source>Colour map</source>
+        <translation>Farbskala</translation>
+    </message>
+    <message>
+        <source>phase 1</source>
+        <translation>Phase 1</translation>
+    </message>
+    <message>
+        <source>Se {value} · {columns} × {rows} pixels</source>
+        <translation>Se {value} · {columns} × {rows} Pixel</translation>
+    </message>
+    <message>
+        <source>All pixels of {title} are 0.</source>
+        <translation>Alle Pixel von {title} sind 0.</translation>
+    </message>
+    <message>
+        <source>{title} names no frame of reference, so it is not linked and carries no overlays.</source>
+        <translation>{title} nennt kein Bezugssystem; die Serie ist daher nicht verknüpft und trägt keine Overlays.</translation>
+    </message>
+    <message>
+        <source>{title} is in another frame of reference than {title_2}, so it is not linked.</source>
+        <translation>{title} liegt in einem anderen Bezugssystem als {title_2} und ist daher nicht verknüpft.</translation>
+    </message>
+    <message>
+        <source>Drag a series here</source>
+        <translation>Serie hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Prior {prior} · {title}</source>
+        <translation>Vorunters. {prior} · {title}</translation>
+    </message>
+    <message>
+        <source>Grid {rows} × {columns}</source>
+        <translation>Raster {rows} × {columns}</translation>
+    </message>
+    <message>
+        <source>{title}: {len} of {len_2} series hang in it.</source>
+        <translation>{title}: {len} von {len_2} Serien hängen darin.</translation>
+    </message>
+    <message>
+        <source>this study has no {listed}</source>
+        <translation>in dieser Untersuchung fehlt: {listed}</translation>
+    </message>
+    <message>
+        <source> last phase</source>
+        <translation> letzte Phase</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong, and this step was not done. Nothing that you entered is lost. Please try again; if it happens again, send the log file to whoever looks after Prosector here.</source>
+        <translation>Ein unerwarteter Fehler ist aufgetreten, und dieser Schritt wurde nicht ausgeführt. Ihre Eingaben sind nicht verloren. Bitte versuchen Sie es erneut; tritt der Fehler wieder auf, senden Sie die Logdatei an die Person, die Prosector hier betreut.</translation>
+    </message>
+    <message>
+        <source>{instead}: {path} cannot be read ({strerror}).</source>
+        <translation>{instead}: {path} kann nicht gelesen werden ({strerror}).</translation>
+    </message>
+    <message>
+        <source>{instead}: {path} is damaged and cannot be kept ({strerror}).</source>
+        <translation>{instead}: {path} ist beschädigt und kann nicht aufbewahrt werden ({strerror}).</translation>
+    </message>
+    <message>
+        <source>{whose} were damaged and {damaged}; the old file is kept as {aside}.</source>
+        <translation>{whose} waren beschädigt; {damaged}. Die alte Datei bleibt als {aside} erhalten.</translation>
+    </message>
+    <message>
+        <source>Worklist</source>
+        <translation>Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>search for a patient</source>
+        <translation>einen Patienten suchen</translation>
+    </message>
+    <message>
+        <source>query again</source>
+        <translation>erneut abfragen</translation>
+    </message>
+    <message>
+        <source>import a study from a folder</source>
+        <translation>eine Untersuchung aus einem Ordner importieren</translation>
+    </message>
+    <message>
+        <source>run the AI on the open study</source>
+        <translation>die KI auf die geöffnete Untersuchung anwenden</translation>
+    </message>
+    <message>
+        <source>next lesion, those not reviewed yet first; the images go there</source>
+        <translation>nächste Läsion, ungeprüfte zuerst; die Bilder springen dorthin</translation>
+    </message>
+    <message>
+        <source>previous lesion</source>
+        <translation>vorherige Läsion</translation>
+    </message>
+    <message>
+        <source>accept the AI&apos;s lesion</source>
+        <translation>die Läsion der KI annehmen</translation>
+    </message>
+    <message>
+        <source>reject the AI&apos;s lesion and say why; remove one of your own</source>
+        <translation>die Läsion der KI mit Begründung ablehnen; eine eigene entfernen</translation>
+    </message>
+    <message>
+        <source>score {n} for the sequence with the ●; an AI lesion is accepted by it</source>
+        <translation>Score {n} für die Sequenz mit dem ●; eine KI-Läsion wird damit angenommen</translation>
+    </message>
+    <message>
+        <source>score X, inadequate, for the sequence with the ●; an AI lesion is accepted by it</source>
+        <translation>Score X, inadäquat, für die Sequenz mit dem ●; eine KI-Läsion wird damit angenommen</translation>
+    </message>
+    <message>
+        <source>let the number keys score T2W (●)</source>
+        <translation>die Zifferntasten bewerten T2W (●)</translation>
+    </message>
+    <message>
+        <source>let the number keys score DWI (●)</source>
+        <translation>die Zifferntasten bewerten DWI (●)</translation>
+    </message>
+    <message>
+        <source>DCE positive</source>
+        <translation>DCE positiv</translation>
+    </message>
+    <message>
+        <source>DCE negative</source>
+        <translation>DCE negativ</translation>
+    </message>
+    <message>
+        <source>extraprostatic extension: none, possible, definite</source>
+        <translation>extraprostatische Ausdehnung: keine, möglich, eindeutig</translation>
+    </message>
+    <message>
+        <source>score by the rules of the other zone, PZ or TZ</source>
+        <translation>nach den Regeln der anderen Zone bewerten, PZ oder TZ</translation>
+    </message>
+    <message>
+        <source>the lesion&apos;s sector: go to it in the sector map with the arrow keys and press Enter</source>
+        <translation>Sektor der Läsion: mit den Pfeiltasten in der Sektorkarte ansteuern und Enter drücken</translation>
+    </message>
+    <message>
+        <source>give the lesion another category, with the reason</source>
+        <translation>der Läsion mit Begründung eine andere Kategorie geben</translation>
+    </message>
+    <message>
+        <source>write a comment on the lesion</source>
+        <translation>einen Kommentar zur Läsion schreiben</translation>
+    </message>
+    <message>
+        <source>add a lesion: click its middle, or press the key again to take the crosshair</source>
+        <translation>eine Läsion hinzufügen: ihre Mitte anklicken oder die Taste erneut drücken, um das Fadenkreuz zu nehmen</translation>
+    </message>
+    <message>
+        <source>measure a length; pressed again, put the tool down</source>
+        <translation>eine Länge messen; erneut gedrückt: Werkzeug ablegen</translation>
+    </message>
+    <message>
+        <source>measure long and short axis</source>
+        <translation>lange und kurze Achse messen</translation>
+    </message>
+    <message>
+        <source>ellipse with statistics</source>
+        <translation>Ellipse mit Statistik</translation>
+    </message>
+    <message>
+        <source>brush: paint the outline in hand</source>
+        <translation>Pinsel: die gewählte Kontur malen</translation>
+    </message>
+    <message>
+        <source>eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>smaller brush</source>
+        <translation>kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>larger brush</source>
+        <translation>größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>grow a lesion from a click on a dark focus of the ADC map</source>
+        <translation>eine Läsion per Klick auf einen dunklen Herd der ADC-Karte wachsen lassen</translation>
+    </message>
+    <message>
+        <source>image quality and the PI-QUAL form; pressed again, confirm the form</source>
+        <translation>Bildqualität und PI-QUAL-Formular; erneut gedrückt: Formular bestätigen</translation>
+    </message>
+    <message>
+        <source>negative study: PI-RADS 1, once no lesion is reported or left to review</source>
+        <translation>unauffällige Untersuchung: PI-RADS 1, sobald keine Läsion mehr im Befund steht oder zu prüfen ist</translation>
+    </message>
+    <message>
+        <source>enter the PSA</source>
+        <translation>den PSA-Wert eingeben</translation>
+    </message>
+    <message>
+        <source>write the indication</source>
+        <translation>die Indikation schreiben</translation>
+    </message>
+    <message>
+        <source>write the impression</source>
+        <translation>die Beurteilung schreiben</translation>
+    </message>
+    <message>
+        <source>leave a field, or stop adding a lesion: the keys go to the images</source>
+        <translation>ein Feld verlassen oder das Hinzufügen einer Läsion beenden: die Tasten gelten wieder den Bildern</translation>
+    </message>
+    <message>
+        <source>undo an edit of the report</source>
+        <translation>eine Änderung am Befund rückgängig machen</translation>
+    </message>
+    <message>
+        <source>redo it</source>
+        <translation>sie wiederherstellen</translation>
+    </message>
+    <message>
+        <source>save the draft now</source>
+        <translation>den Entwurf jetzt speichern</translation>
+    </message>
+    <message>
+        <source>sign and send</source>
+        <translation>unterschreiben und senden</translation>
+    </message>
+    <message>
+        <source>back to the worklist</source>
+        <translation>zurück zur Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>previous slice; parallel series follow by patient position</source>
+        <translation>vorherige Schicht; parallele Serien folgen nach Patientenposition</translation>
+    </message>
+    <message>
+        <source>next slice</source>
+        <translation>nächste Schicht</translation>
+    </message>
+    <message>
+        <source>five slices back</source>
+        <translation>fünf Schichten zurück</translation>
+    </message>
+    <message>
+        <source>five slices on</source>
+        <translation>fünf Schichten weiter</translation>
+    </message>
+    <message>
+        <source>first slice</source>
+        <translation>erste Schicht</translation>
+    </message>
+    <message>
+        <source>last slice</source>
+        <translation>letzte Schicht</translation>
+    </message>
+    <message>
+        <source>make the previous viewport active</source>
+        <translation>das vorherige Bildfenster aktivieren</translation>
+    </message>
+    <message>
+        <source>make the next viewport active</source>
+        <translation>das nächste Bildfenster aktivieren</translation>
+    </message>
+    <message>
+        <source>fill the grid with the active viewport, and back</source>
+        <translation>das Raster mit dem aktiven Bildfenster füllen, und zurück</translation>
+    </message>
+    <message>
+        <source>next layout</source>
+        <translation>nächstes Layout</translation>
+    </message>
+    <message>
+        <source>previous layout</source>
+        <translation>vorheriges Layout</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm to the left of the active viewport</source>
+        <translation>Fadenkreuz 1 mm nach links im aktiven Bildfenster</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm to the right</source>
+        <translation>Fadenkreuz 1 mm nach rechts</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm up</source>
+        <translation>Fadenkreuz 1 mm nach oben</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm down</source>
+        <translation>Fadenkreuz 1 mm nach unten</translation>
+    </message>
+    <message>
+        <source>frame the gland in every viewport</source>
+        <translation>in allen Bildfenstern auf die Prostata zoomen</translation>
+    </message>
+    <message>
+        <source>invert the active viewport</source>
+        <translation>das aktive Bildfenster invertieren</translation>
+    </message>
+    <message>
+        <source>reset the active viewport: place, zoom, window</source>
+        <translation>das aktive Bildfenster zurücksetzen: Lage, Zoom, Fensterung</translation>
+    </message>
+    <message>
+        <source>MPR: turn the lines in the active pane by 5° against the clock</source>
+        <translation>MPR: die Linien im aktiven Bildfenster um 5° gegen den Uhrzeigersinn drehen</translation>
+    </message>
+    <message>
+        <source>MPR: turn them by 5° with the clock</source>
+        <translation>MPR: sie um 5° im Uhrzeigersinn drehen</translation>
+    </message>
+    <message>
+        <source>MPR: set the planes straight</source>
+        <translation>MPR: die Ebenen gerade stellen</translation>
+    </message>
+    <message>
+        <source>3D: look from {side}</source>
+        <translation>3D: Blick von {side}</translation>
+    </message>
+    <message>
+        <source>the patient&apos;s left</source>
+        <translation>der linken Patientenseite</translation>
+    </message>
+    <message>
+        <source>the patient&apos;s right</source>
+        <translation>der rechten Patientenseite</translation>
+    </message>
+    <message>
+        <source>show or hide the outlines of prostate and lesions, the AI&apos;s too; measurements stay shown</source>
+        <translation>Umrisse von Prostata und Läsionen ein- oder ausblenden, auch die der KI; Messungen bleiben sichtbar</translation>
+    </message>
+    <message>
+        <source>look underneath: no outlines, no measurements and no crosshair while it is held</source>
+        <translation>darunter sehen: keine Umrisse, Messungen und kein Fadenkreuz, solange sie gehalten wird</translation>
+    </message>
+    <message>
+        <source>magnify what is under the pointer while it is held</source>
+        <translation>vergrößern, was unter dem Mauszeiger liegt, solange gedrückt</translation>
+    </message>
+    <message>
+        <source>first window for the active series: the automatic one</source>
+        <translation>erste Fensterung der aktiven Serie: die automatische</translation>
+    </message>
+    <message>
+        <source>second window for the active series</source>
+        <translation>zweite Fensterung der aktiven Serie</translation>
+    </message>
+    <message>
+        <source>third window for the active series</source>
+        <translation>dritte Fensterung der aktiven Serie</translation>
+    </message>
+    <message>
+        <source>anchor a series of another frame: click the place that the T2&apos;s crosshair marks, or press again</source>
+        <translation>eine Serie mit anderem Bezugssystem verankern: die Stelle anklicken, die das Fadenkreuz der T2 markiert, oder erneut drücken</translation>
+    </message>
+    <message>
+        <source>register the active viewport&apos;s series of another frame onto the axial T2, or stop it</source>
+        <translation>die Serie mit anderem Bezugssystem im aktiven Bildfenster auf die axiale T2 registrieren oder dies abbrechen</translation>
+    </message>
+    <message>
+        <source>unlink the active viewport&apos;s series of another frame</source>
+        <translation>die Verknüpfung der Serie mit anderem Bezugssystem im aktiven Bildfenster lösen</translation>
+    </message>
+    <message>
+        <source>remove the selected measurement</source>
+        <translation>die ausgewählte Messung entfernen</translation>
+    </message>
+    <message>
+        <source>this list</source>
+        <translation>diese Liste</translation>
+    </message>
+    <message>
+        <source>Enter in a field</source>
+        <translation>Enter in einem Feld</translation>
+    </message>
+    <message>
+        <source>query</source>
+        <translation>abfragen</translation>
+    </message>
+    <message>
+        <source>↑ / ↓</source>
+        <translation>↑ / ↓</translation>
+    </message>
+    <message>
+        <source>previous / next study</source>
+        <translation>vorherige / nächste Untersuchung</translation>
+    </message>
+    <message>
+        <source>Enter, double click</source>
+        <translation>Enter, Doppelklick</translation>
+    </message>
+    <message>
+        <source>open the study; it is retrieved first when it is not here</source>
+        <translation>die Untersuchung öffnen; sie wird zuerst abgerufen, wenn sie nicht hier ist</translation>
+    </message>
+    <message>
+        <source>1 … 8, or ↑ ↓ Enter</source>
+        <translation>1 … 8 oder ↑ ↓ Enter</translation>
+    </message>
+    <message>
+        <source>when asked why a lesion is rejected: the reason</source>
+        <translation>bei der Frage, warum eine Läsion abgelehnt wird: der Grund</translation>
+    </message>
+    <message>
+        <source>Enter in Sign &amp; send</source>
+        <translation>Enter in „Unterschreiben &amp; senden“</translation>
+    </message>
+    <message>
+        <source>open the key; then confirm, sign and send; then close</source>
+        <translation>den Schlüssel öffnen; dann bestätigen, unterschreiben und senden; dann schließen</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Mausrad</translation>
+    </message>
+    <message>
+        <source>previous / next slice</source>
+        <translation>vorherige / nächste Schicht</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel, right drag</source>
+        <translation>Strg + Mausrad, rechts ziehen</translation>
+    </message>
+    <message>
+        <source>zoom</source>
+        <translation>zoomen</translation>
+    </message>
+    <message>
+        <source>Middle drag</source>
+        <translation>Mittlere Taste ziehen</translation>
+    </message>
+    <message>
+        <source>pan</source>
+        <translation>verschieben</translation>
+    </message>
+    <message>
+        <source>Left drag</source>
+        <translation>Links ziehen</translation>
+    </message>
+    <message>
+        <source>the chosen tool: scroll, window/level (right = wider, down, or as set up, darker), zoom, pan or crosshair</source>
+        <translation>das gewählte Werkzeug: blättern, fenstern (rechts = weiter, unten – je nach Einstellung – dunkler), zoomen, verschieben oder Fadenkreuz</translation>
+    </message>
+    <message>
+        <source>Shift + move</source>
+        <translation>Umschalt + bewegen</translation>
+    </message>
+    <message>
+        <source>crosshair: all viewports to the point under the pointer</source>
+        <translation>Fadenkreuz: alle Bildfenster zum Punkt unter dem Mauszeiger</translation>
+    </message>
+    <message>
+        <source>Click on a lesion</source>
+        <translation>Klick auf eine Läsion</translation>
+    </message>
+    <message>
+        <source>select it</source>
+        <translation>sie auswählen</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>Rechtsklick</translation>
+    </message>
+    <message>
+        <source>choose a window for the series by its name</source>
+        <translation>ein Fenster für die Serie beim Namen wählen</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>fill the grid with one viewport, and back</source>
+        <translation>das Raster mit einem Bildfenster füllen, und zurück</translation>
+    </message>
+    <message>
+        <source>Shift while outlining</source>
+        <translation>Umschalt beim Konturieren</translation>
+    </message>
+    <message>
+        <source>brush and eraser change places; a polygon cuts out</source>
+        <translation>Pinsel und Radierer tauschen; ein Polygon schneidet aus</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel while outlining</source>
+        <translation>Strg + Mausrad beim Konturieren</translation>
+    </message>
+    <message>
+        <source>smaller / larger brush</source>
+        <translation>kleinerer / größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Double click while outlining</source>
+        <translation>Doppelklick beim Konturieren</translation>
+    </message>
+    <message>
+        <source>close a polygon that was clicked corner by corner</source>
+        <translation>ein Polygon schließen, das Ecke für Ecke geklickt wurde</translation>
+    </message>
+    <message>
+        <source>Drag a line of the MPR</source>
+        <translation>Eine Linie der MPR ziehen</translation>
+    </message>
+    <message>
+        <source>move its plane; its end turns both planes, the middle of the lines moves the crosshair</source>
+        <translation>ihre Ebene verschieben; ihr Ende dreht beide Ebenen, die Mitte der Linien verschiebt das Fadenkreuz</translation>
+    </message>
+    <message>
+        <source>Double click on a line of the MPR</source>
+        <translation>Doppelklick auf eine Linie der MPR</translation>
+    </message>
+    <message>
+        <source>set the planes straight</source>
+        <translation>die Ebenen gerade stellen</translation>
+    </message>
+    <message>
+        <source>Left drag in 3D</source>
+        <translation>Links ziehen in 3D</translation>
+    </message>
+    <message>
+        <source>turn the body; wheel or right drag zooms, middle drag moves it</source>
+        <translation>den Körper drehen; Mausrad oder rechts ziehen zoomt, mittlere Taste ziehen verschiebt</translation>
+    </message>
+    <message>
+        <source>Drag a series, Enter in the series strip</source>
+        <translation>Eine Serie ziehen, Enter in der Serienleiste</translation>
+    </message>
+    <message>
+        <source>hang it in a viewport</source>
+        <translation>sie in ein Bildfenster hängen</translation>
+    </message>
+    <message>
+        <source>Your keys</source>
+        <translation>Ihre Tasten</translation>
+    </message>
+    <message>
+        <source>The delivered keys hold</source>
+        <translation>Es gelten die Standardtasten</translation>
+    </message>
+    <message>
+        <source>the delivered ones hold</source>
+        <translation>es gelten die Standardtasten</translation>
+    </message>
+    <message>
+        <source>{path} has keys that cannot be used ({list}); the delivered ones hold instead.</source>
+        <translation>{path} enthält Tasten, die nicht verwendbar sind ({list}); stattdessen gelten die Standardtasten.</translation>
+    </message>
+    <message>
+        <source>{key_words} cannot stand for “{words}”</source>
+        <translation>{key_words} kann nicht für „{words}“ stehen</translation>
+    </message>
+    <message>
+        <source>{told}: it goes from control to control. Choose another key.</source>
+        <translation>{told}: Die Taste führt von Element zu Element. Wählen Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>{told}: text fields and buttons need it. Choose another key.</source>
+        <translation>{told}: Textfelder und Schaltflächen brauchen sie. Wählen Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>{told}: it stands for “{words}” ({value}). Choose another key, or give that one another first.</source>
+        <translation>{told}: Sie steht für „{words}“ ({value}). Wählen Sie eine andere Taste, oder belegen Sie jene zuerst neu.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no command</source>
+        <translation>„{name}“ ist kein Befehl</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
+    <message>
+        <source>Meta</source>
+        <translation>Meta</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Umschalt</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>PgUp</source>
+        <translation>Bild↑</translation>
+    </message>
+    <message>
+        <source>PgDn</source>
+        <translation>Bild↓</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Backspace</source>
+        <translation>Rücktaste</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a key</source>
+        <translation>„{text}“ ist keine Taste</translation>
+    </message>
+    <message>
+        <source>Layout: {title}</source>
+        <translation>Layout: {title}</translation>
+    </message>
+    <message>
+        <source>The layout of the images</source>
+        <translation>Das Layout der Bilder</translation>
+    </message>
+    <message>
+        <source>{told}
+Next and previous: {{next_layout}} and {{previous_layout}}</source>
+        <translation>{told}
+Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
+    </message>
+    <message>
+        <source>Window on another monitor</source>
+        <translation>Fenster auf anderem Monitor</translation>
+    </message>
+    <message>
+        <source>{text} (no {list})</source>
+        <translation>{text} (ohne {list})</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Raster</translation>
+    </message>
+    <message>
+        <source>Grid of {rows} rows and {columns} columns</source>
+        <translation>Raster aus {rows} Zeilen und {columns} Spalten</translation>
+    </message>
+    <message>
+        <source>● The number keys ({score_1} … {score_5}) give this score; {score_t2} and {score_dwi} switch</source>
+        <translation>● Die Zifferntasten ({score_1} … {score_5}) vergeben diesen Score; {score_t2} und {score_dwi} wechseln</translation>
+    </message>
+    <message>
+        <source>giving a score does so too</source>
+        <translation>ein Score nimmt sie ebenfalls an</translation>
+    </message>
+    <message>
+        <source>Comment on this lesion</source>
+        <translation>Kommentar zu dieser Läsion</translation>
+    </message>
+    <message>
+        <source>Comment for the report</source>
+        <translation>Kommentar für den Befund</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Why the AI marked {label}</source>
+        <translation>Warum die KI {label} markiert hat</translation>
+    </message>
+    <message>
+        <source>What made the AI mark this place</source>
+        <translation>Was die KI hier markieren ließ</translation>
+    </message>
+    <message>
+        <source>Undo reject</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Override…</source>
+        <translation>Abweichen…</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Accept AI</source>
+        <translation>KI annehmen</translation>
+    </message>
+    <message>
+        <source>Take this lesion into the report as outlined; {scoring_accepts} ({{accept}})</source>
+        <translation>Diese Läsion wie konturiert in den Befund übernehmen; {scoring_accepts} ({{accept}})</translation>
+    </message>
+    <message>
+        <source>Reject…</source>
+        <translation>Ablehnen…</translation>
+    </message>
+    <message>
+        <source>Leave this lesion out of the report and say why ({reject})</source>
+        <translation>Diese Läsion nicht in den Befund aufnehmen und begründen ({reject})</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove this lesion, which you added ({reject})</source>
+        <translation>Diese von Ihnen hinzugefügte Läsion entfernen ({reject})</translation>
+    </message>
+    <message>
+        <source>Hide {label} in the images</source>
+        <translation>{label} in den Bildern ausblenden</translation>
+    </message>
+    <message>
+        <source>Show {label} in the images</source>
+        <translation>{label} in den Bildern zeigen</translation>
+    </message>
+    <message>
+        <source>not reviewed</source>
+        <translation>nicht geprüft</translation>
+    </message>
+    <message>
+        <source>AI {suggested_category} · {score:.2f}</source>
+        <translation>KI {suggested_category} · {score:.2f}</translation>
+    </message>
+    <message>
+        <source>dominant ({scored_as})</source>
+        <translation>dominant ({scored_as})</translation>
+    </message>
+    <message>
+        <source>DWI ●</source>
+        <translation>DWI ●</translation>
+    </message>
+    <message>
+        <source>Follow the rule</source>
+        <translation>Regel folgen</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Übernommen</translation>
+    </message>
+    <message>
+        <source>Rejected: {reason}</source>
+        <translation>Abgelehnt: {reason}</translation>
+    </message>
+    <message>
+        <source>Assessment</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category}</source>
+        <translation>PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>Not to be given: the study has {lacking}.</source>
+        <translation>Nicht wählbar: die Untersuchung hat {lacking}.</translation>
+    </message>
+    <message>
+        <source>{lesions} is not reviewed yet: accept or reject each.</source>
+        <translation>{lesions} ist noch nicht geprüft: übernehmen oder ablehnen.</translation>
+    </message>
+    <message>
+        <source>{lesions} are not reviewed yet: accept or reject each.</source>
+        <translation>{lesions} sind noch nicht geprüft: jede übernehmen oder ablehnen.</translation>
+    </message>
+    <message>
+        <source>{meaning} Index lesion {label}.</source>
+        <translation>{meaning} Indexläsion {label}.</translation>
+    </message>
+    <message>
+        <source>No lesion is reported. {meaning}</source>
+        <translation>Keine Läsion im Befund. {meaning}</translation>
+    </message>
+    <message>
+        <source>No lesion is reported{without_ai}: {choose_without_lesion}.</source>
+        <translation>Keine Läsion im Befund{without_ai}: {choose_without_lesion}.</translation>
+    </message>
+    <message>
+        <source>, and the AI did not look for any</source>
+        <translation>, und die KI hat nicht danach gesucht</translation>
+    </message>
+    <message>
+        <source>, and the AI has not run</source>
+        <translation>, und die KI ist nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>By your decision: {reason}. Rule: {rule}</source>
+        <translation>Ihre Entscheidung: {reason}. Regel: {rule}</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}</source>
+        <translation>Regel: {rule}</translation>
+    </message>
+    <message>
+        <source>The gland is not segmented yet, so click the sector, or go to it with the arrow keys and choose it with Enter.</source>
+        <translation>Die Prostata ist noch nicht segmentiert; klicken Sie den Sektor an, oder steuern Sie ihn mit den Pfeiltasten an und wählen Sie ihn mit Enter.</translation>
+    </message>
+    <message>
+        <source>Reject {label}</source>
+        <translation>{label} ablehnen</translation>
+    </message>
+    <message>
+        <source>Common reasons</source>
+        <translation>Häufige Gründe</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Choose a reason, or write your own</source>
+        <translation>Grund wählen oder eigenen eingeben</translation>
+    </message>
+    <message>
+        <source>Why is {label} ({label_2}) not a lesion?</source>
+        <translation>Warum ist {label} ({label_2}) keine Läsion?</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s finding and your reason are kept with the report.</source>
+        <translation>Der KI-Befund und Ihr Grund werden mit dem Befund aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Override the category of {label}</source>
+        <translation>Abweichende Kategorie für {label}</translation>
+    </message>
+    <message>
+        <source>Reason, as it will stand in the report</source>
+        <translation>Begründung, wie sie im Befund stehen wird</translation>
+    </message>
+    <message>
+        <source>Override</source>
+        <translation>Abweichen</translation>
+    </message>
+    <message>
+        <source>Give {label} another category</source>
+        <translation>{label} eine andere Kategorie geben</translation>
+    </message>
+    <message>
+        <source>The rule gives: {rule}</source>
+        <translation>Die Regel ergibt: {rule}</translation>
+    </message>
+    <message>
+        <source>PI-RADS</source>
+        <translation>PI-RADS</translation>
+    </message>
+    <message>
+        <source>Sector of the new lesion</source>
+        <translation>Sektor der neuen Läsion</translation>
+    </message>
+    <message>
+        <source>In which sector is the lesion?</source>
+        <translation>In welchem Sektor liegt die Läsion?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{label} · not scored{score}</source>
+        <translation>{label} · ohne Score{score}</translation>
+    </message>
+    <message>
+        <source>Then click the middle of the lesion in any image; pressed again, {add_lesion} takes the crosshair ({add_lesion})</source>
+        <translation>Klicken Sie dann in einem beliebigen Bild auf die Mitte der Läsion; erneut gedrückt, nimmt {add_lesion} das Fadenkreuz ({add_lesion})</translation>
+    </message>
+    <message>
+        <source>Add lesion</source>
+        <translation>Neue Läsion</translation>
+    </message>
+    <message>
+        <source>Sector map</source>
+        <translation>Sektorkarte</translation>
+    </message>
+    <message>
+        <source>Click or press {key} to place {label}</source>
+        <translation>{label}: klicken oder {key}</translation>
+    </message>
+    <message>
+        <source>Click to place {label}</source>
+        <translation>{label}: Sektor anklicken</translation>
+    </message>
+    <message>
+        <source>Lesions are outlined on axial T2, which this study has not. Report what you see in the findings.</source>
+        <translation>Läsionen werden auf der axialen T2 konturiert, die in dieser Untersuchung fehlt. Beschreiben Sie Ihre Beobachtungen im Befundtext.</translation>
+    </message>
+    <message>
+        <source>The AI did not look for lesions: the images were not good enough for it. Add what you see.</source>
+        <translation>Die KI hat nicht nach Läsionen gesucht: Die Bilder waren dafür nicht gut genug. Fügen Sie hinzu, was Sie sehen.</translation>
+    </message>
+    <message>
+        <source>The AI found no suspicious lesion. Add one yourself if you see it.</source>
+        <translation>Die KI hat keine verdächtige Läsion gefunden. Fügen Sie selbst eine hinzu, wenn Sie eine sehen.</translation>
+    </message>
+    <message>
+        <source>No lesion yet. Run AI, or add a lesion yourself and click its middle in any image.</source>
+        <translation>Noch keine Läsion. Starten Sie die KI, oder fügen Sie selbst eine Läsion hinzu und klicken Sie in einem beliebigen Bild auf ihre Mitte.</translation>
+    </message>
+    <message>
+        <source>AI suggests {suggested}</source>
+        <translation>KI-Vorschlag {suggested}</translation>
+    </message>
+    <message>
+        <source>Found by AI</source>
+        <translation>Von der KI gefunden</translation>
+    </message>
+    <message>
+        <source>Not scored</source>
+        <translation>Ohne Score</translation>
+    </message>
+    <message>
+        <source>AI {score:.2f}</source>
+        <translation>KI {score:.2f}</translation>
+    </message>
+    <message>
+        <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
+        <translation>{name} {version} (nur für die Forschung): Wahrscheinlichkeit {score:.2f}, kalibriert an {patients}.</translation>
+    </message>
+    <message>
+        <source>{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.</source>
+        <translation>{name} {version} (nur für die Forschung): Verdacht {score:.2f} von 0 bis 1, nicht kalibriert.</translation>
+    </message>
+    <message>
+        <source>It suggests PI-RADS {category}.</source>
+        <translation>Vorschlag: PI-RADS {category}.</translation>
+    </message>
+    <message>
+        <source>It suggests no PI-RADS category.</source>
+        <translation>Kein Vorschlag einer PI-RADS-Kategorie.</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category} by your decision: {reason} (rule: {rule})</source>
+        <translation>PI-RADS {category}, Ihre Entscheidung: {reason} (Regel: {rule})</translation>
+    </message>
+    <message>
+        <source>Lay ADC, high-b or the AI&apos;s map over T2</source>
+        <translation>ADC, High-b oder KI-Karte über die T2 legen</translation>
+    </message>
+    <message>
+        <source>Calculate an image of any b-value</source>
+        <translation>Ein Bild mit beliebigem b-Wert berechnen</translation>
+    </message>
+    <message>
+        <source>Move diffusion or DCE onto T2 by hand</source>
+        <translation>Diffusion oder DCE von Hand auf die T2 schieben</translation>
+    </message>
+    <message>
+        <source>What changed since the prior</source>
+        <translation>Was sich seit der Voruntersuchung geändert hat</translation>
+    </message>
+    <message>
+        <source>Calculated b</source>
+        <translation>Berechnetes b</translation>
+    </message>
+    <message>
+        <source>Fusion</source>
+        <translation>Fusion</translation>
+    </message>
+    <message>
+        <source>Calculated b-value</source>
+        <translation>Berechneter b-Wert</translation>
+    </message>
+    <message>
+        <source>Alignment by hand</source>
+        <translation>Ausrichtung von Hand</translation>
+    </message>
+    <message>
+        <source>Compared with the prior</source>
+        <translation>Vergleich mit der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>This study has a signed report, shown here. Signing again makes a new one beside it.</source>
+        <translation>Diese Untersuchung hat einen unterschriebenen Befund, der hier angezeigt wird. Erneutes Unterschreiben erzeugt daneben einen neuen.</translation>
+    </message>
+    <message>
+        <source> It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed them, so align them again before you measure or outline anew.</source>
+        <translation> Er wurde mit von Hand ausgerichteten oder verknüpften Bildern unterschrieben, wie sein Befundtext angibt; hier liegen sie so, wie der Scanner sie platziert hat. Richten Sie sie daher erneut aus, bevor Sie neu messen oder konturieren.</translation>
+    </message>
+    <message>
+        <source>Leave without saving</source>
+        <translation>Ohne Speichern verlassen</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>Ohne Speichern schließen</translation>
+    </message>
+    <message>
+        <source>Your draft of {when} was restored.</source>
+        <translation>Ihr Entwurf vom {when} wurde wiederhergestellt.</translation>
+    </message>
+    <message>
+        <source>Retrieve</source>
+        <translation>Abrufen</translation>
+    </message>
+    <message>
+        <source>○ PACS</source>
+        <translation>○ PACS</translation>
+    </message>
+    <message>
+        <source>PACS: {archive}</source>
+        <translation>PACS: {archive}</translation>
+    </message>
+    <message>
+        <source>● {name} does not answer</source>
+        <translation>● {name} antwortet nicht</translation>
+    </message>
+    <message>
+        <source>AI: {names} · {sum:.1f} s</source>
+        <translation>KI: {names} · {sum:.1f} s</translation>
+    </message>
+    <message>
+        <source>AI: {names}</source>
+        <translation>KI: {names}</translation>
+    </message>
+    <message>
+        <source>AI has not run</source>
+        <translation>KI ist nicht gelaufen</translation>
+    </message>
+    <message>
+        <source>Draft autosaved {astimezone:%H:%M:%S}</source>
+        <translation>Entwurf gespeichert {astimezone:%H:%M:%S}</translation>
+    </message>
+    <message>
+        <source>{archive} has {len} new series of this study: {names}.</source>
+        <translation>{archive} hat {len} neue Serien dieser Untersuchung: {names}.</translation>
+    </message>
+    <message>
+        <source>{archive} has more images of {len} series of this study: {names}.</source>
+        <translation>{archive} hat weitere Bilder zu {len} Serien dieser Untersuchung: {names}.</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Long and short axis</source>
+        <translation>Lange und kurze Achse</translation>
+    </message>
+    <message>
+        <source>Ellipse with statistics</source>
+        <translation>Ellipse mit Statistik</translation>
+    </message>
+    <message>
+        <source>Polygon with statistics: drag, or click and double-click</source>
+        <translation>Polygon mit Statistik: ziehen, oder klicken und doppelklicken</translation>
+    </message>
+    <message>
+        <source>Angle: drag one arm, click the other</source>
+        <translation>Winkel: einen Schenkel ziehen, den anderen klicken</translation>
+    </message>
+    <message>
+        <source>Arrow with text</source>
+        <translation>Pfeil mit Text</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Brush: paint the outline in hand</source>
+        <translation>Pinsel: die gewählte Kontur malen</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Draw round an area to add it; with Shift to cut it out</source>
+        <translation>Einen Bereich umfahren, um ihn hinzuzufügen; mit Umschalt, um ihn auszuschneiden</translation>
+    </message>
+    <message>
+        <source>Grow a lesion from a click on a dark focus of the ADC map</source>
+        <translation>Eine Läsion per Klick auf einen dunklen Herd der ADC-Karte wachsen lassen</translation>
+    </message>
+    <message>
+        <source>Preparing to measure</source>
+        <translation>Messung wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>No study is open</source>
+        <translation>Keine Untersuchung geöffnet</translation>
+    </message>
+    <message>
+        <source>Prosector: monitor {value}</source>
+        <translation>Prosector: Monitor {value}</translation>
+    </message>
+    <message>
+        <source>Name unknown</source>
+        <translation>Name unbekannt</translation>
+    </message>
+    <message>
+        <source>Show the mean of the slab</source>
+        <translation>Mittelwert des Slabs anzeigen</translation>
+    </message>
+    <message>
+        <source>Show the highest value of the slab (maximum intensity projection)</source>
+        <translation>Höchsten Wert des Slabs anzeigen (Maximumintensitätsprojektion)</translation>
+    </message>
+    <message>
+        <source>Show the lowest value of the slab (minimum intensity projection)</source>
+        <translation>Niedrigsten Wert des Slabs anzeigen (Minimumintensitätsprojektion)</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Serie</translation>
+    </message>
+    <message>
+        <source>Planes along the axes of the series</source>
+        <translation>Ebenen entlang der Serienachsen</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Planes along the axes of the patient</source>
+        <translation>Ebenen entlang der Patientenachsen</translation>
+    </message>
+    <message>
+        <source>Straighten</source>
+        <translation>Gerade</translation>
+    </message>
+    <message>
+        <source>Set the planes straight again ({straighten}, or double click on a line)</source>
+        <translation>Die Ebenen wieder gerade stellen ({straighten}, oder Doppelklick auf eine Linie)</translation>
+    </message>
+    <message>
+        <source>Planes of</source>
+        <translation>Ebenen nach</translation>
+    </message>
+    <message>
+        <source>Slab</source>
+        <translation>Slab</translation>
+    </message>
+    <message>
+        <source>Thickness of the slab in millimetres; 0 is a thin plane</source>
+        <translation>Dicke des Slabs in Millimetern; 0 ist eine dünne Ebene</translation>
+    </message>
+    <message>
+        <source>This plane lies outside of the series.</source>
+        <translation>Diese Ebene liegt außerhalb der Serie.</translation>
+    </message>
+    <message>
+        <source>Zoom {magnified:.1f}×</source>
+        <translation>Zoom {magnified:.1f}×</translation>
+    </message>
+    <message>
+        <source>This pane shows no series, so none of its pixels has a place in the patient.</source>
+        <translation>Dieses Bildfenster zeigt keine Serie; keines seiner Pixel hat einen Ort im Patienten.</translation>
+    </message>
+    <message>
+        <source>This pane shows no series.</source>
+        <translation>Dieses Bildfenster zeigt keine Serie.</translation>
+    </message>
+    <message>
+        <source>No series is shown in planes</source>
+        <translation>Keine Serie wird in Ebenen angezeigt</translation>
+    </message>
+    <message>
+        <source>MPR: axial, sagittal and coronal planes</source>
+        <translation>MPR: axiale, sagittale und koronare Ebene</translation>
+    </message>
+    <message>
+        <source>{title} is not linked with the study, so that nothing can be placed in it.</source>
+        <translation>{title} ist nicht mit der Untersuchung verknüpft; darin kann nichts platziert werden.</translation>
+    </message>
+    <message>
+        <source>patient axes</source>
+        <translation>Patientenachsen</translation>
+    </message>
+    <message>
+        <source>series axes</source>
+        <translation>Serienachsen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Diffusion</source>
+        <translation>Diffusion</translation>
+    </message>
+    <message>
+        <source>Move ADC and all diffusion images</source>
+        <translation>ADC und alle Diffusionsbilder verschieben</translation>
+    </message>
+    <message>
+        <source>Move the dynamic images</source>
+        <translation>Die dynamischen Bilder verschieben</translation>
+    </message>
+    <message>
+        <source>Shift to the patient&apos;s left, in millimetres</source>
+        <translation>Verschiebung nach links (Patient), in Millimetern</translation>
+    </message>
+    <message>
+        <source>Shift to posterior, in millimetres</source>
+        <translation>Verschiebung nach posterior, in Millimetern</translation>
+    </message>
+    <message>
+        <source>Shift to superior, in millimetres</source>
+        <translation>Verschiebung nach superior, in Millimetern</translation>
+    </message>
+    <message>
+        <source>Turn about the left–right axis, in degrees</source>
+        <translation>Drehung um die Links-rechts-Achse, in Grad</translation>
+    </message>
+    <message>
+        <source>Turn about the anterior–posterior axis, in degrees</source>
+        <translation>Drehung um die Anterior-posterior-Achse, in Grad</translation>
+    </message>
+    <message>
+        <source>Turn about the head–foot axis, in degrees</source>
+        <translation>Drehung um die Kopf-Fuß-Achse, in Grad</translation>
+    </message>
+    <message>
+        <source>Move images with the arrow keys</source>
+        <translation>Bilder mit den Pfeiltasten verschieben</translation>
+    </message>
+    <message>
+        <source>Back to the scanner&apos;s positions</source>
+        <translation>Zurück zur Scannerposition</translation>
+    </message>
+    <message>
+        <source>Use the AI&apos;s alignment</source>
+        <translation>Ausrichtung der KI nutzen</translation>
+    </message>
+    <message>
+        <source>This study has no DCE</source>
+        <translation>Diese Untersuchung hat keine DCE</translation>
+    </message>
+    <message>
+        <source>Arrow keys: 0.5 mm, with Shift 0.1 mm; PgUp / PgDn: superior / inferior.</source>
+        <translation>Pfeiltasten: 0,5 mm, mit Umschalt 0,1 mm; Bild↑ / Bild↓: superior / inferior.</translation>
+    </message>
+    <message>
+        <source>A disc in the slice that is shown</source>
+        <translation>Eine Scheibe in der angezeigten Schicht</translation>
+    </message>
+    <message>
+        <source>A ball that reaches through the slices</source>
+        <translation>Eine Kugel, die durch die Schichten reicht</translation>
+    </message>
+    <message>
+        <source>Whose outline is drawn</source>
+        <translation>Wessen Kontur gezeichnet wird</translation>
+    </message>
+    <message>
+        <source>Diameter of the brush in millimetres</source>
+        <translation>Durchmesser des Pinsels in Millimetern</translation>
+    </message>
+    <message>
+        <source>Diameter of the brush; {brush_smaller} and {brush_larger} or Ctrl + wheel change it</source>
+        <translation>Durchmesser des Pinsels; {brush_smaller} und {brush_larger} oder Strg + Mausrad ändern ihn</translation>
+    </message>
+    <message>
+        <source>Lesion {label}</source>
+        <translation>Läsion {label}</translation>
+    </message>
+    <message>
+        <source>New lesion</source>
+        <translation>Neue Läsion</translation>
+    </message>
+    <message>
+        <source>Prostate</source>
+        <translation>Prostata</translation>
+    </message>
+    <message>
+        <source>Fill slices</source>
+        <translation>Schichten füllen</translation>
+    </message>
+    <message>
+        <source>Fill the slices between drawn ones</source>
+        <translation>Die Schichten zwischen gezeichneten füllen</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Glätten</translation>
+    </message>
+    <message>
+        <source>Round the outline off by a millimetre</source>
+        <translation>Die Kontur um einen Millimeter glätten</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Put the tool down (Esc)</source>
+        <translation>Das Werkzeug ablegen (Esc)</translation>
+    </message>
+    <message>
+        <source>Outline of</source>
+        <translation>Kontur</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Shift erases</source>
+        <translation>Umschalt radiert</translation>
+    </message>
+    <message>
+        <source>Outlines are drawn on the axial T2, which this study has not.</source>
+        <translation>Konturen werden auf der axialen T2 gezeichnet, die in dieser Untersuchung fehlt.</translation>
+    </message>
+    <message>
+        <source>{title} is an earlier examination; draw on the present one.</source>
+        <translation>{title} ist eine frühere Untersuchung; zeichnen Sie auf der aktuellen.</translation>
+    </message>
+    <message>
+        <source>{title} was not acquired in the frame of reference of the axial T2, on which outlines are kept; draw on a series that was.</source>
+        <translation>{title} wurde nicht im Bezugssystem der axialen T2 aufgenommen, auf der Konturen gespeichert werden; zeichnen Sie auf einer Serie, für die dies gilt.</translation>
+    </message>
+    <message>
+        <source>The picture is a slab of {thickness_mm:.0f} mm, in which a pixel has no depth; set the slab to thin before you outline.</source>
+        <translation>Das Bild ist ein Slab von {thickness_mm:.0f} mm, in dem ein Pixel keine Tiefe hat; stellen Sie den Slab auf dünn, bevor Sie konturieren.</translation>
+    </message>
+    <message>
+        <source>This plane is turned by {tilt:.1f}° against the voxels of {title}, so that it holds no slice to outline; set the planes straight along the series, or use the 3D brush.</source>
+        <translation>Diese Ebene ist um {tilt:.1f}° gegen die Voxel von {title} gedreht und enthält daher keine Schicht zum Konturieren; stellen Sie die Ebenen entlang der Serie gerade, oder verwenden Sie den 3D-Pinsel.</translation>
+    </message>
+    <message>
+        <source>{label} was rejected; take the rejection back before you change its outline.</source>
+        <translation>{label} wurde abgelehnt; nehmen Sie die Ablehnung zurück, bevor Sie die Kontur ändern.</translation>
+    </message>
+    <message>
+        <source>The prostate is not outlined yet; run the AI first.</source>
+        <translation>Die Prostata ist noch nicht konturiert; starten Sie zuerst die KI.</translation>
+    </message>
+    <message>
+        <source>The outline was changed meanwhile, so this stroke was not kept; draw it again.</source>
+        <translation>Die Kontur wurde inzwischen geändert, daher wurde dieser Strich nicht übernommen; zeichnen Sie ihn erneut.</translation>
+    </message>
+    <message>
+        <source>There is no outline in hand; select a lesion or draw one first.</source>
+        <translation>Es ist keine Kontur gewählt; wählen Sie eine Läsion aus, oder zeichnen Sie zuerst eine.</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation>Vorschau des Befunds</translation>
+    </message>
+    <message>
+        <source>Drawing the report…</source>
+        <translation>Befund wird aufgebaut…</translation>
+    </message>
+    <message>
+        <source>Page {number} of {len}</source>
+        <translation>Seite {number} von {len}</translation>
+    </message>
+    <message>
+        <source>peripheral zone</source>
+        <translation>periphere Zone</translation>
+    </message>
+    <message>
+        <source>transition zone</source>
+        <translation>Transitionszone</translation>
+    </message>
+    <message>
+        <source>Diameter of the new lesion in millimetres</source>
+        <translation>Durchmesser der neuen Läsion in Millimetern</translation>
+    </message>
+    <message>
+        <source>Diameter</source>
+        <translation>Durchmesser</translation>
+    </message>
+    <message>
+        <source>Click the middle of the lesion in any image.</source>
+        <translation>Klicken Sie in einem beliebigen Bild auf die Mitte der Läsion.</translation>
+    </message>
+    <message>
+        <source>Outlines on the prior&apos;s images are those of the present study, for the place.</source>
+        <translation>Konturen auf den Bildern der Voruntersuchung sind die der aktuellen Untersuchung und zeigen nur den Ort.</translation>
+    </message>
+    <message>
+        <source>Fetching</source>
+        <translation>Abruf</translation>
+    </message>
+    <message>
+        <source>The prior could not be opened: {sentence}</source>
+        <translation>Die Voruntersuchung konnte nicht geöffnet werden: {sentence}</translation>
+    </message>
+    <message>
+        <source>Offered because {why}.</source>
+        <translation>Vorgeschlagen, weil {why}.</translation>
+    </message>
+    <message>
+        <source>Earlier MR studies of this patient; choose one to hang it beside this study</source>
+        <translation>Frühere MR-Untersuchungen dieses Patienten; wählen Sie eine aus, um sie neben diese Untersuchung zu hängen</translation>
+    </message>
+    <message>
+        <source>Priors unknown</source>
+        <translation>Vorunters. unbekannt</translation>
+    </message>
+    <message>
+        <source>Priors could not be looked for: {sentence}</source>
+        <translation>Nach Voruntersuchungen konnte nicht gesucht werden: {sentence}</translation>
+    </message>
+    <message>
+        <source>Prior {fraction:.0%}</source>
+        <translation>Vorunters. {fraction:.0%}</translation>
+    </message>
+    <message>
+        <source>No prior hangs beside this study.</source>
+        <translation>Neben dieser Untersuchung hängt keine Voruntersuchung.</translation>
+    </message>
+    <message>
+        <source>It has no report that was signed here, so lesions are not compared.</source>
+        <translation>Dazu gibt es keinen hier unterschriebenen Befund; Läsionen werden daher nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>Neither examination has a reported lesion.</source>
+        <translation>Keine der beiden Untersuchungen hat eine Läsion im Befund.</translation>
+    </message>
+    <message>
+        <source>Read: {title}</source>
+        <translation>Lesen: {title}</translation>
+    </message>
+    <message>
+        <source>Prior {label}, {label_2}: no longer reported</source>
+        <translation>Früher {label}, {label_2}: nicht mehr im Befund</translation>
+    </message>
+    <message>
+        <source>{label}: new, {long_axis_mm:.0f} mm, PI-RADS {category}</source>
+        <translation>{label}: neu, {long_axis_mm:.0f} mm, PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>ADC {adc_mean:.0f} ({signed}{nbsp}%)</source>
+        <translation>ADC {adc_mean:.0f} ({signed}{nbsp}%)</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category} (was {category_2})</source>
+        <translation>PI-RADS {category} (zuvor {category_2})</translation>
+    </message>
+    <message>
+        <source>{label} (before: {label_2}): {list}</source>
+        <translation>{label} (zuvor: {label_2}): {list}</translation>
+    </message>
+    <message>
+        <source>was {long_axis_mm:.0f}{nbsp}mm on {on}</source>
+        <translation>zuvor {long_axis_mm:.0f}{nbsp}mm am {on}</translation>
+    </message>
+    <message>
+        <source>Report of the prior</source>
+        <translation>Befund der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>The prior of {day} hangs beside this study. {problem}</source>
+        <translation>Die Voruntersuchung ({day}) hängt neben dieser Untersuchung. {problem}</translation>
+    </message>
+    <message>
+        <source>aligned with this one on the prostate</source>
+        <translation>an der Prostata auf diese ausgerichtet</translation>
+    </message>
+    <message>
+        <source>linked by the scanner&apos;s positions</source>
+        <translation>über die Scannerpositionen verknüpft</translation>
+    </message>
+    <message>
+        <source>The prior of {day} hangs beside this study, {how}; check the alignment before you compare.</source>
+        <translation>Die Voruntersuchung ({day}) hängt neben dieser Untersuchung, {how}; prüfen Sie die Ausrichtung, bevor Sie vergleichen.</translation>
+    </message>
+    <message>
+        <source>unknown date</source>
+        <translation>unbekanntes Datum</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Volumen</translation>
+    </message>
+    <message>
+        <source>Ellipsoid</source>
+        <translation>Ellipsoid</translation>
+    </message>
+    <message>
+        <source>PSA density</source>
+        <translation>PSA-Dichte</translation>
+    </message>
+    <message>
+        <source>Assessed as</source>
+        <translation>Bewertet als</translation>
+    </message>
+    <message>
+        <source>Segmented by {name} {version}</source>
+        <translation>Segmentiert von {name} {version}</translation>
+    </message>
+    <message>
+        <source>Run AI to measure</source>
+        <translation>Zum Messen KI starten</translation>
+    </message>
+    <message>
+        <source>ng/mL², PSA over gland volume</source>
+        <translation>ng/mL², PSA durch Prostatavolumen</translation>
+    </message>
+    <message>
+        <source>π/6 × {length} × {width} × {depth} mm: length and depth mid-sagittal, width axial, of the outline</source>
+        <translation>π/6 × {length} × {width} × {depth} mm: Länge und Tiefe mittsagittal, Breite axial, am Umriss</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>Nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Needs the gland: Run AI</source>
+        <translation>Benötigt die Prostata: KI starten</translation>
+    </message>
+    <message>
+        <source>Needs the PSA: type it into the bar above</source>
+        <translation>Benötigt den PSA-Wert: oben in die Leiste eingeben</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Image quality in detail</source>
+        <translation>Bildqualität im Detail</translation>
+    </message>
+    <message>
+        <source>Image quality and the PI-QUAL form; pressed again, the key confirms the form ({image_quality})</source>
+        <translation>Bildqualität und PI-QUAL-Formular; erneut gedrückt, bestätigt die Taste das Formular ({image_quality})</translation>
+    </message>
+    <message>
+        <source>Image quality</source>
+        <translation>Bildqualität</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Report PI-QUAL as it stands here ({image_quality})</source>
+        <translation>PI-QUAL wie hier angegeben in den Befund übernehmen ({image_quality})</translation>
+    </message>
+    <message>
+        <source>PI-QUAL version 2</source>
+        <translation>PI-QUAL Version 2</translation>
+    </message>
+    <message>
+        <source>Confirm, the {n} open ones as met</source>
+        <translation>Bestätigen, {n} offene als erfüllt</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Bestätigen</translation>
+    </message>
+    <message>
+        <source>PI-QUAL 1: PI-RADS categories should not be assigned.</source>
+        <translation>PI-QUAL 1: PI-RADS-Kategorien sollten nicht vergeben werden.</translation>
+    </message>
+    <message>
+        <source>A condition: without it the sequence scores 0.</source>
+        <translation>Eine Bedingung: Ohne sie erhält die Sequenz 0 Punkte.</translation>
+    </message>
+    <message>
+        <source>Met</source>
+        <translation>Erfüllt</translation>
+    </message>
+    <message>
+        <source>Not met</source>
+        <translation>Nicht erfüllt</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {n}, {meaning}</source>
+        <translation>PI-QUAL {n}, {meaning}</translation>
+    </message>
+    <message>
+        <source>PI-QUAL not confirmed</source>
+        <translation>PI-QUAL nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>Every check passed.</source>
+        <translation>Alle Prüfungen bestanden.</translation>
+    </message>
+    <message>
+        <source>The picture was lost.</source>
+        <translation>Das Bild ist verloren gegangen.</translation>
+    </message>
+    <message>
+        <source> You chose it last for such a study.</source>
+        <translation> Sie haben es zuletzt für eine solche Untersuchung gewählt.</translation>
+    </message>
+    <message>
+        <source>The hanging protocol {protocol_id} is not offered for this study.</source>
+        <translation>Das Hanging-Protokoll {protocol_id} wird für diese Untersuchung nicht angeboten.</translation>
+    </message>
+    <message>
+        <source>A grid has 1 to {largest_grid} rows and columns, not {rows} × {columns}.</source>
+        <translation>Ein Raster hat 1 bis {largest_grid} Zeilen und Spalten, nicht {rows} × {columns}.</translation>
+    </message>
+    <message>
+        <source>{title} hangs where you put it: {reason}.</source>
+        <translation>{title} hängt, wo Sie die Serie platziert haben: {reason}.</translation>
+    </message>
+    <message>
+        <source>No viewport shows {value}; choose a layout that has it, or drag the series into one.</source>
+        <translation>Kein Bildfenster zeigt {value}; wählen Sie ein Layout, das diese Serie enthält, oder ziehen Sie sie in ein Bildfenster.</translation>
+    </message>
+    <message>
+        <source>Loading {title} …</source>
+        <translation>{title} wird geladen …</translation>
+    </message>
+    <message>
+        <source>No series hangs in the active viewport, so there is nothing to link.</source>
+        <translation>Im aktiven Bildfenster hängt keine Serie; es gibt also nichts zu verknüpfen.</translation>
+    </message>
+    <message>
+        <source>{title} needs no link: choose a viewport whose series says “Other frame”.</source>
+        <translation>{title} braucht keine Verknüpfung: Wählen Sie ein Bildfenster, dessen Serie „Anderer Bezug“ zeigt.</translation>
+    </message>
+    <message>
+        <source>Back to the worklist</source>
+        <translation>Zurück zur Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>Back to the worklist ({leave}); the draft is kept</source>
+        <translation>Zurück zur Arbeitsliste ({leave}); der Entwurf bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>Clinical indication</source>
+        <translation>Klinische Indikation</translation>
+    </message>
+    <message>
+        <source>Why the examination was asked for</source>
+        <translation>Weshalb die Untersuchung angefordert wurde</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>Beurteilung</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>Indication</source>
+        <translation>Indikation</translation>
+    </message>
+    <message>
+        <source>Report draft</source>
+        <translation>Befundentwurf</translation>
+    </message>
+    <message>
+        <source>Use automatic text</source>
+        <translation>Automatischer Text</translation>
+    </message>
+    <message>
+        <source>▲ The draft changed after you wrote this. Compare it with the automatic text.</source>
+        <translation>▲ Der Entwurf hat sich geändert, nachdem Sie dies geschrieben haben. Vergleichen Sie mit dem automatischen Text.</translation>
+    </message>
+    <message>
+        <source>your own text</source>
+        <translation>eigener Text</translation>
+    </message>
+    <message>
+        <source>writes itself</source>
+        <translation>schreibt sich selbst</translation>
+    </message>
+    <message>
+        <source>Save draft</source>
+        <translation>Entwurf speichern</translation>
+    </message>
+    <message>
+        <source>Save the draft now ({save}); it also saves itself</source>
+        <translation>Den Entwurf jetzt speichern ({save}); er wird auch automatisch gespeichert</translation>
+    </message>
+    <message>
+        <source>Sign &amp;&amp; send…</source>
+        <translation>Unterschreiben &amp;&amp; senden…</translation>
+    </message>
+    <message>
+        <source>Sign and send</source>
+        <translation>Unterschreiben und senden</translation>
+    </message>
+    <message>
+        <source>See the report, sign it and send it to the archive ({sign})</source>
+        <translation>Den Befund ansehen, unterschreiben und an das Archiv senden ({sign})</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa {risk} % ({low}–{high}): from PI-RADS {category}, PSA density {density}, age {age} · PI-CAI marksheet, research</source>
+        <translation>Risiko für csPCa {risk} % ({low}–{high}): aus PI-RADS {category}, PSA-Dichte {density}, Alter {age} · PI-CAI-Daten, Forschung</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa not estimated: {missing} missing</source>
+        <translation>Risiko für csPCa nicht geschätzt: {missing} fehlt</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa not estimated: {reasons}</source>
+        <translation>Risiko für csPCa nicht geschätzt: {reasons}</translation>
+    </message>
+    <message>
+        <source>Probability of ISUP ≥ 2 for the patient by a logistic regression on {cases} examinations ({events} with csPCa) of three centres, public PI-CAI marksheet. Research use: it changes neither category nor impression.
+
+In brackets: 95 % interval of the model, which does not include the differences between centres and readers: in another centre the risk may be well off. Most examinations with PI-RADS 1 or 2 were not biopsied and count as without csPCa. Volumes were the centres&apos; own; yours may be measured otherwise.
+
+Only for men who are examined for suspected cancer, PSA density {density}, age {age}.</source>
+        <translation>Wahrscheinlichkeit von ISUP ≥ 2 für den Patienten nach einer logistischen Regression an {cases} Untersuchungen ({events} mit csPCa) aus drei Zentren, öffentliche PI-CAI-Tabelle. Nur für die Forschung: Sie ändert weder Kategorie noch Beurteilung.
+
+In Klammern: 95-%-Intervall des Modells; es enthält nicht die Unterschiede zwischen Zentren und Befundern: In einem anderen Zentrum kann das Risiko deutlich abweichen. Die meisten Untersuchungen mit PI-RADS 1 oder 2 wurden nicht biopsiert und zählen als ohne csPCa. Die Volumina sind die der Zentren; Ihres ist vielleicht anders gemessen.
+
+Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {density}, Alter {age}.</translation>
+    </message>
+    <message>
+        <source>ng/mL²</source>
+        <translation>ng/ml²</translation>
+    </message>
+    <message>
+        <source>years</source>
+        <translation>Jahre</translation>
+    </message>
+    <message>
+        <source>PI-RADS category 1 to 5 of the examination</source>
+        <translation>PI-RADS-Kategorie 1 bis 5 der Untersuchung</translation>
+    </message>
+    <message>
+        <source>PSA</source>
+        <translation>PSA</translation>
+    </message>
+    <message>
+        <source>gland volume</source>
+        <translation>Prostatavolumen</translation>
+    </message>
+    <message>
+        <source>age</source>
+        <translation>Alter</translation>
+    </message>
+    <message>
+        <source>age outside of {range}, for which there is data</source>
+        <translation>Alter außerhalb von {range}, wofür es Daten gibt</translation>
+    </message>
+    <message>
+        <source>PSA density outside of {range}, for which there is data</source>
+        <translation>PSA-Dichte außerhalb von {range}, wofür es Daten gibt</translation>
+    </message>
+    <message>
+        <source>{low} to {high} {unit}</source>
+        <translation>{low} bis {high} {unit}</translation>
+    </message>
+    <message>
+        <source>It is not certain which series is the {name}: {why}.</source>
+        <translation>Es ist nicht sicher, welche Serie „{name}“ ist: {why}.</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Which series is the {name}?</source>
+        <translation>Welche Serie ist „{name}“?</translation>
+    </message>
+    <message>
+        <source>Use as {name}</source>
+        <translation>Als {name} verwenden</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>It cannot be told from the images&apos; headers: {why}. Your choice is kept for this scanner and protocol.</source>
+        <translation>Aus den Bild-Headern geht es nicht hervor: {why}. Ihre Wahl wird für diesen Scanner und dieses Protokoll gespeichert.</translation>
+    </message>
+    <message>
+        <source>without description</source>
+        <translation>ohne Beschreibung</translation>
+    </message>
+    <message>
+        <source>confidence {percent} %</source>
+        <translation>Konfidenz {percent} %</translation>
+    </message>
+    <message>
+        <source>Se {value} · {named}{b_words} · {sure}</source>
+        <translation>Se {value} · {named}{b_words} · {sure}</translation>
+    </message>
+    <message>
+        <source>Use as</source>
+        <translation>Verwenden als</translation>
+    </message>
+    <message>
+        <source>Nothing: leave it out</source>
+        <translation>Nichts: weglassen</translation>
+    </message>
+    <message>
+        <source>Forget what was chosen for this scanner and protocol</source>
+        <translation>Auswahl für diesen Scanner und dieses Protokoll vergessen</translation>
+    </message>
+    <message>
+        <source>X: inadequate or absent</source>
+        <translation>X: inadäquat oder fehlend</translation>
+    </message>
+    <message>
+        <source>DCE positive: focal and early enhancement</source>
+        <translation>DCE positiv: fokale und frühe Anreicherung</translation>
+    </message>
+    <message>
+        <source>DCE not acquired or inadequate</source>
+        <translation>DCE nicht aufgenommen oder inadäquat</translation>
+    </message>
+    <message>
+        <source>No extraprostatic extension</source>
+        <translation>Keine extraprostatische Ausdehnung</translation>
+    </message>
+    <message>
+        <source>Possible extraprostatic extension</source>
+        <translation>Mögliche extraprostatische Ausdehnung</translation>
+    </message>
+    <message>
+        <source>Definite extraprostatic extension</source>
+        <translation>Eindeutige extraprostatische Ausdehnung</translation>
+    </message>
+    <message>
+        <source>PI-RADS 1</source>
+        <translation>PI-RADS 1</translation>
+    </message>
+    <message>
+        <source>PI-RADS 2</source>
+        <translation>PI-RADS 2</translation>
+    </message>
+    <message>
+        <source>PI-RADS X</source>
+        <translation>PI-RADS X</translation>
+    </message>
+    <message>
+        <source>Score by the rules of the peripheral zone: DWI decides</source>
+        <translation>Nach den Regeln der peripheren Zone bewerten: DWI entscheidet</translation>
+    </message>
+    <message>
+        <source>Score by the rules of the transition zone: T2W decides</source>
+        <translation>Nach den Regeln der Transitionszone bewerten: T2W entscheidet</translation>
+    </message>
+    <message>
+        <source>Sector map: base, mid and apex, the patient&apos;s right on the left</source>
+        <translation>Sektorkarte: Basis, Mitte und Apex, rechte Patientenseite links</translation>
+    </message>
+    <message>
+        <source>Drag it into a viewport, or press Enter; right-click to use it as something else.</source>
+        <translation>In ein Bildfenster ziehen oder Enter drücken; Rechtsklick, um sie anders zu verwenden.</translation>
+    </message>
+    <message>
+        <source>Se {number} · 1 image</source>
+        <translation>Se {number} · 1 Bild</translation>
+    </message>
+    <message>
+        <source>Se {number} · {images} images</source>
+        <translation>Se {number} · {images} Bilder</translation>
+    </message>
+    <message>
+        <source>Confidence {percent} %</source>
+        <translation>Konfidenz {percent} %</translation>
+    </message>
+    <message>
+        <source>The series of the study will be here</source>
+        <translation>Hier erscheinen die Serien der Untersuchung</translation>
+    </message>
+    <message>
+        <source>Series of the study</source>
+        <translation>Serien der Untersuchung</translation>
+    </message>
+    <message>
+        <source>Choose a line and press Enter to give it another key, or Backspace to give it the delivered one back.</source>
+        <translation>Wählen Sie eine Zeile und drücken Sie Enter, um ihr eine andere Taste zu geben, oder die Rücktaste für die Standardtaste.</translation>
+    </message>
+    <message>
+        <source>Keys and what they do</source>
+        <translation>Tasten und ihre Funktion</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>“{keys}” cannot be changed.</source>
+        <translation>„{keys}“ kann nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>Press the new key for “{words}”; Esc leaves it as it is.</source>
+        <translation>Drücken Sie die neue Taste für „{words}“; Esc lässt sie unverändert.</translation>
+    </message>
+    <message>
+        <source>{error} Press another key, or Esc.</source>
+        <translation>{error} Drücken Sie eine andere Taste oder Esc.</translation>
+    </message>
+    <message>
+        <source>{words} now stands for “{words_2}”.</source>
+        <translation>{words} steht jetzt für „{words_2}“.</translation>
+    </message>
+    <message>
+        <source>{delivered} stands for “{words}” again.</source>
+        <translation>{delivered} steht wieder für „{words}“.</translation>
+    </message>
+    <message>
+        <source>Every key is as it was delivered.</source>
+        <translation>Alle Tasten sind wieder auf Standard.</translation>
+    </message>
+    <message>
+        <source>Save the list of keys</source>
+        <translation>Tastenliste speichern</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>The list is in {path}.</source>
+        <translation>Die Liste liegt in {path}.</translation>
+    </message>
+    <message>
+        <source>Search a key, or what it does</source>
+        <translation>Taste oder Funktion suchen</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Als PDF speichern…</translation>
+    </message>
+    <message>
+        <source>Keys of Prosector</source>
+        <translation>Tasten von Prosector</translation>
+    </message>
+    <message>
+        <source>{words}  (delivered: {delivered})</source>
+        <translation>{words}  (Standard: {delivered})</translation>
+    </message>
+    <message>
+        <source>Before you sign</source>
+        <translation>Vor dem Unterschreiben</translation>
+    </message>
+    <message>
+        <source>Sign and send report</source>
+        <translation>Befund unterschreiben und senden</translation>
+    </message>
+    <message>
+        <source>Opening the key</source>
+        <translation>Schlüssel wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Drawing and signing the report</source>
+        <translation>Befund wird erstellt und unterschrieben</translation>
+    </message>
+    <message>
+        <source>Signed and sent. {name} holds every object; the report was read back and its signature is intact.</source>
+        <translation>Unterschrieben und gesendet. {name} enthält alle Objekte; der Befund wurde zurückgelesen, und seine Unterschrift ist intakt.</translation>
+    </message>
+    <message>
+        <source>{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here, or later from the worklist.</source>
+        <translation>{sentence} Der Befund ist unterschrieben und auf diesem Rechner gespeichert; nichts ist verloren. Senden Sie ihn von hier erneut, oder später aus der Arbeitsliste.</translation>
+    </message>
+    <message>
+        <source>Sending…</source>
+        <translation>Wird gesendet…</translation>
+    </message>
+    <message>
+        <source>Signing…</source>
+        <translation>Wird signiert…</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Erneut senden</translation>
+    </message>
+    <message>
+        <source>Sign &amp;&amp; send</source>
+        <translation>Unterschreiben &amp;&amp; senden</translation>
+    </message>
+    <message>
+        <source>Signed report</source>
+        <translation>Unterschriebener Befund</translation>
+    </message>
+    <message>
+        <source>A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.</source>
+        <translation>Ein Befund dieser Untersuchung ist bereits unterschrieben und wartet auf den Versand. Senden Sie diesen, oder unterschreiben Sie den vorliegenden neu.</translation>
+    </message>
+    <message>
+        <source>Send that one</source>
+        <translation>Diesen senden</translation>
+    </message>
+    <message>
+        <source>PI-RADS –</source>
+        <translation>PI-RADS –</translation>
+    </message>
+    <message>
+        <source>Will be stored in {name}</source>
+        <translation>Wird in {name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>I have reviewed the images and the AI findings,
+and this report is my own interpretation.</source>
+        <translation>Ich habe die Bilder und die KI-Befunde geprüft,
+und dieser Befund ist meine eigene Beurteilung.</translation>
+    </message>
+    <message>
+        <source>Enter confirms, signs and sends; the space bar only confirms.</source>
+        <translation>Enter bestätigt, unterschreibt und sendet; die Leertaste bestätigt nur.</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>Unterschrift</translation>
+    </message>
+    <message>
+        <source>{subject} · RSA {bits} · valid to {until:%Y-%m-%d}</source>
+        <translation>{subject} · RSA {bits} · gültig bis {until:%Y-%m-%d}</translation>
+    </message>
+    <message>
+        <source>Choose the key file</source>
+        <translation>Schlüsseldatei wählen</translation>
+    </message>
+    <message>
+        <source>A PKCS#12 file (.p12 or .pfx) with your key and certificate</source>
+        <translation>Eine PKCS#12-Datei (.p12 oder .pfx) mit Ihrem Schlüssel und Zertifikat</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Befunder</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key</source>
+        <translation>Passphrase des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Reader&apos;s name</source>
+        <translation>Name des Befunders</translation>
+    </message>
+    <message>
+        <source>Your name: Family^Given or Family, Given</source>
+        <translation>Ihr Name: Nachname^Vorname oder Nachname, Vorname</translation>
+    </message>
+    <message>
+        <source>As it stands in the signed report: Family^Given^Middle^Prefix, or Family, Given</source>
+        <translation>Wie im unterschriebenen Befund: Nachname^Vorname^Zweitname^Titel, oder Nachname, Vorname</translation>
+    </message>
+    <message>
+        <source>Key to sign with</source>
+        <translation>Schlüssel zum Unterschreiben</translation>
+    </message>
+    <message>
+        <source>No key chosen yet</source>
+        <translation>Noch kein Schlüssel gewählt</translation>
+    </message>
+    <message>
+        <source>{name}: opened by its passphrase</source>
+        <translation>{name}: mit seiner Passphrase geöffnet</translation>
+    </message>
+    <message>
+        <source>This viewport shows no series.</source>
+        <translation>Dieses Bildfenster zeigt keine Serie.</translation>
+    </message>
+    <message>
+        <source>This viewport shows no series, so none of its pixels has a place in the patient.</source>
+        <translation>Dieses Bildfenster zeigt keine Serie; keines seiner Pixel hat einen Ort im Patienten.</translation>
+    </message>
+    <message>
+        <source>Im {number_of} / {slice_count}</source>
+        <translation>Bild {number_of} / {slice_count}</translation>
+    </message>
+    <message>
+        <source>The crosshair lies outside of this series.</source>
+        <translation>Das Fadenkreuz liegt außerhalb dieser Serie.</translation>
+    </message>
+    <message>
+        <source>No series of this study can be cut: it has no images with a place in the patient.</source>
+        <translation>Keine Serie dieser Untersuchung kann geschnitten werden: Sie hat keine Bilder mit einem Ort im Patienten.</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Blättern</translation>
+    </message>
+    <message>
+        <source>Drag to go through the slices</source>
+        <translation>Ziehen, um durch die Schichten zu blättern</translation>
+    </message>
+    <message>
+        <source>Drag to change window and level</source>
+        <translation>Ziehen, um die Fensterung zu ändern</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Drag to zoom</source>
+        <translation>Ziehen, um zu zoomen</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Drag to move the image</source>
+        <translation>Ziehen, um das Bild zu verschieben</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>Fadenkreuz</translation>
+    </message>
+    <message>
+        <source>Click or drag to show the same point in every series</source>
+        <translation>Klicken oder ziehen, um denselben Punkt in allen Serien zu zeigen</translation>
+    </message>
+    <message>
+        <source>Show or hide the outlines of prostate and lesions ({overlays}); look underneath: {look_underneath}</source>
+        <translation>Umrisse von Prostata und Läsionen ein- oder ausblenden ({overlays}); darunter sehen: {look_underneath}</translation>
+    </message>
+    <message>
+        <source>Opacity of the overlays in percent</source>
+        <translation>Deckkraft der Overlays in Prozent</translation>
+    </message>
+    <message>
+        <source>How strongly the overlays show</source>
+        <translation>Wie kräftig die Overlays erscheinen</translation>
+    </message>
+    <message>
+        <source>Overlay {state}</source>
+        <translation>Overlay {state}</translation>
+    </message>
+    <message>
+        <source>Overlay 100 %</source>
+        <translation>Overlay 100 %</translation>
+    </message>
+    <message>
+        <source>Preparing the 3D view…</source>
+        <translation>3D-Ansicht wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>No study is shown in 3D</source>
+        <translation>Keine Untersuchung wird in 3D angezeigt</translation>
+    </message>
+    <message>
+        <source>Click here to try again.</source>
+        <translation>Klicken Sie hier, um es erneut zu versuchen.</translation>
+    </message>
+    <message>
+        <source>The 3D picture was lost: the graphics driver gave it up.</source>
+        <translation>Das 3D-Bild ist verloren gegangen: Der Grafiktreiber hat es aufgegeben.</translation>
+    </message>
+    <message>
+        <source>3D: gland, zones and lesions</source>
+        <translation>3D: Prostata, Zonen und Läsionen</translation>
+    </message>
+    <message>
+        <source>Look from {sides}</source>
+        <translation>Blick von {sides}</translation>
+    </message>
+    <message>
+        <source>Look from {sides} ({{look_from_{letter}}})</source>
+        <translation>Blick von {sides} ({{look_from_{letter}}})</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>What is shown in 3D</source>
+        <translation>Was in 3D angezeigt wird</translation>
+    </message>
+    <message>
+        <source>{title} is an earlier examination; click in the present one.</source>
+        <translation>{title} ist eine frühere Untersuchung; klicken Sie in der aktuellen.</translation>
+    </message>
+    <message>
+        <source>{title} is not linked with the axial T2.</source>
+        <translation>{title} ist nicht mit der axialen T2 verknüpft.</translation>
+    </message>
+    <message>
+        <source>{name} (whole picture)</source>
+        <translation>{name} (ganzes Bild)</translation>
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation>Ganzes Bild</translation>
+    </message>
+    <message>
+        <source>Gland, more contrast</source>
+        <translation>Prostata, mehr Kontrast</translation>
+    </message>
+    <message>
+        <source>Brightest of the gland</source>
+        <translation>Hellstes der Prostata</translation>
+    </message>
+    <message>
+        <source>ADC 0 to 2500</source>
+        <translation>ADC 0 bis 2500</translation>
+    </message>
+    <message>
+        <source>ADC 0 to 1500</source>
+        <translation>ADC 0 bis 1500</translation>
+    </message>
+    <message>
+        <source>Between…</source>
+        <translation>Zeitraum…</translation>
+    </message>
+    <message>
+        <source>Any date</source>
+        <translation>Jedes Datum</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Any modality</source>
+        <translation>Alle Modalitäten</translation>
+    </message>
+    <message>
+        <source>Querying…</source>
+        <translation>Abfrage…</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Abfragen</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archiv</translation>
+    </message>
+    <message>
+        <source>PACS: {name}</source>
+        <translation>PACS: {name}</translation>
+    </message>
+    <message>
+        <source>Patient name or ID</source>
+        <translation>Patientenname oder ID</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>Untersuchungsdatum</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalität</translation>
+    </message>
+    <message>
+        <source>Ask the archive for studies (Enter, {query})</source>
+        <translation>Untersuchungen im Archiv abfragen (Enter, {query})</translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation>Importieren…</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>Dateien importieren</translation>
+    </message>
+    <message>
+        <source>Copy a study from a folder or a CD to this machine ({import_study})</source>
+        <translation>Eine Untersuchung aus einem Ordner oder von CD auf diesen Rechner kopieren ({import_study})</translation>
+    </message>
+    <message>
+        <source>This workstation</source>
+        <translation>Diese Arbeitsstation</translation>
+    </message>
+    <message>
+        <source>Choose an archive and press Query to see its studies, or import a study from a folder.</source>
+        <translation>Wählen Sie ein Archiv und drücken Sie „Abfragen“, um seine Untersuchungen zu sehen, oder importieren Sie eine Untersuchung aus einem Ordner.</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Asking {name}…</source>
+        <translation>{name} wird abgefragt…</translation>
+    </message>
+    <message>
+        <source>{archive} did not answer, so its studies are not known.</source>
+        <translation>{archive} hat nicht geantwortet; seine Untersuchungen sind daher nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Retrieving from {name}</source>
+        <translation>Abruf von {name}</translation>
+    </message>
+    <message>
+        <source>Choose again…</source>
+        <translation>Neu wählen…</translation>
+    </message>
+    <message>
+        <source>Choose the PACS that the report is to be sent to, then send again.</source>
+        <translation>Wählen Sie das PACS, an das der Befund gesendet werden soll, und senden Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>Sending to {name}</source>
+        <translation>Senden an {name}</translation>
+    </message>
+    <message>
+        <source>Run AI</source>
+        <translation>KI starten</translation>
+    </message>
+    <message>
+        <source>Segment the gland and look for lesions ({run_ai})</source>
+        <translation>Prostata segmentieren und nach Läsionen suchen ({run_ai})</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Cancel the AI</source>
+        <translation>KI abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop the AI; nothing is added to the report</source>
+        <translation>Die KI abbrechen; dem Befund wird nichts hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Wird angehalten</translation>
+    </message>
+    <message>
+        <source>about {ceil} s left</source>
+        <translation>noch etwa {ceil} s</translation>
+    </message>
+    <message>
+        <source>{count} images are on this machine.</source>
+        <translation>{count} Bilder sind auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>The signed report is in {archive}, read back and verified.</source>
+        <translation>Der unterschriebene Befund ist in {archive}, zurückgelesen und überprüft.</translation>
+    </message>
+    <message>
+        <source>Import the study in this folder</source>
+        <translation>Die Untersuchung in diesem Ordner importieren</translation>
+    </message>
+    <message>
+        <source>{archive} has no study that fits. Widen the dates or clear the patient field.</source>
+        <translation>{archive} hat keine passende Untersuchung. Erweitern Sie den Zeitraum, oder leeren Sie das Patientenfeld.</translation>
+    </message>
+    <message>
+        <source>{modality} study</source>
+        <translation>{modality}-Untersuchung</translation>
+    </message>
+    <message>
+        <source>study</source>
+        <translation>Untersuchung</translation>
+    </message>
+    <message>
+        <source>There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder.</source>
+        <translation>Auf dieser Arbeitsstation gibt es noch keine {kind}. Rufen Sie eine aus einem PACS ab, oder importieren Sie eine aus einem Ordner.</translation>
+    </message>
+    <message>
+        <source>{archive} has no {kind}. Choose another archive, or import a study from a folder.</source>
+        <translation>{archive} hat keine {kind}. Wählen Sie ein anderes Archiv, oder importieren Sie eine Untersuchung aus einem Ordner.</translation>
+    </message>
+    <message>
+        <source>No study chosen</source>
+        <translation>Keine Untersuchung gewählt</translation>
+    </message>
+    <message>
+        <source>Choose a study in the list.</source>
+        <translation>Wählen Sie eine Untersuchung in der Liste.</translation>
+    </message>
+    <message>
+        <source>Retrieve again</source>
+        <translation>Neu abrufen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open the study, retrieving it first when it is not on this machine (Enter)</source>
+        <translation>Die Untersuchung öffnen; ist sie nicht auf diesem Rechner, wird sie zuerst abgerufen (Enter)</translation>
+    </message>
+    <message>
+        <source>Fetch every image of the study to this machine without opening it</source>
+        <translation>Alle Bilder der Untersuchung auf diesen Rechner holen, ohne sie zu öffnen</translation>
+    </message>
+    <message>
+        <source>Send the signed report that is kept on this machine</source>
+        <translation>Den auf diesem Rechner aufbewahrten unterschriebenen Befund senden</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>Auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Not on this machine yet; Open fetches it</source>
+        <translation>Noch nicht auf diesem Rechner; „Öffnen“ ruft sie ab</translation>
+    </message>
+    <message>
+        <source>date unknown</source>
+        <translation>Datum unbekannt</translation>
+    </message>
+    <message>
+        <source>Signed, not sent yet</source>
+        <translation>Unterschrieben, nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Report in archive</source>
+        <translation>Befund im Archiv</translation>
+    </message>
+    <message>
+        <source>Studies</source>
+        <translation>Untersuchungen</translation>
+    </message>
+    <message>
+        <source>Show all shortcuts</source>
+        <translation>Alle Tastenkürzel anzeigen</translation>
+    </message>
+    <message>
+        <source>All shortcuts ({help})</source>
+        <translation>Alle Tastenkürzel ({help})</translation>
+    </message>
+    <message>
+        <source>Signed in: {actor}</source>
+        <translation>Angemeldet: {actor}</translation>
+    </message>
+    <message>
+        <source>Looking for OpenGL</source>
+        <translation>OpenGL wird gesucht</translation>
+    </message>
+    <message>
+        <source>3D cannot be shown: this machine has no OpenGL 3.2 that works. Ask whoever looks after it for a graphics driver or Mesa&apos;s software one (libegl1, libgl1-mesa-dri); all else works without it.</source>
+        <translation>3D kann nicht angezeigt werden: Dieser Rechner hat kein funktionierendes OpenGL 3.2. Bitten Sie die zuständige Administration um einen Grafiktreiber oder den Software-Treiber von Mesa (libegl1, libgl1-mesa-dri); alles andere funktioniert ohne.</translation>
+    </message>
+    <message>
+        <source>ADC</source>
+        <translation>ADC</translation>
+    </message>
+    <message>
+        <source>High b</source>
+        <translation>High-b</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>Lage</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Border</source>
+        <translation>Rand</translation>
+    </message>
+    <message>
+        <source>Prior</source>
+        <translation>Vorwissen</translation>
+    </message>
+    <message>
+        <source>For (+) and against (−) cancer, in log-odds; together {total}</source>
+        <translation>Für (+) und gegen (−) Krebs, in Log-Odds; zusammen {total}</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map can be laid over once the AI has run on this study.</source>
+        <translation>Die KI-Karte kann überlagert werden, sobald die KI für diese Untersuchung gelaufen ist.</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map of this study is no longer kept on this workstation; run the AI again to lay it over.</source>
+        <translation>Die KI-Karte dieser Untersuchung ist auf dieser Arbeitsstation nicht mehr vorhanden; starten Sie die KI erneut, um sie zu überlagern.</translation>
+    </message>
+    <message>
+        <source>no suspicious lesion</source>
+        <translation>keine verdächtige Läsion</translation>
+    </message>
+    <message>
+        <source>{count} lesions to review</source>
+        <translation>{count} Läsionen zu prüfen</translation>
+    </message>
+    <message>
+        <source>1 lesion to review</source>
+        <translation>1 Läsion zu prüfen</translation>
+    </message>
+    <message>
+        <source>The AI found {found}.{kept}</source>
+        <translation>KI-Ergebnis: {found}.{kept}</translation>
+    </message>
+    <message>
+        <source>Cannot run: {sentence}</source>
+        <translation>Nicht möglich: {sentence}</translation>
+    </message>
+    <message>
+        <source> You can still read and report the study by hand.</source>
+        <translation> Sie können die Untersuchung weiterhin ohne KI ansehen und befunden.</translation>
+    </message>
+    <message>
+        <source>The AI was stopped; nothing was added to the report.</source>
+        <translation>Die KI wurde abgebrochen; dem Befund wurde nichts hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Images, models and program are those of {when}: the answer is kept from then.</source>
+        <translation>Bilder, Modelle und Programm sind die vom {when}: Das Ergebnis ist von damals.</translation>
+    </message>
+    <message>
+        <source>PSA in nanograms per millilitre</source>
+        <translation>PSA in Nanogramm pro Milliliter</translation>
+    </message>
+    <message>
+        <source>ng/mL</source>
+        <translation>ng/mL</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a PSA; write a number in ng/mL, such as 7.8.</source>
+        <translation>„{text}“ ist kein PSA-Wert; geben Sie eine Zahl in ng/mL ein, z. B. 7,8.</translation>
+    </message>
+    <message>
+        <source>A PSA of {text} ng/mL cannot be right; write a number such as 7.8.</source>
+        <translation>Ein PSA-Wert von {text} ng/mL kann nicht stimmen; geben Sie eine Zahl wie 7,8 ein.</translation>
+    </message>
+</context>
 </TS>

@@ -1,4 +1,2951 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="es_ES" sourcelanguage="en_GB">
+<context>
+    <name></name>
+    <message>
+        <source>Note</source>
+        <translation>Nota</translation>
+    </message>
+    <message>
+        <source>Text on the image:</source>
+        <translation>Texto sobre la imagen:</translation>
+    </message>
+    <message>
+        <source>{title} names no frame of reference, so that a drawing on it would have no place in the patient.</source>
+        <translation>{title} no indica ningún marco de referencia, por lo que un trazo en ella no tendría lugar en el paciente.</translation>
+    </message>
+    <message>
+        <source>The picture is a slab of {thickness_mm:.0f} mm, and the statistics of a region are those of a thin plane; set the slab to thin first.</source>
+        <translation>La imagen es un bloque de {thickness_mm:.0f} mm y las estadísticas de una región son las de un plano fino; ponga antes el bloque en fino.</translation>
+    </message>
+    <message>
+        <source>Your choices of layouts</source>
+        <translation>Sus disposiciones elegidas</translation>
+    </message>
+    <message>
+        <source>Your choices of layouts start anew</source>
+        <translation>Sus disposiciones elegidas se reinician</translation>
+    </message>
+    <message>
+        <source>start anew</source>
+        <translation>se reinician</translation>
+    </message>
+    <message>
+        <source>Calculated high b-value</source>
+        <translation>Valor b alto calculado</translation>
+    </message>
+    <message>
+        <source>Calculated b-value in s/mm²</source>
+        <translation>Valor b calculado en s/mm²</translation>
+    </message>
+    <message>
+        <source>calculated b = {b_value:.0f}</source>
+        <translation>b calculado = {b_value:.0f}</translation>
+    </message>
+    <message>
+        <source>S(b) from b {base:g} s/mm² and the ADC, mono-exponential; not an acquired image.</source>
+        <translation>S(b) a partir de b {base:g} s/mm² y el ADC, monoexponencial; no es una imagen adquirida.</translation>
+    </message>
+    <message>
+        <source>Gland</source>
+        <translation>Próstata</translation>
+    </message>
+    <message>
+        <source>Zones</source>
+        <translation>Zonas</translation>
+    </message>
+    <message>
+        <source>Lesions</source>
+        <translation>Lesiones</translation>
+    </message>
+    <message>
+        <source>Axial cut</source>
+        <translation>Corte axial</translation>
+    </message>
+    <message>
+        <source>Sagittal cut</source>
+        <translation>Corte sagital</translation>
+    </message>
+    <message>
+        <source>Coronal cut</source>
+        <translation>Corte coronal</translation>
+    </message>
+    <message>
+        <source>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</source>
+        <translation>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Iniciar</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>Fase</translation>
+    </message>
+    <message>
+        <source>Phases per second</source>
+        <translation>Fases por segundo</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausa</translation>
+    </message>
+    <message>
+        <source>Place the crosshair on the DCE.</source>
+        <translation>Coloque el cursor en cruz sobre la DCE.</translation>
+    </message>
+    <message>
+        <source>no type</source>
+        <translation>sin tipo</translation>
+    </message>
+    <message>
+        <source>TTP s</source>
+        <translation>TTP s</translation>
+    </message>
+    <message>
+        <source>no enhancement</source>
+        <translation>sin realce</translation>
+    </message>
+    <message>
+        <source>{types}, peak {peak_percent:.0f} % after {time_to_peak_s:.0f} s, wash-in {wash_in:.1f} % per second, wash-out {wash_out:.0f} % per minute</source>
+        <translation>{types}, pico {peak_percent:.0f} % a los {time_to_peak_s:.0f} s, wash-in {wash_in:.1f} % por segundo, wash-out {wash_out:.0f} % por minuto</translation>
+    </message>
+    <message>
+        <source>Enhancement over time. {told}</source>
+        <translation>Realce en el tiempo. {told}</translation>
+    </message>
+    <message>
+        <source>Time after the first phase (s)</source>
+        <translation>Tiempo tras la primera fase (s)</translation>
+    </message>
+    <message>
+        <source>Enhancement (%)</source>
+        <translation>Realce (%)</translation>
+    </message>
+    <message>
+        <source>Loading the dynamic series …</source>
+        <translation>Cargando la serie dinámica …</translation>
+    </message>
+    <message>
+        <source>This study has no dynamic contrast-enhanced series.</source>
+        <translation>Este estudio no tiene serie dinámica con contraste.</translation>
+    </message>
+    <message>
+        <source>Cursor</source>
+        <translation>Cursor</translation>
+    </message>
+    <message>
+        <source>Region {number}</source>
+        <translation>Región {number}</translation>
+    </message>
+    <message>
+        <source>{most} lesions and the {most} newest regions have curves; there is none of {names}.</source>
+        <translation>Tienen curvas {most} lesiones y las {most} regiones más recientes; no la hay de {names}.</translation>
+    </message>
+    <message>
+        <source>The DCE ({named})</source>
+        <translation>La DCE ({named})</translation>
+    </message>
+    <message>
+        <source>Wash-in</source>
+        <translation>Wash-in</translation>
+    </message>
+    <message>
+        <source>Wash-out</source>
+        <translation>Wash-out</translation>
+    </message>
+    <message>
+        <source>Time to peak</source>
+        <translation>Tiempo al pico</translation>
+    </message>
+    <message>
+        <source>The contrast maps are not computed yet.</source>
+        <translation>Los mapas de contraste aún no están calculados.</translation>
+    </message>
+    <message>
+        <source>Phase {value} / {len} · {times_s:.0f} s</source>
+        <translation>Fase {value} / {len} · {times_s:.0f} s</translation>
+    </message>
+    <message>
+        <source>phase {number} ({time_s:.0f} s)</source>
+        <translation>fase {number} ({time_s:.0f} s)</translation>
+    </message>
+    <message>
+        <source>DCE subtraction</source>
+        <translation>Sustracción DCE</translation>
+    </message>
+    <message>
+        <source>The images of one phase</source>
+        <translation>Las imágenes de una fase</translation>
+    </message>
+    <message>
+        <source>Subtr.</source>
+        <translation>Sustr.</translation>
+    </message>
+    <message>
+        <source>A phase less those before contrast agent</source>
+        <translation>Una fase menos las anteriores al contraste</translation>
+    </message>
+    <message>
+        <source>Wash-in: how fast the signal rises to its peak, in % per second</source>
+        <translation>Wash-in: rapidez con que la señal sube hasta el pico, en % por segundo</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Out</translation>
+    </message>
+    <message>
+        <source>Wash-out: how fast it falls after the peak, in % per minute</source>
+        <translation>Wash-out: rapidez con que cae tras el pico, en % por minuto</translation>
+    </message>
+    <message>
+        <source>Time from onset to nine tenths of the peak, in seconds</source>
+        <translation>Tiempo desde el inicio hasta nueve décimas del pico, en segundos</translation>
+    </message>
+    <message>
+        <source>Check the match, e.g. with the swipe of the fusion, before you measure in it.</source>
+        <translation>Compruebe la coincidencia, p. ej., con la cortina de la fusión, antes de medir en ella.</translation>
+    </message>
+    <message>
+        <source>{title} is not linked, so there is nothing to undo.</source>
+        <translation>{title} no está vinculada, así que no hay nada que deshacer.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is no longer linked; it carries no overlays and is not measured.</source>
+        <translation>{series_in_words} ya no está vinculada; no lleva superposiciones y no se mide.</translation>
+    </message>
+    <message>
+        <source>{title} is linked already; unlink it before you anchor it again.</source>
+        <translation>{title} ya está vinculada; desvincúlela antes de volver a anclarla.</translation>
+    </message>
+    <message>
+        <source>Anchoring {series_in_words}: put the crosshair on a place in the T2 that you recognise in both, then click that place in the series. Esc stops.</source>
+        <translation>Anclaje de {series_in_words}: ponga el cursor en cruz en un punto del T2 que reconozca en ambas y haga clic en ese punto de la serie. Esc lo detiene.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is anchored where you marked it: shifted, not turned. {check}</source>
+        <translation>{series_in_words} está anclada donde la marcó: desplazada, no girada. {check}</translation>
+    </message>
+    <message>
+        <source>The registration of {series_in_words} was stopped; nothing was changed.</source>
+        <translation>Se detuvo el registro de {series_in_words}; no se cambió nada.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} is being registered onto the axial T2; its chip tells how far, and stops it.</source>
+        <translation>{series_in_words} se está registrando sobre el T2 axial; su etiqueta indica el progreso y lo detiene.</translation>
+    </message>
+    <message>
+        <source>{series_in_words} was moved while it was being registered; register it once more.</source>
+        <translation>{series_in_words} se movió durante el registro; regístrela otra vez.</translation>
+    </message>
+    <message>
+        <source>: {in_words} (higher is better)</source>
+        <translation>: {in_words} (cuanto más alto, mejor)</translation>
+    </message>
+    <message>
+        <source>registered onto the axial T2, turned by {turn_deg:.1f}°{score}</source>
+        <translation>registrada sobre el T2 axial, girada {turn_deg:.1f}°{score}</translation>
+    </message>
+    <message>
+        <source>Click the chip to anchor the series at a place that you recognise in both, or to register it.</source>
+        <translation>Haga clic en la etiqueta para anclar la serie en un punto que reconozca en ambas, o para registrarla.</translation>
+    </message>
+    <message>
+        <source>Check the match at more than one place before you trust it. Click the chip to unlink the series</source>
+        <translation>Compruebe la coincidencia en más de un punto antes de fiarse. Haga clic en la etiqueta para desvincular la serie</translation>
+    </message>
+    <message>
+        <source>Other frame</source>
+        <translation>Otro marco</translation>
+    </message>
+    <message>
+        <source>Anchored</source>
+        <translation>Anclada</translation>
+    </message>
+    <message>
+        <source>Registered</source>
+        <translation>Registrada</translation>
+    </message>
+    <message>
+        <source>Anchored at one place: it was shifted, not turned.</source>
+        <translation>Anclada en un punto: se desplazó, no se giró.</translation>
+    </message>
+    <message>
+        <source> or to register it.</source>
+        <translation> o para registrarla.</translation>
+    </message>
+    <message>
+        <source>Registered: shifted and turned by {turn_deg:.1f}°{score}.</source>
+        <translation>Registrada: desplazada y girada {turn_deg:.1f}°{score}.</translation>
+    </message>
+    <message>
+        <source>{title} was acquired in another frame of reference. {how} Crosshair, overlays and measures in it </source>
+        <translation>{title} se adquirió en otro marco de referencia. {how} El cursor en cruz, las superposiciones y las medidas en ella </translation>
+    </message>
+    <message>
+        <source>{told}are mapped so. {check}{more}</source>
+        <translation>{told}se transfieren así. {check}{more}</translation>
+    </message>
+    <message>
+        <source>was acquired in another frame of reference than {title}</source>
+        <translation>se adquirió en un marco de referencia distinto del de {title}</translation>
+    </message>
+    <message>
+        <source>names no frame of reference</source>
+        <translation>no indica ningún marco de referencia</translation>
+    </message>
+    <message>
+        <source>It cannot be linked: the study has no axial T2 to lay it on.</source>
+        <translation>No se puede vincular: el estudio no tiene T2 axial sobre el que situarla.</translation>
+    </message>
+    <message>
+        <source>{title} {why}, so the crosshair does not follow in it and it carries no overlays. {how}</source>
+        <translation>{title} {why}, por lo que el cursor en cruz no la sigue y no lleva superposiciones. {how}</translation>
+    </message>
+    <message>
+        <source>Anchor here: the crosshair of the T2 marks this place</source>
+        <translation>Anclar aquí: el cursor en cruz del T2 marca este punto</translation>
+    </message>
+    <message>
+        <source>Anchor: click the place that the T2&apos;s crosshair marks</source>
+        <translation>Anclar: haga clic en el punto que marca el cursor en cruz del T2</translation>
+    </message>
+    <message>
+        <source>Stop registering</source>
+        <translation>Detener registro</translation>
+    </message>
+    <message>
+        <source>Register onto the axial T2</source>
+        <translation>Registrar sobre el T2 axial</translation>
+    </message>
+    <message>
+        <source>Unlink</source>
+        <translation>Desvincular</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map</source>
+        <translation>Mapa de la IA</translation>
+    </message>
+    <message>
+        <source>AI suspicion</source>
+        <translation>Sospecha IA</translation>
+    </message>
+    <message>
+        <source>Nothing can be laid over: the study has no axial T2 that can be read.</source>
+        <translation>No se puede superponer nada: el estudio no tiene un T2 axial legible.</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>No</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>Fundir</translation>
+    </message>
+    <message>
+        <source>Blend: colours over the image</source>
+        <translation>Fundido: colores sobre la imagen</translation>
+    </message>
+    <message>
+        <source>Swipe</source>
+        <translation>Cortina</translation>
+    </message>
+    <message>
+        <source>Swipe: side by side at a divider that can be dragged</source>
+        <translation>Cortina: lado a lado con un divisor que se arrastra</translation>
+    </message>
+    <message>
+        <source>Checker</source>
+        <translation>Ajedrez</translation>
+    </message>
+    <message>
+        <source>Checkerboard, to check the alignment</source>
+        <translation>Damero, para comprobar la alineación</translation>
+    </message>
+    <message>
+        <source>Image laid over the T2 images</source>
+        <translation>Imagen superpuesta a las imágenes T2</translation>
+    </message>
+    <message>
+        <source>First colour at</source>
+        <translation>Primer color en</translation>
+    </message>
+    <message>
+        <source>Last at</source>
+        <translation>Último en</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>a</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Colores</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Valores</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Opacidad</translation>
+    </message>
+    <message>
+        <source>Divider</source>
+        <translation>Divisoria</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>Celdas</translation>
+    </message>
+    <message>
+        <source>{word} in percent</source>
+        <translation>{word} en porcentaje</translation>
+    </message>
+    <message>
+        <source>{word} in millimetres</source>
+        <translation>{word} en milímetros</translation>
+    </message>
+    <message>
+        <source>Colour map</source>
+        <translation>Mapa de color</translation>
+    </message>
+    <message>
+        <source>phase 1</source>
+        <translation>fase 1</translation>
+    </message>
+    <message>
+        <source>Se {value} · {columns} × {rows} pixels</source>
+        <translation>Se {value} · {columns} × {rows} píxeles</translation>
+    </message>
+    <message>
+        <source>All pixels of {title} are 0.</source>
+        <translation>Todos los píxeles de {title} son 0.</translation>
+    </message>
+    <message>
+        <source>{title} names no frame of reference, so it is not linked and carries no overlays.</source>
+        <translation>{title} no indica ningún marco de referencia, así que no está vinculada ni lleva superposiciones.</translation>
+    </message>
+    <message>
+        <source>{title} is in another frame of reference than {title_2}, so it is not linked.</source>
+        <translation>{title} está en un marco de referencia distinto del de {title_2}, así que no está vinculada.</translation>
+    </message>
+    <message>
+        <source>Drag a series here</source>
+        <translation>Arrastre una serie aquí</translation>
+    </message>
+    <message>
+        <source>Prior {prior} · {title}</source>
+        <translation>Previo {prior} · {title}</translation>
+    </message>
+    <message>
+        <source>Grid {rows} × {columns}</source>
+        <translation>Cuadrícula {rows} × {columns}</translation>
+    </message>
+    <message>
+        <source>{title}: {len} of {len_2} series hang in it.</source>
+        <translation>{title}: se muestran {len} de {len_2} series.</translation>
+    </message>
+    <message>
+        <source>this study has no {listed}</source>
+        <translation>este estudio no tiene {listed}</translation>
+    </message>
+    <message>
+        <source> last phase</source>
+        <translation> última fase</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong, and this step was not done. Nothing that you entered is lost. Please try again; if it happens again, send the log file to whoever looks after Prosector here.</source>
+        <translation>Se produjo un error inesperado y este paso no se realizó. No se ha perdido nada de lo introducido. Inténtelo de nuevo; si vuelve a ocurrir, envíe el archivo de registro a la persona responsable de Prosector en su centro.</translation>
+    </message>
+    <message>
+        <source>{instead}: {path} cannot be read ({strerror}).</source>
+        <translation>{instead}: no se puede leer {path} ({strerror}).</translation>
+    </message>
+    <message>
+        <source>{instead}: {path} is damaged and cannot be kept ({strerror}).</source>
+        <translation>{instead}: {path} está dañado y no se puede conservar ({strerror}).</translation>
+    </message>
+    <message>
+        <source>{whose} were damaged and {damaged}; the old file is kept as {aside}.</source>
+        <translation>{whose} estaban dañadas y {damaged}; el archivo antiguo se conserva como {aside}.</translation>
+    </message>
+    <message>
+        <source>Worklist</source>
+        <translation>Lista de trabajo</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Informe</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Imágenes</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Siempre</translation>
+    </message>
+    <message>
+        <source>search for a patient</source>
+        <translation>buscar un paciente</translation>
+    </message>
+    <message>
+        <source>query again</source>
+        <translation>repetir la búsqueda</translation>
+    </message>
+    <message>
+        <source>import a study from a folder</source>
+        <translation>importar un estudio de una carpeta</translation>
+    </message>
+    <message>
+        <source>run the AI on the open study</source>
+        <translation>ejecutar la IA en el estudio abierto</translation>
+    </message>
+    <message>
+        <source>next lesion, those not reviewed yet first; the images go there</source>
+        <translation>lesión siguiente, primero las no revisadas; las imágenes van a ella</translation>
+    </message>
+    <message>
+        <source>previous lesion</source>
+        <translation>lesión anterior</translation>
+    </message>
+    <message>
+        <source>accept the AI&apos;s lesion</source>
+        <translation>aceptar la lesión de la IA</translation>
+    </message>
+    <message>
+        <source>reject the AI&apos;s lesion and say why; remove one of your own</source>
+        <translation>rechazar la lesión de la IA e indicar el motivo; quitar una propia</translation>
+    </message>
+    <message>
+        <source>score {n} for the sequence with the ●; an AI lesion is accepted by it</source>
+        <translation>puntuar {n} la secuencia con el ●; con ello se acepta una lesión de la IA</translation>
+    </message>
+    <message>
+        <source>score X, inadequate, for the sequence with the ●; an AI lesion is accepted by it</source>
+        <translation>puntuar X, inadecuada, la secuencia con el ●; con ello se acepta una lesión de la IA</translation>
+    </message>
+    <message>
+        <source>let the number keys score T2W (●)</source>
+        <translation>usar las teclas numéricas para T2W (●)</translation>
+    </message>
+    <message>
+        <source>let the number keys score DWI (●)</source>
+        <translation>usar las teclas numéricas para DWI (●)</translation>
+    </message>
+    <message>
+        <source>DCE positive</source>
+        <translation>DCE positiva</translation>
+    </message>
+    <message>
+        <source>DCE negative</source>
+        <translation>DCE negativa</translation>
+    </message>
+    <message>
+        <source>extraprostatic extension: none, possible, definite</source>
+        <translation>extensión extraprostática: ausente, posible, definitiva</translation>
+    </message>
+    <message>
+        <source>score by the rules of the other zone, PZ or TZ</source>
+        <translation>puntuar según las reglas de la otra zona, PZ o TZ</translation>
+    </message>
+    <message>
+        <source>the lesion&apos;s sector: go to it in the sector map with the arrow keys and press Enter</source>
+        <translation>sector de la lesión: ir a él en el mapa de sectores con las flechas y pulsar Enter</translation>
+    </message>
+    <message>
+        <source>give the lesion another category, with the reason</source>
+        <translation>dar a la lesión otra categoría, con el motivo</translation>
+    </message>
+    <message>
+        <source>write a comment on the lesion</source>
+        <translation>escribir un comentario sobre la lesión</translation>
+    </message>
+    <message>
+        <source>add a lesion: click its middle, or press the key again to take the crosshair</source>
+        <translation>añadir una lesión: clic en su centro, o pulsar de nuevo la tecla para tomar el cursor en cruz</translation>
+    </message>
+    <message>
+        <source>measure a length; pressed again, put the tool down</source>
+        <translation>medir una longitud; al pulsar de nuevo, dejar la herramienta</translation>
+    </message>
+    <message>
+        <source>measure long and short axis</source>
+        <translation>medir eje largo y eje corto</translation>
+    </message>
+    <message>
+        <source>ellipse with statistics</source>
+        <translation>elipse con estadísticas</translation>
+    </message>
+    <message>
+        <source>brush: paint the outline in hand</source>
+        <translation>pincel: pintar el contorno en curso</translation>
+    </message>
+    <message>
+        <source>eraser</source>
+        <translation>goma de borrar</translation>
+    </message>
+    <message>
+        <source>smaller brush</source>
+        <translation>pincel más pequeño</translation>
+    </message>
+    <message>
+        <source>larger brush</source>
+        <translation>pincel más grande</translation>
+    </message>
+    <message>
+        <source>grow a lesion from a click on a dark focus of the ADC map</source>
+        <translation>hacer crecer una lesión con un clic en un foco oscuro del mapa de ADC</translation>
+    </message>
+    <message>
+        <source>image quality and the PI-QUAL form; pressed again, confirm the form</source>
+        <translation>calidad de imagen y formulario PI-QUAL; al pulsar de nuevo, confirmar el formulario</translation>
+    </message>
+    <message>
+        <source>negative study: PI-RADS 1, once no lesion is reported or left to review</source>
+        <translation>estudio negativo: PI-RADS 1, cuando no haya lesiones informadas ni por revisar</translation>
+    </message>
+    <message>
+        <source>enter the PSA</source>
+        <translation>introducir el PSA</translation>
+    </message>
+    <message>
+        <source>write the indication</source>
+        <translation>escribir la indicación</translation>
+    </message>
+    <message>
+        <source>write the impression</source>
+        <translation>escribir la impresión</translation>
+    </message>
+    <message>
+        <source>leave a field, or stop adding a lesion: the keys go to the images</source>
+        <translation>salir de un campo o dejar de añadir una lesión: las teclas pasan a las imágenes</translation>
+    </message>
+    <message>
+        <source>undo an edit of the report</source>
+        <translation>deshacer un cambio del informe</translation>
+    </message>
+    <message>
+        <source>redo it</source>
+        <translation>rehacerlo</translation>
+    </message>
+    <message>
+        <source>save the draft now</source>
+        <translation>guardar el borrador ahora</translation>
+    </message>
+    <message>
+        <source>sign and send</source>
+        <translation>firmar y enviar</translation>
+    </message>
+    <message>
+        <source>back to the worklist</source>
+        <translation>volver a la lista de trabajo</translation>
+    </message>
+    <message>
+        <source>previous slice; parallel series follow by patient position</source>
+        <translation>corte anterior; las series paralelas siguen según la posición en el paciente</translation>
+    </message>
+    <message>
+        <source>next slice</source>
+        <translation>corte siguiente</translation>
+    </message>
+    <message>
+        <source>five slices back</source>
+        <translation>cinco cortes atrás</translation>
+    </message>
+    <message>
+        <source>five slices on</source>
+        <translation>cinco cortes adelante</translation>
+    </message>
+    <message>
+        <source>first slice</source>
+        <translation>primer corte</translation>
+    </message>
+    <message>
+        <source>last slice</source>
+        <translation>último corte</translation>
+    </message>
+    <message>
+        <source>make the previous viewport active</source>
+        <translation>activar el visor anterior</translation>
+    </message>
+    <message>
+        <source>make the next viewport active</source>
+        <translation>activar el visor siguiente</translation>
+    </message>
+    <message>
+        <source>fill the grid with the active viewport, and back</source>
+        <translation>llenar la cuadrícula con el visor activo, y volver</translation>
+    </message>
+    <message>
+        <source>next layout</source>
+        <translation>disposición siguiente</translation>
+    </message>
+    <message>
+        <source>previous layout</source>
+        <translation>disposición anterior</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm to the left of the active viewport</source>
+        <translation>cursor en cruz 1 mm a la izquierda en el visor activo</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm to the right</source>
+        <translation>cursor en cruz 1 mm a la derecha</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm up</source>
+        <translation>cursor en cruz 1 mm arriba</translation>
+    </message>
+    <message>
+        <source>crosshair 1 mm down</source>
+        <translation>cursor en cruz 1 mm abajo</translation>
+    </message>
+    <message>
+        <source>frame the gland in every viewport</source>
+        <translation>encuadrar la glándula en todos los visores</translation>
+    </message>
+    <message>
+        <source>invert the active viewport</source>
+        <translation>invertir el visor activo</translation>
+    </message>
+    <message>
+        <source>reset the active viewport: place, zoom, window</source>
+        <translation>restablecer el visor activo: posición, zoom, ventana</translation>
+    </message>
+    <message>
+        <source>MPR: turn the lines in the active pane by 5° against the clock</source>
+        <translation>MPR: girar las líneas del panel activo 5° en sentido antihorario</translation>
+    </message>
+    <message>
+        <source>MPR: turn them by 5° with the clock</source>
+        <translation>MPR: girarlas 5° en sentido horario</translation>
+    </message>
+    <message>
+        <source>MPR: set the planes straight</source>
+        <translation>MPR: enderezar los planos</translation>
+    </message>
+    <message>
+        <source>3D: look from {side}</source>
+        <translation>3D: ver desde {side}</translation>
+    </message>
+    <message>
+        <source>the patient&apos;s left</source>
+        <translation>la izquierda del paciente</translation>
+    </message>
+    <message>
+        <source>the patient&apos;s right</source>
+        <translation>la derecha del paciente</translation>
+    </message>
+    <message>
+        <source>show or hide the outlines of prostate and lesions, the AI&apos;s too; measurements stay shown</source>
+        <translation>mostrar u ocultar los contornos de próstata y lesiones, también los de la IA; las mediciones siguen visibles</translation>
+    </message>
+    <message>
+        <source>look underneath: no outlines, no measurements and no crosshair while it is held</source>
+        <translation>ver debajo: sin contornos, mediciones ni cruz mientras se mantiene pulsada</translation>
+    </message>
+    <message>
+        <source>magnify what is under the pointer while it is held</source>
+        <translation>ampliar lo que está bajo el puntero mientras se mantiene pulsada</translation>
+    </message>
+    <message>
+        <source>first window for the active series: the automatic one</source>
+        <translation>primera ventana de la serie activa: la automática</translation>
+    </message>
+    <message>
+        <source>second window for the active series</source>
+        <translation>segunda ventana de la serie activa</translation>
+    </message>
+    <message>
+        <source>third window for the active series</source>
+        <translation>tercera ventana de la serie activa</translation>
+    </message>
+    <message>
+        <source>anchor a series of another frame: click the place that the T2&apos;s crosshair marks, or press again</source>
+        <translation>anclar una serie de otro marco: clic en el punto que marca el cursor en cruz del T2, o pulsar de nuevo</translation>
+    </message>
+    <message>
+        <source>register the active viewport&apos;s series of another frame onto the axial T2, or stop it</source>
+        <translation>registrar sobre el T2 axial la serie de otro marco del visor activo, o detener el registro</translation>
+    </message>
+    <message>
+        <source>unlink the active viewport&apos;s series of another frame</source>
+        <translation>desvincular la serie de otro marco del visor activo</translation>
+    </message>
+    <message>
+        <source>remove the selected measurement</source>
+        <translation>quitar la medida seleccionada</translation>
+    </message>
+    <message>
+        <source>this list</source>
+        <translation>esta lista</translation>
+    </message>
+    <message>
+        <source>Enter in a field</source>
+        <translation>Enter en un campo</translation>
+    </message>
+    <message>
+        <source>query</source>
+        <translation>buscar</translation>
+    </message>
+    <message>
+        <source>↑ / ↓</source>
+        <translation>↑ / ↓</translation>
+    </message>
+    <message>
+        <source>previous / next study</source>
+        <translation>estudio anterior / siguiente</translation>
+    </message>
+    <message>
+        <source>Enter, double click</source>
+        <translation>Enter, doble clic</translation>
+    </message>
+    <message>
+        <source>open the study; it is retrieved first when it is not here</source>
+        <translation>abrir el estudio; si no está aquí, primero se recupera</translation>
+    </message>
+    <message>
+        <source>1 … 8, or ↑ ↓ Enter</source>
+        <translation>1 … 8, o ↑ ↓ Enter</translation>
+    </message>
+    <message>
+        <source>when asked why a lesion is rejected: the reason</source>
+        <translation>cuando se pregunta por qué se rechaza una lesión: el motivo</translation>
+    </message>
+    <message>
+        <source>Enter in Sign &amp; send</source>
+        <translation>Enter en Firmar &amp; enviar</translation>
+    </message>
+    <message>
+        <source>open the key; then confirm, sign and send; then close</source>
+        <translation>abrir la clave; después confirmar, firmar y enviar; después cerrar</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>Rueda</translation>
+    </message>
+    <message>
+        <source>previous / next slice</source>
+        <translation>corte anterior / siguiente</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel, right drag</source>
+        <translation>Ctrl + rueda, arrastre derecho</translation>
+    </message>
+    <message>
+        <source>zoom</source>
+        <translation>zoom</translation>
+    </message>
+    <message>
+        <source>Middle drag</source>
+        <translation>Arrastre central</translation>
+    </message>
+    <message>
+        <source>pan</source>
+        <translation>desplazar</translation>
+    </message>
+    <message>
+        <source>Left drag</source>
+        <translation>Arrastre izquierdo</translation>
+    </message>
+    <message>
+        <source>the chosen tool: scroll, window/level (right = wider, down, or as set up, darker), zoom, pan or crosshair</source>
+        <translation>la herramienta elegida: recorrer, ventana/nivel (derecha = más ancha; abajo, o según la configuración, más oscura), zoom, desplazar o cursor en cruz</translation>
+    </message>
+    <message>
+        <source>Shift + move</source>
+        <translation>Shift + mover</translation>
+    </message>
+    <message>
+        <source>crosshair: all viewports to the point under the pointer</source>
+        <translation>cursor en cruz: todos los visores al punto bajo el puntero</translation>
+    </message>
+    <message>
+        <source>Click on a lesion</source>
+        <translation>Clic en una lesión</translation>
+    </message>
+    <message>
+        <source>select it</source>
+        <translation>seleccionarla</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>Clic derecho</translation>
+    </message>
+    <message>
+        <source>choose a window for the series by its name</source>
+        <translation>elegir una ventana para la serie por su nombre</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>Doble clic</translation>
+    </message>
+    <message>
+        <source>fill the grid with one viewport, and back</source>
+        <translation>llenar la cuadrícula con un visor, y volver</translation>
+    </message>
+    <message>
+        <source>Shift while outlining</source>
+        <translation>Shift al contornear</translation>
+    </message>
+    <message>
+        <source>brush and eraser change places; a polygon cuts out</source>
+        <translation>pincel y goma se intercambian; un polígono recorta</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel while outlining</source>
+        <translation>Ctrl + rueda al contornear</translation>
+    </message>
+    <message>
+        <source>smaller / larger brush</source>
+        <translation>pincel más pequeño / más grande</translation>
+    </message>
+    <message>
+        <source>Double click while outlining</source>
+        <translation>Doble clic al contornear</translation>
+    </message>
+    <message>
+        <source>close a polygon that was clicked corner by corner</source>
+        <translation>cerrar un polígono trazado vértice a vértice</translation>
+    </message>
+    <message>
+        <source>Drag a line of the MPR</source>
+        <translation>Arrastrar una línea de la MPR</translation>
+    </message>
+    <message>
+        <source>move its plane; its end turns both planes, the middle of the lines moves the crosshair</source>
+        <translation>mover su plano; su extremo gira ambos planos, el centro de las líneas mueve el cursor en cruz</translation>
+    </message>
+    <message>
+        <source>Double click on a line of the MPR</source>
+        <translation>Doble clic en una línea de la MPR</translation>
+    </message>
+    <message>
+        <source>set the planes straight</source>
+        <translation>enderezar los planos</translation>
+    </message>
+    <message>
+        <source>Left drag in 3D</source>
+        <translation>Arrastre izquierdo en 3D</translation>
+    </message>
+    <message>
+        <source>turn the body; wheel or right drag zooms, middle drag moves it</source>
+        <translation>girar el cuerpo; rueda o arrastre derecho para el zoom, arrastre central para moverlo</translation>
+    </message>
+    <message>
+        <source>Drag a series, Enter in the series strip</source>
+        <translation>Arrastrar una serie, Enter en la tira de series</translation>
+    </message>
+    <message>
+        <source>hang it in a viewport</source>
+        <translation>mostrarla en un visor</translation>
+    </message>
+    <message>
+        <source>Your keys</source>
+        <translation>Sus teclas</translation>
+    </message>
+    <message>
+        <source>The delivered keys hold</source>
+        <translation>Rigen las teclas predeterminadas</translation>
+    </message>
+    <message>
+        <source>the delivered ones hold</source>
+        <translation>rigen las predeterminadas</translation>
+    </message>
+    <message>
+        <source>{path} has keys that cannot be used ({list}); the delivered ones hold instead.</source>
+        <translation>{path} tiene teclas que no se pueden usar ({list}); en su lugar rigen las predeterminadas.</translation>
+    </message>
+    <message>
+        <source>{key_words} cannot stand for “{words}”</source>
+        <translation>{key_words} no se puede asignar a «{words}»</translation>
+    </message>
+    <message>
+        <source>{told}: it goes from control to control. Choose another key.</source>
+        <translation>{told}: pasa de un control a otro. Elija otra tecla.</translation>
+    </message>
+    <message>
+        <source>{told}: text fields and buttons need it. Choose another key.</source>
+        <translation>{told}: la necesitan los campos de texto y los botones. Elija otra tecla.</translation>
+    </message>
+    <message>
+        <source>{told}: it stands for “{words}” ({value}). Choose another key, or give that one another first.</source>
+        <translation>{told}: corresponde a «{words}» ({value}). Elija otra tecla, o asigne antes otra a ese comando.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no command</source>
+        <translation>«{name}» no es un comando</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Ctrl</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
+    <message>
+        <source>Meta</source>
+        <translation>Meta</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Mayús</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Intro</translation>
+    </message>
+    <message>
+        <source>PgUp</source>
+        <translation>RePág</translation>
+    </message>
+    <message>
+        <source>PgDn</source>
+        <translation>AvPág</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Inicio</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Fin</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Supr</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Espacio</translation>
+    </message>
+    <message>
+        <source>Backspace</source>
+        <translation>Retroceso</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a key</source>
+        <translation>«{text}» no es una tecla</translation>
+    </message>
+    <message>
+        <source>Layout: {title}</source>
+        <translation>Disposición: {title}</translation>
+    </message>
+    <message>
+        <source>The layout of the images</source>
+        <translation>La disposición de las imágenes</translation>
+    </message>
+    <message>
+        <source>{told}
+Next and previous: {{next_layout}} and {{previous_layout}}</source>
+        <translation>{told}
+Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
+    </message>
+    <message>
+        <source>Window on another monitor</source>
+        <translation>Ventana en otro monitor</translation>
+    </message>
+    <message>
+        <source>{text} (no {list})</source>
+        <translation>{text} (sin {list})</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Cuadrícula</translation>
+    </message>
+    <message>
+        <source>Grid of {rows} rows and {columns} columns</source>
+        <translation>Cuadrícula de {rows} filas y {columns} columnas</translation>
+    </message>
+    <message>
+        <source>● The number keys ({score_1} … {score_5}) give this score; {score_t2} and {score_dwi} switch</source>
+        <translation>● Las teclas numéricas ({score_1} … {score_5}) dan esta puntuación; {score_t2} y {score_dwi} cambian</translation>
+    </message>
+    <message>
+        <source>giving a score does so too</source>
+        <translation>al puntuarla también se acepta</translation>
+    </message>
+    <message>
+        <source>Comment on this lesion</source>
+        <translation>Comentario sobre esta lesión</translation>
+    </message>
+    <message>
+        <source>Comment for the report</source>
+        <translation>Comentario para el informe</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Por qué</translation>
+    </message>
+    <message>
+        <source>Why the AI marked {label}</source>
+        <translation>Por qué la IA marcó {label}</translation>
+    </message>
+    <message>
+        <source>What made the AI mark this place</source>
+        <translation>Qué hizo que la IA marcara este lugar</translation>
+    </message>
+    <message>
+        <source>Undo reject</source>
+        <translation>Anular rechazo</translation>
+    </message>
+    <message>
+        <source>Override…</source>
+        <translation>Modificar…</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Reglas</translation>
+    </message>
+    <message>
+        <source>Accept AI</source>
+        <translation>Aceptar IA</translation>
+    </message>
+    <message>
+        <source>Take this lesion into the report as outlined; {scoring_accepts} ({{accept}})</source>
+        <translation>Incluir esta lesión en el informe tal como está contorneada; {scoring_accepts} ({{accept}})</translation>
+    </message>
+    <message>
+        <source>Reject…</source>
+        <translation>Rechazar…</translation>
+    </message>
+    <message>
+        <source>Leave this lesion out of the report and say why ({reject})</source>
+        <translation>Dejar esta lesión fuera del informe e indicar el motivo ({reject})</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Remove this lesion, which you added ({reject})</source>
+        <translation>Quitar esta lesión, que añadió usted ({reject})</translation>
+    </message>
+    <message>
+        <source>Hide {label} in the images</source>
+        <translation>Ocultar {label} en las imágenes</translation>
+    </message>
+    <message>
+        <source>Show {label} in the images</source>
+        <translation>Mostrar {label} en las imágenes</translation>
+    </message>
+    <message>
+        <source>not reviewed</source>
+        <translation>sin revisar</translation>
+    </message>
+    <message>
+        <source>AI {suggested_category} · {score:.2f}</source>
+        <translation>IA {suggested_category} · {score:.2f}</translation>
+    </message>
+    <message>
+        <source>dominant ({scored_as})</source>
+        <translation>dominante ({scored_as})</translation>
+    </message>
+    <message>
+        <source>DWI ●</source>
+        <translation>DWI ●</translation>
+    </message>
+    <message>
+        <source>Follow the rule</source>
+        <translation>Seguir la regla</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Aceptada</translation>
+    </message>
+    <message>
+        <source>Rejected: {reason}</source>
+        <translation>Rechazada: {reason}</translation>
+    </message>
+    <message>
+        <source>Assessment</source>
+        <translation>Valoración</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category}</source>
+        <translation>PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>Not to be given: the study has {lacking}.</source>
+        <translation>No se puede asignar: el estudio tiene {lacking}.</translation>
+    </message>
+    <message>
+        <source>{lesions} is not reviewed yet: accept or reject each.</source>
+        <translation>{lesions} sin revisar: acéptela o rechácela.</translation>
+    </message>
+    <message>
+        <source>{lesions} are not reviewed yet: accept or reject each.</source>
+        <translation>{lesions} sin revisar: acepte o rechace cada una.</translation>
+    </message>
+    <message>
+        <source>{meaning} Index lesion {label}.</source>
+        <translation>{meaning} Lesión índice {label}.</translation>
+    </message>
+    <message>
+        <source>No lesion is reported. {meaning}</source>
+        <translation>No se informa ninguna lesión. {meaning}</translation>
+    </message>
+    <message>
+        <source>No lesion is reported{without_ai}: {choose_without_lesion}.</source>
+        <translation>No se informa ninguna lesión{without_ai}: {choose_without_lesion}.</translation>
+    </message>
+    <message>
+        <source>, and the AI did not look for any</source>
+        <translation>, y la IA no buscó ninguna</translation>
+    </message>
+    <message>
+        <source>, and the AI has not run</source>
+        <translation>, y la IA no se ha ejecutado</translation>
+    </message>
+    <message>
+        <source>By your decision: {reason}. Rule: {rule}</source>
+        <translation>Por decisión suya: {reason}. Regla: {rule}</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}</source>
+        <translation>Regla: {rule}</translation>
+    </message>
+    <message>
+        <source>The gland is not segmented yet, so click the sector, or go to it with the arrow keys and choose it with Enter.</source>
+        <translation>La glándula aún no está segmentada: haga clic en el sector, o vaya a él con las flechas y elíjalo con Enter.</translation>
+    </message>
+    <message>
+        <source>Reject {label}</source>
+        <translation>Rechazar {label}</translation>
+    </message>
+    <message>
+        <source>Common reasons</source>
+        <translation>Motivos frecuentes</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Motivo</translation>
+    </message>
+    <message>
+        <source>Choose a reason, or write your own</source>
+        <translation>Elija un motivo o escriba el suyo</translation>
+    </message>
+    <message>
+        <source>Why is {label} ({label_2}) not a lesion?</source>
+        <translation>¿Por qué {label} ({label_2}) no es una lesión?</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s finding and your reason are kept with the report.</source>
+        <translation>El hallazgo de la IA y su motivo se conservan con el informe.</translation>
+    </message>
+    <message>
+        <source>Override the category of {label}</source>
+        <translation>Modificar la categoría de {label}</translation>
+    </message>
+    <message>
+        <source>Reason, as it will stand in the report</source>
+        <translation>Motivo, tal como constará en el informe</translation>
+    </message>
+    <message>
+        <source>Override</source>
+        <translation>Cambiar</translation>
+    </message>
+    <message>
+        <source>Give {label} another category</source>
+        <translation>Dar otra categoría a {label}</translation>
+    </message>
+    <message>
+        <source>The rule gives: {rule}</source>
+        <translation>La regla da: {rule}</translation>
+    </message>
+    <message>
+        <source>PI-RADS</source>
+        <translation>PI-RADS</translation>
+    </message>
+    <message>
+        <source>Sector of the new lesion</source>
+        <translation>Sector de la nueva lesión</translation>
+    </message>
+    <message>
+        <source>In which sector is the lesion?</source>
+        <translation>¿En qué sector está la lesión?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>{label} · not scored{score}</source>
+        <translation>{label} · sin puntuar{score}</translation>
+    </message>
+    <message>
+        <source>Then click the middle of the lesion in any image; pressed again, {add_lesion} takes the crosshair ({add_lesion})</source>
+        <translation>Después, clic en el centro de la lesión en cualquier imagen; al pulsar de nuevo, {add_lesion} toma el cursor en cruz ({add_lesion})</translation>
+    </message>
+    <message>
+        <source>Add lesion</source>
+        <translation>Añadir lesión</translation>
+    </message>
+    <message>
+        <source>Sector map</source>
+        <translation>Mapa de sectores</translation>
+    </message>
+    <message>
+        <source>Click or press {key} to place {label}</source>
+        <translation>Clic o {key} para situar {label}</translation>
+    </message>
+    <message>
+        <source>Click to place {label}</source>
+        <translation>Clic para situar {label}</translation>
+    </message>
+    <message>
+        <source>Lesions are outlined on axial T2, which this study has not. Report what you see in the findings.</source>
+        <translation>Las lesiones se contornean en el T2 axial, que este estudio no tiene. Describa lo que ve en los hallazgos.</translation>
+    </message>
+    <message>
+        <source>The AI did not look for lesions: the images were not good enough for it. Add what you see.</source>
+        <translation>La IA no buscó lesiones: las imágenes no tenían calidad suficiente. Añada lo que vea.</translation>
+    </message>
+    <message>
+        <source>The AI found no suspicious lesion. Add one yourself if you see it.</source>
+        <translation>La IA no encontró ninguna lesión sospechosa. Añada una si la ve.</translation>
+    </message>
+    <message>
+        <source>No lesion yet. Run AI, or add a lesion yourself and click its middle in any image.</source>
+        <translation>Aún no hay lesiones. Ejecute la IA, o añada una lesión y haga clic en su centro en cualquier imagen.</translation>
+    </message>
+    <message>
+        <source>AI suggests {suggested}</source>
+        <translation>IA sugiere {suggested}</translation>
+    </message>
+    <message>
+        <source>Found by AI</source>
+        <translation>Hallada por la IA</translation>
+    </message>
+    <message>
+        <source>Not scored</source>
+        <translation>Sin puntuar</translation>
+    </message>
+    <message>
+        <source>AI {score:.2f}</source>
+        <translation>IA {score:.2f}</translation>
+    </message>
+    <message>
+        <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
+        <translation>{name} {version} (solo investigación): probabilidad {score:.2f}, calibrada con {patients}.</translation>
+    </message>
+    <message>
+        <source>{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.</source>
+        <translation>{name} {version} (solo investigación): sospecha {score:.2f} de 0 a 1, no calibrada.</translation>
+    </message>
+    <message>
+        <source>It suggests PI-RADS {category}.</source>
+        <translation>Sugiere PI-RADS {category}.</translation>
+    </message>
+    <message>
+        <source>It suggests no PI-RADS category.</source>
+        <translation>No sugiere categoría PI-RADS.</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category} by your decision: {reason} (rule: {rule})</source>
+        <translation>PI-RADS {category} por decisión suya: {reason} (regla: {rule})</translation>
+    </message>
+    <message>
+        <source>Lay ADC, high-b or the AI&apos;s map over T2</source>
+        <translation>Superponer ADC, b alto o el mapa de la IA al T2</translation>
+    </message>
+    <message>
+        <source>Calculate an image of any b-value</source>
+        <translation>Calcular una imagen de cualquier valor b</translation>
+    </message>
+    <message>
+        <source>Move diffusion or DCE onto T2 by hand</source>
+        <translation>Mover manualmente la difusión o la DCE sobre el T2</translation>
+    </message>
+    <message>
+        <source>What changed since the prior</source>
+        <translation>Qué cambió desde el estudio previo</translation>
+    </message>
+    <message>
+        <source>Calculated b</source>
+        <translation>b calculado</translation>
+    </message>
+    <message>
+        <source>Fusion</source>
+        <translation>Fusión</translation>
+    </message>
+    <message>
+        <source>Calculated b-value</source>
+        <translation>Valor b calculado</translation>
+    </message>
+    <message>
+        <source>Alignment by hand</source>
+        <translation>Alineación manual</translation>
+    </message>
+    <message>
+        <source>Compared with the prior</source>
+        <translation>Comparado con el previo</translation>
+    </message>
+    <message>
+        <source>This study has a signed report, shown here. Signing again makes a new one beside it.</source>
+        <translation>Este estudio tiene un informe firmado, que se muestra aquí. Si firma otra vez, se crea uno nuevo junto a él.</translation>
+    </message>
+    <message>
+        <source> It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed them, so align them again before you measure or outline anew.</source>
+        <translation> Se firmó con imágenes alineadas o vinculadas manualmente, como consta en sus hallazgos; aquí están como las situó el escáner, así que alinéelas de nuevo antes de volver a medir o contornear.</translation>
+    </message>
+    <message>
+        <source>Leave without saving</source>
+        <translation>Salir sin guardar</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>Cerrar sin guardar</translation>
+    </message>
+    <message>
+        <source>Your draft of {when} was restored.</source>
+        <translation>Se restauró su borrador de {when}.</translation>
+    </message>
+    <message>
+        <source>Retrieve</source>
+        <translation>Recuperar</translation>
+    </message>
+    <message>
+        <source>○ PACS</source>
+        <translation>○ PACS</translation>
+    </message>
+    <message>
+        <source>PACS: {archive}</source>
+        <translation>PACS: {archive}</translation>
+    </message>
+    <message>
+        <source>● {name} does not answer</source>
+        <translation>● {name} no responde</translation>
+    </message>
+    <message>
+        <source>AI: {names} · {sum:.1f} s</source>
+        <translation>IA: {names} · {sum:.1f} s</translation>
+    </message>
+    <message>
+        <source>AI: {names}</source>
+        <translation>IA: {names}</translation>
+    </message>
+    <message>
+        <source>AI has not run</source>
+        <translation>IA no ejecutada</translation>
+    </message>
+    <message>
+        <source>Draft autosaved {astimezone:%H:%M:%S}</source>
+        <translation>Borrador autoguardado {astimezone:%H:%M:%S}</translation>
+    </message>
+    <message>
+        <source>{archive} has {len} new series of this study: {names}.</source>
+        <translation>{archive} tiene {len} series nuevas de este estudio: {names}.</translation>
+    </message>
+    <message>
+        <source>{archive} has more images of {len} series of this study: {names}.</source>
+        <translation>{archive} tiene más imágenes de {len} series de este estudio: {names}.</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Longitud</translation>
+    </message>
+    <message>
+        <source>Long and short axis</source>
+        <translation>Eje largo y eje corto</translation>
+    </message>
+    <message>
+        <source>Ellipse with statistics</source>
+        <translation>Elipse con estadísticas</translation>
+    </message>
+    <message>
+        <source>Polygon with statistics: drag, or click and double-click</source>
+        <translation>Polígono con estadísticas: arrastre, o clic y doble clic</translation>
+    </message>
+    <message>
+        <source>Angle: drag one arm, click the other</source>
+        <translation>Ángulo: arrastre un lado, clic para el otro</translation>
+    </message>
+    <message>
+        <source>Arrow with text</source>
+        <translation>Flecha con texto</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>Brush: paint the outline in hand</source>
+        <translation>Pincel: pintar el contorno en curso</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Borrador</translation>
+    </message>
+    <message>
+        <source>Draw round an area to add it; with Shift to cut it out</source>
+        <translation>Rodee un área para añadirla; con Shift, para recortarla</translation>
+    </message>
+    <message>
+        <source>Grow a lesion from a click on a dark focus of the ADC map</source>
+        <translation>Hacer crecer una lesión con un clic en un foco oscuro del mapa de ADC</translation>
+    </message>
+    <message>
+        <source>Preparing to measure</source>
+        <translation>Preparando la medición</translation>
+    </message>
+    <message>
+        <source>No study is open</source>
+        <translation>No hay ningún estudio abierto</translation>
+    </message>
+    <message>
+        <source>Prosector: monitor {value}</source>
+        <translation>Prosector: monitor {value}</translation>
+    </message>
+    <message>
+        <source>Name unknown</source>
+        <translation>Nombre desconocido</translation>
+    </message>
+    <message>
+        <source>Show the mean of the slab</source>
+        <translation>Mostrar la media del bloque</translation>
+    </message>
+    <message>
+        <source>Show the highest value of the slab (maximum intensity projection)</source>
+        <translation>Mostrar el valor máximo del bloque (proyección de máxima intensidad)</translation>
+    </message>
+    <message>
+        <source>Show the lowest value of the slab (minimum intensity projection)</source>
+        <translation>Mostrar el valor mínimo del bloque (proyección de mínima intensidad)</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Serie</translation>
+    </message>
+    <message>
+        <source>Planes along the axes of the series</source>
+        <translation>Planos según los ejes de la serie</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Paciente</translation>
+    </message>
+    <message>
+        <source>Planes along the axes of the patient</source>
+        <translation>Planos según los ejes del paciente</translation>
+    </message>
+    <message>
+        <source>Straighten</source>
+        <translation>Enderezar</translation>
+    </message>
+    <message>
+        <source>Set the planes straight again ({straighten}, or double click on a line)</source>
+        <translation>Volver a enderezar los planos ({straighten}, o doble clic en una línea)</translation>
+    </message>
+    <message>
+        <source>Planes of</source>
+        <translation>Planos de</translation>
+    </message>
+    <message>
+        <source>Slab</source>
+        <translation>Grosor</translation>
+    </message>
+    <message>
+        <source>Thickness of the slab in millimetres; 0 is a thin plane</source>
+        <translation>Grosor del bloque en milímetros; 0 es un plano fino</translation>
+    </message>
+    <message>
+        <source>This plane lies outside of the series.</source>
+        <translation>Este plano queda fuera de la serie.</translation>
+    </message>
+    <message>
+        <source>Zoom {magnified:.1f}×</source>
+        <translation>Zoom {magnified:.1f}×</translation>
+    </message>
+    <message>
+        <source>This pane shows no series, so none of its pixels has a place in the patient.</source>
+        <translation>Este panel no muestra ninguna serie, así que ninguno de sus píxeles tiene lugar en el paciente.</translation>
+    </message>
+    <message>
+        <source>This pane shows no series.</source>
+        <translation>Este panel no muestra ninguna serie.</translation>
+    </message>
+    <message>
+        <source>No series is shown in planes</source>
+        <translation>Ninguna serie se muestra en planos</translation>
+    </message>
+    <message>
+        <source>MPR: axial, sagittal and coronal planes</source>
+        <translation>MPR: planos axial, sagital y coronal</translation>
+    </message>
+    <message>
+        <source>{title} is not linked with the study, so that nothing can be placed in it.</source>
+        <translation>{title} no está vinculada con el estudio, así que no se puede situar nada en ella.</translation>
+    </message>
+    <message>
+        <source>patient axes</source>
+        <translation>ejes del paciente</translation>
+    </message>
+    <message>
+        <source>series axes</source>
+        <translation>ejes de la serie</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Diffusion</source>
+        <translation>Difusión</translation>
+    </message>
+    <message>
+        <source>Move ADC and all diffusion images</source>
+        <translation>Mover el ADC y todas las imágenes de difusión</translation>
+    </message>
+    <message>
+        <source>Move the dynamic images</source>
+        <translation>Mover las imágenes dinámicas</translation>
+    </message>
+    <message>
+        <source>Shift to the patient&apos;s left, in millimetres</source>
+        <translation>Desplazamiento a la izquierda del paciente, en milímetros</translation>
+    </message>
+    <message>
+        <source>Shift to posterior, in millimetres</source>
+        <translation>Desplazamiento a posterior, en milímetros</translation>
+    </message>
+    <message>
+        <source>Shift to superior, in millimetres</source>
+        <translation>Desplazamiento a superior, en milímetros</translation>
+    </message>
+    <message>
+        <source>Turn about the left–right axis, in degrees</source>
+        <translation>Giro sobre el eje izquierda–derecha, en grados</translation>
+    </message>
+    <message>
+        <source>Turn about the anterior–posterior axis, in degrees</source>
+        <translation>Giro sobre el eje anterior–posterior, en grados</translation>
+    </message>
+    <message>
+        <source>Turn about the head–foot axis, in degrees</source>
+        <translation>Giro sobre el eje cabeza–pies, en grados</translation>
+    </message>
+    <message>
+        <source>Move images with the arrow keys</source>
+        <translation>Mover las imágenes con las flechas</translation>
+    </message>
+    <message>
+        <source>Back to the scanner&apos;s positions</source>
+        <translation>Volver a la posición del escáner</translation>
+    </message>
+    <message>
+        <source>Use the AI&apos;s alignment</source>
+        <translation>Usar la alineación de la IA</translation>
+    </message>
+    <message>
+        <source>This study has no DCE</source>
+        <translation>Este estudio no tiene DCE</translation>
+    </message>
+    <message>
+        <source>Arrow keys: 0.5 mm, with Shift 0.1 mm; PgUp / PgDn: superior / inferior.</source>
+        <translation>Flechas: 0.5 mm, con Shift 0.1 mm; PgUp / PgDn: superior / inferior.</translation>
+    </message>
+    <message>
+        <source>A disc in the slice that is shown</source>
+        <translation>Un disco en el corte que se muestra</translation>
+    </message>
+    <message>
+        <source>A ball that reaches through the slices</source>
+        <translation>Una esfera que abarca varios cortes</translation>
+    </message>
+    <message>
+        <source>Whose outline is drawn</source>
+        <translation>De quién se dibuja el contorno</translation>
+    </message>
+    <message>
+        <source>Diameter of the brush in millimetres</source>
+        <translation>Diámetro del pincel en milímetros</translation>
+    </message>
+    <message>
+        <source>Diameter of the brush; {brush_smaller} and {brush_larger} or Ctrl + wheel change it</source>
+        <translation>Diámetro del pincel; se cambia con {brush_smaller} y {brush_larger} o Ctrl + rueda</translation>
+    </message>
+    <message>
+        <source>Lesion {label}</source>
+        <translation>Lesión {label}</translation>
+    </message>
+    <message>
+        <source>New lesion</source>
+        <translation>Nueva lesión</translation>
+    </message>
+    <message>
+        <source>Prostate</source>
+        <translation>Próstata</translation>
+    </message>
+    <message>
+        <source>Fill slices</source>
+        <translation>Rellenar cortes</translation>
+    </message>
+    <message>
+        <source>Fill the slices between drawn ones</source>
+        <translation>Rellenar los cortes entre los dibujados</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Suavizar</translation>
+    </message>
+    <message>
+        <source>Round the outline off by a millimetre</source>
+        <translation>Suavizar el contorno un milímetro</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Listo</translation>
+    </message>
+    <message>
+        <source>Put the tool down (Esc)</source>
+        <translation>Dejar la herramienta (Esc)</translation>
+    </message>
+    <message>
+        <source>Outline of</source>
+        <translation>Contorno de</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pincel</translation>
+    </message>
+    <message>
+        <source>Shift erases</source>
+        <translation>Shift borra</translation>
+    </message>
+    <message>
+        <source>Outlines are drawn on the axial T2, which this study has not.</source>
+        <translation>Los contornos se dibujan en el T2 axial, que este estudio no tiene.</translation>
+    </message>
+    <message>
+        <source>{title} is an earlier examination; draw on the present one.</source>
+        <translation>{title} es un examen anterior; dibuje en el actual.</translation>
+    </message>
+    <message>
+        <source>{title} was not acquired in the frame of reference of the axial T2, on which outlines are kept; draw on a series that was.</source>
+        <translation>{title} no se adquirió en el marco de referencia del T2 axial, en el que se guardan los contornos; dibuje en una serie que sí lo esté.</translation>
+    </message>
+    <message>
+        <source>The picture is a slab of {thickness_mm:.0f} mm, in which a pixel has no depth; set the slab to thin before you outline.</source>
+        <translation>La imagen es un bloque de {thickness_mm:.0f} mm, en el que un píxel no tiene profundidad; ponga el bloque en fino antes de contornear.</translation>
+    </message>
+    <message>
+        <source>This plane is turned by {tilt:.1f}° against the voxels of {title}, so that it holds no slice to outline; set the planes straight along the series, or use the 3D brush.</source>
+        <translation>Este plano está girado {tilt:.1f}° respecto a los vóxeles de {title}, por lo que no contiene ningún corte que contornear; enderece los planos según la serie o use el pincel 3D.</translation>
+    </message>
+    <message>
+        <source>{label} was rejected; take the rejection back before you change its outline.</source>
+        <translation>{label} se rechazó; anule el rechazo antes de cambiar su contorno.</translation>
+    </message>
+    <message>
+        <source>The prostate is not outlined yet; run the AI first.</source>
+        <translation>La próstata aún no está contorneada; ejecute antes la IA.</translation>
+    </message>
+    <message>
+        <source>The outline was changed meanwhile, so this stroke was not kept; draw it again.</source>
+        <translation>El contorno cambió entretanto, así que este trazo no se conservó; dibújelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>There is no outline in hand; select a lesion or draw one first.</source>
+        <translation>No hay ningún contorno en curso; seleccione una lesión o dibuje antes una.</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation>Vista previa del informe</translation>
+    </message>
+    <message>
+        <source>Drawing the report…</source>
+        <translation>Componiendo el informe…</translation>
+    </message>
+    <message>
+        <source>Page {number} of {len}</source>
+        <translation>Página {number} de {len}</translation>
+    </message>
+    <message>
+        <source>peripheral zone</source>
+        <translation>zona periférica</translation>
+    </message>
+    <message>
+        <source>transition zone</source>
+        <translation>zona de transición</translation>
+    </message>
+    <message>
+        <source>Diameter of the new lesion in millimetres</source>
+        <translation>Diámetro de la nueva lesión en milímetros</translation>
+    </message>
+    <message>
+        <source>Diameter</source>
+        <translation>Diámetro</translation>
+    </message>
+    <message>
+        <source>Click the middle of the lesion in any image.</source>
+        <translation>Haga clic en el centro de la lesión en cualquier imagen.</translation>
+    </message>
+    <message>
+        <source>Outlines on the prior&apos;s images are those of the present study, for the place.</source>
+        <translation>Los contornos sobre las imágenes del previo son los del estudio actual, para indicar el lugar.</translation>
+    </message>
+    <message>
+        <source>Fetching</source>
+        <translation>Trayendo</translation>
+    </message>
+    <message>
+        <source>The prior could not be opened: {sentence}</source>
+        <translation>No se pudo abrir el estudio previo: {sentence}</translation>
+    </message>
+    <message>
+        <source>Offered because {why}.</source>
+        <translation>Se ofrece porque {why}.</translation>
+    </message>
+    <message>
+        <source>Earlier MR studies of this patient; choose one to hang it beside this study</source>
+        <translation>Estudios de RM anteriores de este paciente; elija uno para mostrarlo junto a este estudio</translation>
+    </message>
+    <message>
+        <source>Priors unknown</source>
+        <translation>Previos desconocidos</translation>
+    </message>
+    <message>
+        <source>Priors could not be looked for: {sentence}</source>
+        <translation>No se pudieron buscar estudios previos: {sentence}</translation>
+    </message>
+    <message>
+        <source>Prior {fraction:.0%}</source>
+        <translation>Previo {fraction:.0%}</translation>
+    </message>
+    <message>
+        <source>No prior hangs beside this study.</source>
+        <translation>No se muestra ningún estudio previo junto a este.</translation>
+    </message>
+    <message>
+        <source>It has no report that was signed here, so lesions are not compared.</source>
+        <translation>No tiene ningún informe firmado aquí, así que las lesiones no se comparan.</translation>
+    </message>
+    <message>
+        <source>Neither examination has a reported lesion.</source>
+        <translation>Ninguno de los dos exámenes tiene lesiones informadas.</translation>
+    </message>
+    <message>
+        <source>Read: {title}</source>
+        <translation>Leer: {title}</translation>
+    </message>
+    <message>
+        <source>Prior {label}, {label_2}: no longer reported</source>
+        <translation>Previa {label}, {label_2}: ya no se informa</translation>
+    </message>
+    <message>
+        <source>{label}: new, {long_axis_mm:.0f} mm, PI-RADS {category}</source>
+        <translation>{label}: nueva, {long_axis_mm:.0f} mm, PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>ADC {adc_mean:.0f} ({signed}{nbsp}%)</source>
+        <translation>ADC {adc_mean:.0f} ({signed}{nbsp}%)</translation>
+    </message>
+    <message>
+        <source>PI-RADS {category} (was {category_2})</source>
+        <translation>PI-RADS {category} (antes {category_2})</translation>
+    </message>
+    <message>
+        <source>{label} (before: {label_2}): {list}</source>
+        <translation>{label} (antes: {label_2}): {list}</translation>
+    </message>
+    <message>
+        <source>was {long_axis_mm:.0f}{nbsp}mm on {on}</source>
+        <translation>antes {long_axis_mm:.0f}{nbsp}mm en {on}</translation>
+    </message>
+    <message>
+        <source>Report of the prior</source>
+        <translation>Informe del previo</translation>
+    </message>
+    <message>
+        <source>The prior of {day} hangs beside this study. {problem}</source>
+        <translation>El estudio previo del {day} se muestra junto a este. {problem}</translation>
+    </message>
+    <message>
+        <source>aligned with this one on the prostate</source>
+        <translation>alineado con este sobre la próstata</translation>
+    </message>
+    <message>
+        <source>linked by the scanner&apos;s positions</source>
+        <translation>vinculado por las posiciones del escáner</translation>
+    </message>
+    <message>
+        <source>The prior of {day} hangs beside this study, {how}; check the alignment before you compare.</source>
+        <translation>El estudio previo del {day} se muestra junto a este, {how}; compruebe la alineación antes de comparar.</translation>
+    </message>
+    <message>
+        <source>unknown date</source>
+        <translation>fecha desconocida</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Volumen</translation>
+    </message>
+    <message>
+        <source>Ellipsoid</source>
+        <translation>Elipsoide</translation>
+    </message>
+    <message>
+        <source>PSA density</source>
+        <translation>Densidad de PSA</translation>
+    </message>
+    <message>
+        <source>Assessed as</source>
+        <translation>Valorado como</translation>
+    </message>
+    <message>
+        <source>Segmented by {name} {version}</source>
+        <translation>Segmentado por {name} {version}</translation>
+    </message>
+    <message>
+        <source>Run AI to measure</source>
+        <translation>Ejecute la IA para medir</translation>
+    </message>
+    <message>
+        <source>ng/mL², PSA over gland volume</source>
+        <translation>ng/mL², PSA entre volumen de la glándula</translation>
+    </message>
+    <message>
+        <source>π/6 × {length} × {width} × {depth} mm: length and depth mid-sagittal, width axial, of the outline</source>
+        <translation>π/6 × {length} × {width} × {depth} mm: longitud y profundidad en sagital medio, anchura en axial, del contorno</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>Sin medir</translation>
+    </message>
+    <message>
+        <source>Needs the gland: Run AI</source>
+        <translation>Falta la glándula: Ejecutar IA</translation>
+    </message>
+    <message>
+        <source>Needs the PSA: type it into the bar above</source>
+        <translation>Falta el PSA: escríbalo en la barra superior</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detalles</translation>
+    </message>
+    <message>
+        <source>Image quality in detail</source>
+        <translation>Calidad de imagen en detalle</translation>
+    </message>
+    <message>
+        <source>Image quality and the PI-QUAL form; pressed again, the key confirms the form ({image_quality})</source>
+        <translation>Calidad de imagen y formulario PI-QUAL; al pulsarla de nuevo, la tecla confirma el formulario ({image_quality})</translation>
+    </message>
+    <message>
+        <source>Image quality</source>
+        <translation>Calidad de imagen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Report PI-QUAL as it stands here ({image_quality})</source>
+        <translation>Informar PI-QUAL tal como está aquí ({image_quality})</translation>
+    </message>
+    <message>
+        <source>PI-QUAL version 2</source>
+        <translation>PI-QUAL versión 2</translation>
+    </message>
+    <message>
+        <source>Confirm, the {n} open ones as met</source>
+        <translation>Confirmar, {n} abiertos como cumplidos</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Confirmar</translation>
+    </message>
+    <message>
+        <source>PI-QUAL 1: PI-RADS categories should not be assigned.</source>
+        <translation>PI-QUAL 1: no deben asignarse categorías PI-RADS.</translation>
+    </message>
+    <message>
+        <source>A condition: without it the sequence scores 0.</source>
+        <translation>Una condición: sin ella la secuencia puntúa 0.</translation>
+    </message>
+    <message>
+        <source>Met</source>
+        <translation>Cumple</translation>
+    </message>
+    <message>
+        <source>Not met</source>
+        <translation>No cumple</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {n}, {meaning}</source>
+        <translation>PI-QUAL {n}, {meaning}</translation>
+    </message>
+    <message>
+        <source>PI-QUAL not confirmed</source>
+        <translation>PI-QUAL sin confirmar</translation>
+    </message>
+    <message>
+        <source>Every check passed.</source>
+        <translation>Se superaron todas las comprobaciones.</translation>
+    </message>
+    <message>
+        <source>The picture was lost.</source>
+        <translation>La imagen se perdió.</translation>
+    </message>
+    <message>
+        <source> You chose it last for such a study.</source>
+        <translation> Es la última que eligió para un estudio así.</translation>
+    </message>
+    <message>
+        <source>The hanging protocol {protocol_id} is not offered for this study.</source>
+        <translation>El protocolo de presentación {protocol_id} no se ofrece para este estudio.</translation>
+    </message>
+    <message>
+        <source>A grid has 1 to {largest_grid} rows and columns, not {rows} × {columns}.</source>
+        <translation>Una cuadrícula tiene de 1 a {largest_grid} filas y columnas, no {rows} × {columns}.</translation>
+    </message>
+    <message>
+        <source>{title} hangs where you put it: {reason}.</source>
+        <translation>{title} se muestra donde la colocó: {reason}.</translation>
+    </message>
+    <message>
+        <source>No viewport shows {value}; choose a layout that has it, or drag the series into one.</source>
+        <translation>Ningún visor muestra {value}; elija una disposición que lo tenga o arrastre la serie a un visor.</translation>
+    </message>
+    <message>
+        <source>Loading {title} …</source>
+        <translation>Cargando {title} …</translation>
+    </message>
+    <message>
+        <source>No series hangs in the active viewport, so there is nothing to link.</source>
+        <translation>El visor activo no muestra ninguna serie, así que no hay nada que vincular.</translation>
+    </message>
+    <message>
+        <source>{title} needs no link: choose a viewport whose series says “Other frame”.</source>
+        <translation>{title} no necesita vínculo: elija un visor cuya serie indique «Otro marco».</translation>
+    </message>
+    <message>
+        <source>Back to the worklist</source>
+        <translation>Volver a la lista de trabajo</translation>
+    </message>
+    <message>
+        <source>Back to the worklist ({leave}); the draft is kept</source>
+        <translation>Volver a la lista de trabajo ({leave}); el borrador se conserva</translation>
+    </message>
+    <message>
+        <source>Clinical indication</source>
+        <translation>Indicación clínica</translation>
+    </message>
+    <message>
+        <source>Why the examination was asked for</source>
+        <translation>Por qué se solicitó el examen</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>Impresión</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Hallazgos</translation>
+    </message>
+    <message>
+        <source>Indication</source>
+        <translation>Indicación</translation>
+    </message>
+    <message>
+        <source>Report draft</source>
+        <translation>Borrador del informe</translation>
+    </message>
+    <message>
+        <source>Use automatic text</source>
+        <translation>Usar texto automático</translation>
+    </message>
+    <message>
+        <source>▲ The draft changed after you wrote this. Compare it with the automatic text.</source>
+        <translation>▲ El borrador cambió después de que escribiera esto. Compárelo con el texto automático.</translation>
+    </message>
+    <message>
+        <source>your own text</source>
+        <translation>texto propio</translation>
+    </message>
+    <message>
+        <source>writes itself</source>
+        <translation>automático</translation>
+    </message>
+    <message>
+        <source>Save draft</source>
+        <translation>Guardar borrador</translation>
+    </message>
+    <message>
+        <source>Save the draft now ({save}); it also saves itself</source>
+        <translation>Guardar el borrador ahora ({save}); también se guarda solo</translation>
+    </message>
+    <message>
+        <source>Sign &amp;&amp; send…</source>
+        <translation>Firmar &amp;&amp; enviar…</translation>
+    </message>
+    <message>
+        <source>Sign and send</source>
+        <translation>Firmar y enviar</translation>
+    </message>
+    <message>
+        <source>See the report, sign it and send it to the archive ({sign})</source>
+        <translation>Ver el informe, firmarlo y enviarlo al PACS ({sign})</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa {risk} % ({low}–{high}): from PI-RADS {category}, PSA density {density}, age {age} · PI-CAI marksheet, research</source>
+        <translation>Riesgo de csPCa {risk} % ({low}–{high}): de PI-RADS {category}, densidad de PSA {density}, edad {age} · datos PI-CAI, investigación</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa not estimated: {missing} missing</source>
+        <translation>Riesgo de csPCa no estimado: falta {missing}</translation>
+    </message>
+    <message>
+        <source>Risk of csPCa not estimated: {reasons}</source>
+        <translation>Riesgo de csPCa no estimado: {reasons}</translation>
+    </message>
+    <message>
+        <source>Probability of ISUP ≥ 2 for the patient by a logistic regression on {cases} examinations ({events} with csPCa) of three centres, public PI-CAI marksheet. Research use: it changes neither category nor impression.
+
+In brackets: 95 % interval of the model, which does not include the differences between centres and readers: in another centre the risk may be well off. Most examinations with PI-RADS 1 or 2 were not biopsied and count as without csPCa. Volumes were the centres&apos; own; yours may be measured otherwise.
+
+Only for men who are examined for suspected cancer, PSA density {density}, age {age}.</source>
+        <translation>Probabilidad de ISUP ≥ 2 para el paciente según una regresión logística con {cases} exploraciones ({events} con csPCa) de tres centros, tabla pública PI-CAI. Uso en investigación: no cambia ni la categoría ni la impresión.
+
+Entre paréntesis: intervalo del 95 % del modelo, que no incluye las diferencias entre centros y lectores: en otro centro el riesgo puede ser muy distinto. La mayoría de las exploraciones con PI-RADS 1 o 2 no se biopsiaron y cuentan como sin csPCa. Los volúmenes son los de los centros; el suyo puede medirse de otro modo.
+
+Solo para varones explorados por sospecha de cáncer, densidad de PSA {density}, edad {age}.</translation>
+    </message>
+    <message>
+        <source>ng/mL²</source>
+        <translation>ng/mL²</translation>
+    </message>
+    <message>
+        <source>years</source>
+        <translation>años</translation>
+    </message>
+    <message>
+        <source>PI-RADS category 1 to 5 of the examination</source>
+        <translation>categoría PI-RADS 1 a 5 de la exploración</translation>
+    </message>
+    <message>
+        <source>PSA</source>
+        <translation>PSA</translation>
+    </message>
+    <message>
+        <source>gland volume</source>
+        <translation>volumen prostático</translation>
+    </message>
+    <message>
+        <source>age</source>
+        <translation>edad</translation>
+    </message>
+    <message>
+        <source>age outside of {range}, for which there is data</source>
+        <translation>edad fuera de {range}, para lo que hay datos</translation>
+    </message>
+    <message>
+        <source>PSA density outside of {range}, for which there is data</source>
+        <translation>densidad de PSA fuera de {range}, para lo que hay datos</translation>
+    </message>
+    <message>
+        <source>{low} to {high} {unit}</source>
+        <translation>{low} a {high} {unit}</translation>
+    </message>
+    <message>
+        <source>It is not certain which series is the {name}: {why}.</source>
+        <translation>No es seguro qué serie es {name}: {why}.</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Elegir…</translation>
+    </message>
+    <message>
+        <source>Which series is the {name}?</source>
+        <translation>¿Qué serie es {name}?</translation>
+    </message>
+    <message>
+        <source>Use as {name}</source>
+        <translation>Usar como {name}</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Decidir después</translation>
+    </message>
+    <message>
+        <source>It cannot be told from the images&apos; headers: {why}. Your choice is kept for this scanner and protocol.</source>
+        <translation>No se puede determinar por las cabeceras de las imágenes: {why}. Su elección se conserva para este escáner y protocolo.</translation>
+    </message>
+    <message>
+        <source>without description</source>
+        <translation>sin descripción</translation>
+    </message>
+    <message>
+        <source>confidence {percent} %</source>
+        <translation>confianza {percent} %</translation>
+    </message>
+    <message>
+        <source>Se {value} · {named}{b_words} · {sure}</source>
+        <translation>Se {value} · {named}{b_words} · {sure}</translation>
+    </message>
+    <message>
+        <source>Use as</source>
+        <translation>Usar como</translation>
+    </message>
+    <message>
+        <source>Nothing: leave it out</source>
+        <translation>Nada: no usarla</translation>
+    </message>
+    <message>
+        <source>Forget what was chosen for this scanner and protocol</source>
+        <translation>Olvidar lo elegido para este escáner y protocolo</translation>
+    </message>
+    <message>
+        <source>X: inadequate or absent</source>
+        <translation>X: inadecuada o ausente</translation>
+    </message>
+    <message>
+        <source>DCE positive: focal and early enhancement</source>
+        <translation>DCE positiva: realce focal y precoz</translation>
+    </message>
+    <message>
+        <source>DCE not acquired or inadequate</source>
+        <translation>DCE no adquirida o inadecuada</translation>
+    </message>
+    <message>
+        <source>No extraprostatic extension</source>
+        <translation>Sin extensión extraprostática</translation>
+    </message>
+    <message>
+        <source>Possible extraprostatic extension</source>
+        <translation>Posible extensión extraprostática</translation>
+    </message>
+    <message>
+        <source>Definite extraprostatic extension</source>
+        <translation>Extensión extraprostática definitiva</translation>
+    </message>
+    <message>
+        <source>PI-RADS 1</source>
+        <translation>PI-RADS 1</translation>
+    </message>
+    <message>
+        <source>PI-RADS 2</source>
+        <translation>PI-RADS 2</translation>
+    </message>
+    <message>
+        <source>PI-RADS X</source>
+        <translation>PI-RADS X</translation>
+    </message>
+    <message>
+        <source>Score by the rules of the peripheral zone: DWI decides</source>
+        <translation>Puntuar según las reglas de la zona periférica: decide la DWI</translation>
+    </message>
+    <message>
+        <source>Score by the rules of the transition zone: T2W decides</source>
+        <translation>Puntuar según las reglas de la zona de transición: decide el T2W</translation>
+    </message>
+    <message>
+        <source>Sector map: base, mid and apex, the patient&apos;s right on the left</source>
+        <translation>Mapa de sectores: base, tercio medio y ápex, la derecha del paciente a la izquierda</translation>
+    </message>
+    <message>
+        <source>Drag it into a viewport, or press Enter; right-click to use it as something else.</source>
+        <translation>Arrástrela a un visor o pulse Enter; clic derecho para usarla como otra cosa.</translation>
+    </message>
+    <message>
+        <source>Se {number} · 1 image</source>
+        <translation>Se {number} · 1 imagen</translation>
+    </message>
+    <message>
+        <source>Se {number} · {images} images</source>
+        <translation>Se {number} · {images} imágenes</translation>
+    </message>
+    <message>
+        <source>Confidence {percent} %</source>
+        <translation>Confianza {percent} %</translation>
+    </message>
+    <message>
+        <source>The series of the study will be here</source>
+        <translation>Las series del estudio aparecerán aquí</translation>
+    </message>
+    <message>
+        <source>Series of the study</source>
+        <translation>Series del estudio</translation>
+    </message>
+    <message>
+        <source>Choose a line and press Enter to give it another key, or Backspace to give it the delivered one back.</source>
+        <translation>Elija una línea y pulse Enter para darle otra tecla, o Backspace para devolverle la predeterminada.</translation>
+    </message>
+    <message>
+        <source>Keys and what they do</source>
+        <translation>Teclas y su función</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Atajos</translation>
+    </message>
+    <message>
+        <source>“{keys}” cannot be changed.</source>
+        <translation>«{keys}» no se puede cambiar.</translation>
+    </message>
+    <message>
+        <source>Press the new key for “{words}”; Esc leaves it as it is.</source>
+        <translation>Pulse la nueva tecla para «{words}»; Esc la deja como está.</translation>
+    </message>
+    <message>
+        <source>{error} Press another key, or Esc.</source>
+        <translation>{error} Pulse otra tecla, o Esc.</translation>
+    </message>
+    <message>
+        <source>{words} now stands for “{words_2}”.</source>
+        <translation>{words} corresponde ahora a «{words_2}».</translation>
+    </message>
+    <message>
+        <source>{delivered} stands for “{words}” again.</source>
+        <translation>{delivered} vuelve a corresponder a «{words}».</translation>
+    </message>
+    <message>
+        <source>Every key is as it was delivered.</source>
+        <translation>Todas las teclas son las predeterminadas.</translation>
+    </message>
+    <message>
+        <source>Save the list of keys</source>
+        <translation>Guardar la lista de teclas</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>The list is in {path}.</source>
+        <translation>La lista está en {path}.</translation>
+    </message>
+    <message>
+        <source>Search a key, or what it does</source>
+        <translation>Buscar una tecla o su función</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Cambiar…</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Restablecer</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Restablecer todo</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>Guardar PDF…</translation>
+    </message>
+    <message>
+        <source>Keys of Prosector</source>
+        <translation>Teclas de Prosector</translation>
+    </message>
+    <message>
+        <source>{words}  (delivered: {delivered})</source>
+        <translation>{words}  (predeterminada: {delivered})</translation>
+    </message>
+    <message>
+        <source>Before you sign</source>
+        <translation>Antes de firmar</translation>
+    </message>
+    <message>
+        <source>Sign and send report</source>
+        <translation>Firmar y enviar el informe</translation>
+    </message>
+    <message>
+        <source>Opening the key</source>
+        <translation>Abriendo la clave</translation>
+    </message>
+    <message>
+        <source>Drawing and signing the report</source>
+        <translation>Componiendo y firmando el informe</translation>
+    </message>
+    <message>
+        <source>Signed and sent. {name} holds every object; the report was read back and its signature is intact.</source>
+        <translation>Firmado y enviado. {name} conserva todos los objetos; el informe se volvió a leer y su firma está intacta.</translation>
+    </message>
+    <message>
+        <source>{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here, or later from the worklist.</source>
+        <translation>{sentence} El informe está firmado y se conserva en este equipo; no se ha perdido nada. Envíelo de nuevo desde aquí, o más tarde desde la lista de trabajo.</translation>
+    </message>
+    <message>
+        <source>Sending…</source>
+        <translation>Enviando…</translation>
+    </message>
+    <message>
+        <source>Signing…</source>
+        <translation>Firmando…</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Reenviar</translation>
+    </message>
+    <message>
+        <source>Sign &amp;&amp; send</source>
+        <translation>Firmar &amp;&amp; enviar</translation>
+    </message>
+    <message>
+        <source>Signed report</source>
+        <translation>Informe firmado</translation>
+    </message>
+    <message>
+        <source>A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.</source>
+        <translation>Ya hay un informe firmado de este estudio pendiente de envío. Envíe ese, o firme este de nuevo.</translation>
+    </message>
+    <message>
+        <source>Send that one</source>
+        <translation>Enviar ese</translation>
+    </message>
+    <message>
+        <source>PI-RADS –</source>
+        <translation>PI-RADS –</translation>
+    </message>
+    <message>
+        <source>Will be stored in {name}</source>
+        <translation>Se guardará en {name}</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>I have reviewed the images and the AI findings,
+and this report is my own interpretation.</source>
+        <translation>He revisado las imágenes y los hallazgos de la IA,
+y este informe es mi propia interpretación.</translation>
+    </message>
+    <message>
+        <source>Enter confirms, signs and sends; the space bar only confirms.</source>
+        <translation>Enter confirma, firma y envía; la barra espaciadora solo confirma.</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>{subject} · RSA {bits} · valid to {until:%Y-%m-%d}</source>
+        <translation>{subject} · RSA {bits} · válido hasta {until:%Y-%m-%d}</translation>
+    </message>
+    <message>
+        <source>Choose the key file</source>
+        <translation>Elija el archivo de clave</translation>
+    </message>
+    <message>
+        <source>A PKCS#12 file (.p12 or .pfx) with your key and certificate</source>
+        <translation>Un archivo PKCS#12 (.p12 o .pfx) con su clave y certificado</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Contraseña</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>Lector</translation>
+    </message>
+    <message>
+        <source>Passphrase of the key</source>
+        <translation>Contraseña de la clave</translation>
+    </message>
+    <message>
+        <source>Reader&apos;s name</source>
+        <translation>Nombre del lector</translation>
+    </message>
+    <message>
+        <source>Your name: Family^Given or Family, Given</source>
+        <translation>Su nombre: Apellidos^Nombre o Apellidos, Nombre</translation>
+    </message>
+    <message>
+        <source>As it stands in the signed report: Family^Given^Middle^Prefix, or Family, Given</source>
+        <translation>Como figura en el informe firmado: Apellidos^Nombre^Segundo nombre^Prefijo, o Apellidos, Nombre</translation>
+    </message>
+    <message>
+        <source>Key to sign with</source>
+        <translation>Clave para firmar</translation>
+    </message>
+    <message>
+        <source>No key chosen yet</source>
+        <translation>Aún no se eligió ninguna clave</translation>
+    </message>
+    <message>
+        <source>{name}: opened by its passphrase</source>
+        <translation>{name}: se abre con su contraseña</translation>
+    </message>
+    <message>
+        <source>This viewport shows no series.</source>
+        <translation>Este visor no muestra ninguna serie.</translation>
+    </message>
+    <message>
+        <source>This viewport shows no series, so none of its pixels has a place in the patient.</source>
+        <translation>Este visor no muestra ninguna serie, así que ninguno de sus píxeles tiene lugar en el paciente.</translation>
+    </message>
+    <message>
+        <source>Im {number_of} / {slice_count}</source>
+        <translation>Im {number_of} / {slice_count}</translation>
+    </message>
+    <message>
+        <source>The crosshair lies outside of this series.</source>
+        <translation>El cursor en cruz queda fuera de esta serie.</translation>
+    </message>
+    <message>
+        <source>No series of this study can be cut: it has no images with a place in the patient.</source>
+        <translation>Ninguna serie de este estudio se puede cortar: no tiene imágenes con un lugar en el paciente.</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Pasar</translation>
+    </message>
+    <message>
+        <source>Drag to go through the slices</source>
+        <translation>Arrastre para recorrer los cortes</translation>
+    </message>
+    <message>
+        <source>Drag to change window and level</source>
+        <translation>Arrastre para cambiar ventana y nivel</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Drag to zoom</source>
+        <translation>Arrastre para el zoom</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Mover</translation>
+    </message>
+    <message>
+        <source>Drag to move the image</source>
+        <translation>Arrastre para mover la imagen</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>Cruz</translation>
+    </message>
+    <message>
+        <source>Click or drag to show the same point in every series</source>
+        <translation>Haga clic o arrastre para mostrar el mismo punto en todas las series</translation>
+    </message>
+    <message>
+        <source>Show or hide the outlines of prostate and lesions ({overlays}); look underneath: {look_underneath}</source>
+        <translation>Mostrar u ocultar los contornos de próstata y lesiones ({overlays}); ver debajo: {look_underneath}</translation>
+    </message>
+    <message>
+        <source>Opacity of the overlays in percent</source>
+        <translation>Opacidad de las superposiciones en porcentaje</translation>
+    </message>
+    <message>
+        <source>How strongly the overlays show</source>
+        <translation>Intensidad con que se muestran las superposiciones</translation>
+    </message>
+    <message>
+        <source>Overlay {state}</source>
+        <translation>Superpos. {state}</translation>
+    </message>
+    <message>
+        <source>Overlay 100 %</source>
+        <translation>Superpos. 100 %</translation>
+    </message>
+    <message>
+        <source>Preparing the 3D view…</source>
+        <translation>Preparando la vista 3D…</translation>
+    </message>
+    <message>
+        <source>No study is shown in 3D</source>
+        <translation>Ningún estudio se muestra en 3D</translation>
+    </message>
+    <message>
+        <source>Click here to try again.</source>
+        <translation>Haga clic aquí para intentarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>The 3D picture was lost: the graphics driver gave it up.</source>
+        <translation>Se perdió la imagen 3D: el controlador gráfico la abandonó.</translation>
+    </message>
+    <message>
+        <source>3D: gland, zones and lesions</source>
+        <translation>3D: glándula, zonas y lesiones</translation>
+    </message>
+    <message>
+        <source>Look from {sides}</source>
+        <translation>Ver desde {sides}</translation>
+    </message>
+    <message>
+        <source>Look from {sides} ({{look_from_{letter}}})</source>
+        <translation>Ver desde {sides} ({{look_from_{letter}}})</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Ver</translation>
+    </message>
+    <message>
+        <source>What is shown in 3D</source>
+        <translation>Qué se muestra en 3D</translation>
+    </message>
+    <message>
+        <source>{title} is an earlier examination; click in the present one.</source>
+        <translation>{title} es un examen anterior; haga clic en el actual.</translation>
+    </message>
+    <message>
+        <source>{title} is not linked with the axial T2.</source>
+        <translation>{title} no está vinculada con el T2 axial.</translation>
+    </message>
+    <message>
+        <source>{name} (whole picture)</source>
+        <translation>{name} (imagen completa)</translation>
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation>Imagen completa</translation>
+    </message>
+    <message>
+        <source>Gland, more contrast</source>
+        <translation>Glándula, más contraste</translation>
+    </message>
+    <message>
+        <source>Brightest of the gland</source>
+        <translation>Lo más brillante de la glándula</translation>
+    </message>
+    <message>
+        <source>ADC 0 to 2500</source>
+        <translation>ADC 0 a 2500</translation>
+    </message>
+    <message>
+        <source>ADC 0 to 1500</source>
+        <translation>ADC 0 a 1500</translation>
+    </message>
+    <message>
+        <source>Between…</source>
+        <translation>Entre…</translation>
+    </message>
+    <message>
+        <source>Any date</source>
+        <translation>Cualquier fecha</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Hoy</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Últimos 7 días</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Últimos 30 días</translation>
+    </message>
+    <message>
+        <source>Any modality</source>
+        <translation>Toda modalidad</translation>
+    </message>
+    <message>
+        <source>Querying…</source>
+        <translation>Buscando…</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Consultar</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>PACS: {name}</source>
+        <translation>PACS: {name}</translation>
+    </message>
+    <message>
+        <source>Patient name or ID</source>
+        <translation>Nombre o ID del paciente</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>Fecha del estudio</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Desde</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>Modalidad</translation>
+    </message>
+    <message>
+        <source>Ask the archive for studies (Enter, {query})</source>
+        <translation>Pedir estudios al PACS (Enter, {query})</translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation>Importar…</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>Importar archivos</translation>
+    </message>
+    <message>
+        <source>Copy a study from a folder or a CD to this machine ({import_study})</source>
+        <translation>Copiar a este equipo un estudio de una carpeta o un CD ({import_study})</translation>
+    </message>
+    <message>
+        <source>This workstation</source>
+        <translation>Esta estación</translation>
+    </message>
+    <message>
+        <source>Choose an archive and press Query to see its studies, or import a study from a folder.</source>
+        <translation>Elija un PACS y pulse Buscar para ver sus estudios, o importe un estudio de una carpeta.</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Asking {name}…</source>
+        <translation>Consultando {name}…</translation>
+    </message>
+    <message>
+        <source>{archive} did not answer, so its studies are not known.</source>
+        <translation>{archive} no respondió, así que se desconocen sus estudios.</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>Abriendo</translation>
+    </message>
+    <message>
+        <source>Retrieving from {name}</source>
+        <translation>Recuperando de {name}</translation>
+    </message>
+    <message>
+        <source>Choose again…</source>
+        <translation>Elegir otra vez…</translation>
+    </message>
+    <message>
+        <source>Choose the PACS that the report is to be sent to, then send again.</source>
+        <translation>Elija el PACS al que se enviará el informe y vuelva a enviarlo.</translation>
+    </message>
+    <message>
+        <source>Sending to {name}</source>
+        <translation>Enviando a {name}</translation>
+    </message>
+    <message>
+        <source>Run AI</source>
+        <translation>Ejecutar IA</translation>
+    </message>
+    <message>
+        <source>Segment the gland and look for lesions ({run_ai})</source>
+        <translation>Segmentar la glándula y buscar lesiones ({run_ai})</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Iniciando</translation>
+    </message>
+    <message>
+        <source>Cancel the AI</source>
+        <translation>Cancelar la IA</translation>
+    </message>
+    <message>
+        <source>Stop the AI; nothing is added to the report</source>
+        <translation>Detener la IA; no se añade nada al informe</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Deteniendo</translation>
+    </message>
+    <message>
+        <source>about {ceil} s left</source>
+        <translation>quedan unos {ceil} s</translation>
+    </message>
+    <message>
+        <source>{count} images are on this machine.</source>
+        <translation>{count} imágenes están en este equipo.</translation>
+    </message>
+    <message>
+        <source>The signed report is in {archive}, read back and verified.</source>
+        <translation>El informe firmado está en {archive}, leído de nuevo y verificado.</translation>
+    </message>
+    <message>
+        <source>Import the study in this folder</source>
+        <translation>Importar el estudio de esta carpeta</translation>
+    </message>
+    <message>
+        <source>{archive} has no study that fits. Widen the dates or clear the patient field.</source>
+        <translation>{archive} no tiene ningún estudio que coincida. Amplíe las fechas o vacíe el campo de paciente.</translation>
+    </message>
+    <message>
+        <source>{modality} study</source>
+        <translation>estudio de {modality}</translation>
+    </message>
+    <message>
+        <source>study</source>
+        <translation>estudio</translation>
+    </message>
+    <message>
+        <source>There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder.</source>
+        <translation>Aún no hay {kind} en esta estación de trabajo. Recupere uno de un PACS o impórtelo de una carpeta.</translation>
+    </message>
+    <message>
+        <source>{archive} has no {kind}. Choose another archive, or import a study from a folder.</source>
+        <translation>{archive} no tiene {kind}. Elija otro PACS, o importe un estudio de una carpeta.</translation>
+    </message>
+    <message>
+        <source>No study chosen</source>
+        <translation>Ningún estudio elegido</translation>
+    </message>
+    <message>
+        <source>Choose a study in the list.</source>
+        <translation>Elija un estudio de la lista.</translation>
+    </message>
+    <message>
+        <source>Retrieve again</source>
+        <translation>Recuperar otra vez</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Open the study, retrieving it first when it is not on this machine (Enter)</source>
+        <translation>Abrir el estudio; si no está en este equipo, primero se recupera (Enter)</translation>
+    </message>
+    <message>
+        <source>Fetch every image of the study to this machine without opening it</source>
+        <translation>Traer a este equipo todas las imágenes del estudio sin abrirlo</translation>
+    </message>
+    <message>
+        <source>Send the signed report that is kept on this machine</source>
+        <translation>Enviar el informe firmado que se conserva en este equipo</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>En este equipo</translation>
+    </message>
+    <message>
+        <source>Not on this machine yet; Open fetches it</source>
+        <translation>Aún no está en este equipo; Abrir lo recupera</translation>
+    </message>
+    <message>
+        <source>date unknown</source>
+        <translation>fecha desconocida</translation>
+    </message>
+    <message>
+        <source>Signed, not sent yet</source>
+        <translation>Firmado, aún no enviado</translation>
+    </message>
+    <message>
+        <source>Report in archive</source>
+        <translation>Informe en PACS</translation>
+    </message>
+    <message>
+        <source>Studies</source>
+        <translation>Estudios</translation>
+    </message>
+    <message>
+        <source>Show all shortcuts</source>
+        <translation>Mostrar todos los atajos</translation>
+    </message>
+    <message>
+        <source>All shortcuts ({help})</source>
+        <translation>Todos los atajos ({help})</translation>
+    </message>
+    <message>
+        <source>Signed in: {actor}</source>
+        <translation>Sesión: {actor}</translation>
+    </message>
+    <message>
+        <source>Looking for OpenGL</source>
+        <translation>Buscando OpenGL</translation>
+    </message>
+    <message>
+        <source>3D cannot be shown: this machine has no OpenGL 3.2 that works. Ask whoever looks after it for a graphics driver or Mesa&apos;s software one (libegl1, libgl1-mesa-dri); all else works without it.</source>
+        <translation>No se puede mostrar 3D: este equipo no tiene un OpenGL 3.2 que funcione. Pida a quien lo administra un controlador gráfico o el de software de Mesa (libegl1, libgl1-mesa-dri); todo lo demás funciona sin él.</translation>
+    </message>
+    <message>
+        <source>ADC</source>
+        <translation>ADC</translation>
+    </message>
+    <message>
+        <source>High b</source>
+        <translation>b alto</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>Lugar</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamaño</translation>
+    </message>
+    <message>
+        <source>Border</source>
+        <translation>Borde</translation>
+    </message>
+    <message>
+        <source>Prior</source>
+        <translation>A priori</translation>
+    </message>
+    <message>
+        <source>For (+) and against (−) cancer, in log-odds; together {total}</source>
+        <translation>A favor (+) y en contra (−) de cáncer, en log-odds; en total {total}</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map can be laid over once the AI has run on this study.</source>
+        <translation>El mapa de la IA se puede superponer una vez que la IA se haya ejecutado en este estudio.</translation>
+    </message>
+    <message>
+        <source>The AI&apos;s map of this study is no longer kept on this workstation; run the AI again to lay it over.</source>
+        <translation>El mapa de la IA de este estudio ya no se conserva en esta estación de trabajo; ejecute de nuevo la IA para superponerlo.</translation>
+    </message>
+    <message>
+        <source>no suspicious lesion</source>
+        <translation>ninguna lesión sospechosa</translation>
+    </message>
+    <message>
+        <source>{count} lesions to review</source>
+        <translation>{count} lesiones por revisar</translation>
+    </message>
+    <message>
+        <source>1 lesion to review</source>
+        <translation>1 lesión por revisar</translation>
+    </message>
+    <message>
+        <source>The AI found {found}.{kept}</source>
+        <translation>La IA encontró: {found}.{kept}</translation>
+    </message>
+    <message>
+        <source>Cannot run: {sentence}</source>
+        <translation>No se puede ejecutar: {sentence}</translation>
+    </message>
+    <message>
+        <source> You can still read and report the study by hand.</source>
+        <translation> Aun así puede leer e informar el estudio manualmente.</translation>
+    </message>
+    <message>
+        <source>The AI was stopped; nothing was added to the report.</source>
+        <translation>Se detuvo la IA; no se añadió nada al informe.</translation>
+    </message>
+    <message>
+        <source>Images, models and program are those of {when}: the answer is kept from then.</source>
+        <translation>Imágenes, modelos y programa son los de {when}: el resultado es de entonces.</translation>
+    </message>
+    <message>
+        <source>PSA in nanograms per millilitre</source>
+        <translation>PSA en nanogramos por mililitro</translation>
+    </message>
+    <message>
+        <source>ng/mL</source>
+        <translation>ng/mL</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a PSA; write a number in ng/mL, such as 7.8.</source>
+        <translation>«{text}» no es un PSA; escriba un número en ng/mL, como 7.8.</translation>
+    </message>
+    <message>
+        <source>A PSA of {text} ng/mL cannot be right; write a number such as 7.8.</source>
+        <translation>Un PSA de {text} ng/mL no puede ser correcto; escriba un número como 7.8.</translation>
+    </message>
+</context>
 </TS>

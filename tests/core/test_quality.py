@@ -111,6 +111,11 @@ def test_the_form_is_prefilled_with_what_was_measured_and_leaves_the_rest_open()
     assert not any(criterion.sequence is Sequence.DCE for criterion in answers)
 
 
+def test_in_an_inadequate_sequence_structures_are_not_clearly_seen() -> None:
+    form = prefilled(Quality((_check(Sequence.DWI, Asked.VOIDS, Verdict.FAILED, Effect.DISABLES),)))
+    assert dict(form.answers)[Criterion.DWI_STRUCTURES] is Answer.NOT_MET
+
+
 def test_a_condition_that_is_not_met_leaves_a_sequence_without_points() -> None:
     form = PiQual(tuple((criterion, Answer.MET) for criterion in Criterion))
     assert (points(form, Sequence.T2), points(form, Sequence.DWI), points(form, Sequence.DCE)) == (4, 4, 2)

@@ -203,6 +203,15 @@ def test_a_second_run_replaces_only_what_nobody_reviewed():
     assert again.warnings == ("ADC is fitted",)
 
 
+def test_before_signing_the_reader_is_told_that_the_ai_worked_on_other_series():
+    report = with_findings(Report(BIPARAMETRIC), _findings(_candidate()))
+    assert not any("other series" in check.text for check in checks(report))
+    without_high_b = replace(BIPARAMETRIC, choices=BIPARAMETRIC.choices[:2])
+    (told,) = [x for x in checks(replace(report, recognised=without_high_b)) if "other series" in x.text]
+    assert (told.passed, told.blocks) == (False, False)
+    assert "high-b image: series 1 “made up”, now none" in told.text
+
+
 def test_a_label_is_never_given_twice():
     report = Report(BIPARAMETRIC, lesions=(_lesion("L1", review=Rejected("x")), _lesion("L3")))
     assert next_label(report) == "L4"

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,16 @@ import torch
 from highdicom import Volume
 from numpy.typing import NDArray
 from scipy import ndimage
+from tiny_packs import (
+    ROLES,
+    bundle_folder,
+    bundle_that_finds,
+    nnunet_folder,
+    nnunet_of_random_weights,
+    onnx_that_finds,
+    tiny_pack,
+    torchscript_that_finds,
+)
 
 from core.errors import FramesDiffer, ModelAltered, ModelInvalid, OutOfMemory
 from core.progress import Silent
@@ -31,27 +40,21 @@ from inference.adapters.windows import over_windows
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, TRANSITION_ZONE
 from inference.packs.foreign import Told, write_pack
 from inference.packs.pack import (
-    RESEARCH_ONLY,
     Activation,
     Axes,
-    Channel,
     Grid,
     Kind,
-    Normalisation,
     Output,
     Pack,
     Task,
-    WeightFile,
     Window,
-    digest_of,
 )
-from inference.packs.read import read_pack, toml_of
+from inference.packs.read import read_pack
 from inference.resample import as_image, resample_like
 from service.cli import main
 
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.:DeprecationWarning")
 _LARGEST_DIFFERENCE = 1e-3
-_ROLES = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B)
 _Images = dict[Role, Volume]
 
 
@@ -78,7 +81,7 @@ def images() -> _Images:
     scales = ((300.0, 90.0), (1400.0, 300.0), (60.0, 15.0))
     return {
         role: on_grid_of(grid, np.round(mean + spread * (shape + 0.3 * rng.standard_normal(shape.shape))).astype("f4"))
-        for role, shape, (mean, spread) in zip(_ROLES, shapes, scales, strict=True)
+        for role, shape, (mean, spread) in zip(ROLES, shapes, scales, strict=True)
     }
 
 
@@ -104,26 +107,6 @@ class _Tiny(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.layers(x) * 4
-
-
-def _pack(folder: Path, runner: str, *files: str, **changes: Any) -> Pack:
-    pack = Pack(
-        folder=folder,
-        name="tiny",
-        version="1",
-        task=Task.LESIONS,
-        licence="MIT",
-        adapter=runner,
-        intended_use=RESEARCH_ONLY,
-        channels=tuple(Channel(role, Normalisation.Z_SCORE) for role in _ROLES),
-        outputs=(Output(LESION, (1,)),),
-        files=tuple(WeightFile(name, digest_of(folder / name)) for name in files),
-        threshold=0.3,
-        threshold_source="made up",
-        grid=Grid((3.0, 1.75, 1.75), (6, 16, 16)),
-        activation=Activation.SOFTMAX,
-    )
-    return replace(pack, **changes)
 
 
 def _torchscript(folder: Path, name: str = "net.ts", network: torch.nn.Module | None = None) -> str:
@@ -193,7 +176,7 @@ def test_windows_are_those_of_monai() -> None:
 
 def test_torchscript_says_what_torch_jit_and_monai_say(tmp_path: Path, images: _Images) -> None:
     inferers = pytest.importorskip("monai.inferers")
-    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+    pack = tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path))
 
     said = run_pack(pack, images, Silent())[LESION]
 
@@ -211,7 +194,7 @@ def test_onnx_says_what_onnxruntime_says(tmp_path: Path, images: _Images) -> Non
     import onnxruntime
 
     whole = images[Role.T2_AXIAL].spatial_shape
-    pack = _pack(tmp_path, "onnx", _onnx(tmp_path), grid=Grid((3.0, 1.75, 1.75), whole))
+    pack = tiny_pack(tmp_path, "onnx", _onnx(tmp_path), grid=Grid((3.0, 1.75, 1.75), whole))
 
     said = run_pack(pack, images, Silent())[LESION]
 
@@ -221,14 +204,14 @@ def test_onnx_says_what_onnxruntime_says(tmp_path: Path, images: _Images) -> Non
 
 
 def test_onnx_and_torchscript_of_one_network_agree(tmp_path: Path, images: _Images) -> None:
-    script = run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())[LESION]
-    onnx = run_pack(_pack(tmp_path, "onnx", _onnx(tmp_path)), images, Silent())[LESION]
+    script = run_pack(tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())[LESION]
+    onnx = run_pack(tiny_pack(tmp_path, "onnx", _onnx(tmp_path)), images, Silent())[LESION]
 
     assert _largest(script.array, onnx.array) < _LARGEST_DIFFERENCE
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, images: _Images) -> None:
-    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+    pack = tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path))
 
     first, second = (run_pack(pack, images, Silent())[LESION].array.tobytes() for _ in range(2))
 
@@ -242,8 +225,8 @@ def test_several_networks_are_averaged(tmp_path: Path, images: _Images) -> None:
             parameter.mul_(-0.5)
     names = _torchscript(tmp_path, "a.ts"), _torchscript(tmp_path, "b.ts", other)
 
-    alone = [run_pack(_pack(tmp_path, "torchscript", name), images, Silent())[LESION].array for name in names]
-    both = run_pack(_pack(tmp_path, "torchscript", *names), images, Silent())[LESION].array
+    alone = [run_pack(tiny_pack(tmp_path, "torchscript", name), images, Silent())[LESION].array for name in names]
+    both = run_pack(tiny_pack(tmp_path, "torchscript", *names), images, Silent())[LESION].array
 
     assert _largest(alone[0], alone[1]) > 0.1
     assert _largest(both, (alone[0] + alone[1]) / 2) < 1e-5
@@ -281,7 +264,7 @@ def test_axes_run_as_the_pack_says(
     shape = (24, 24, 24)
     torch.jit.save(torch.jit.trace(_Position(axis + 2), torch.zeros(1, 3, *shape)), str(tmp_path / "net.ts"))
     grid = Grid((3.0, 3.0, 3.0), shape, axes, Window.CENTRE)
-    pack = _pack(tmp_path, "torchscript", "net.ts", grid=grid, activation=Activation.NONE)
+    pack = tiny_pack(tmp_path, "torchscript", "net.ts", grid=grid, activation=Activation.NONE)
 
     said = run_pack(pack, images, Silent())[LESION]
 
@@ -294,7 +277,7 @@ def test_images_on_grids_of_their_own_are_laid_over_the_t2(tmp_path: Path, image
     coarse = _stack((10, 30, 28), 2.5)
     given = {**images, Role.ADC: resample_like(images[Role.ADC], coarse)}
 
-    said = run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), given, Silent())[LESION]
+    said = run_pack(tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path)), given, Silent())[LESION]
 
     assert said.spatial_shape == images[Role.T2_AXIAL].spatial_shape
     assert np.allclose(said.affine, images[Role.T2_AXIAL].affine)
@@ -302,7 +285,7 @@ def test_images_on_grids_of_their_own_are_laid_over_the_t2(tmp_path: Path, image
 
 def test_a_label_output_keeps_its_values(tmp_path: Path, images: _Images) -> None:
     outputs = (Output(PERIPHERAL_ZONE, (1,), Kind.LABEL), Output(TRANSITION_ZONE, (0, 2), Kind.LABEL))
-    pack = _pack(
+    pack = tiny_pack(
         tmp_path, "torchscript", _torchscript(tmp_path), task=Task.ZONES, outputs=outputs, activation=Activation.NONE
     )
 
@@ -313,7 +296,7 @@ def test_a_label_output_keeps_its_values(tmp_path: Path, images: _Images) -> Non
 
 
 def test_altered_weights_are_never_run(tmp_path: Path, images: _Images) -> None:
-    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+    pack = tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path))
     (tmp_path / "net.ts").write_bytes((tmp_path / "net.ts").read_bytes() + b"\0")
 
     with pytest.raises(ModelAltered, match=r"net\.ts of the model tiny-1 is not the one that was installed"):
@@ -333,30 +316,58 @@ def test_a_pack_that_cannot_be_run_says_why(
     tmp_path: Path, images: _Images, changes: Mapping[str, Any], told: str
 ) -> None:
     with pytest.raises(ModelInvalid, match=told):
-        run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path), **changes), images, Silent())
+        run_pack(tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path), **changes), images, Silent())
 
 
 def test_a_file_that_is_no_torchscript_is_refused_in_words(tmp_path: Path, images: _Images) -> None:
     (tmp_path / "net.ts").write_bytes(b"not a network")
 
     with pytest.raises(ModelInvalid, match="no TorchScript network"):
-        run_pack(_pack(tmp_path, "torchscript", "net.ts"), images, Silent())
+        run_pack(tiny_pack(tmp_path, "torchscript", "net.ts"), images, Silent())
 
 
 def test_a_missing_sequence_and_another_frame_are_named(tmp_path: Path, images: _Images) -> None:
-    pack = _pack(tmp_path, "torchscript", _torchscript(tmp_path))
+    pack = tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path))
 
     with pytest.raises(ModelInvalid, match="tiny-1 needs high_b, which the study does not have"):
-        run_pack(pack, {role: images[role] for role in _ROLES[:2]}, Silent())
+        run_pack(pack, {role: images[role] for role in ROLES[:2]}, Silent())
     with pytest.raises(FramesDiffer, match="tiny-1 cannot be run: adc was not acquired in the frame"):
         run_pack(pack, {**images, Role.ADC: _stack((10, 40, 36), 1.75, "1.2.4")}, Silent())
+
+
+class _Says(torch.nn.Module):
+    """Gives this value everywhere."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self.value = value
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x[:, :2] * 0 + self.value
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (float("nan"), "tiny-1 gave values that are no numbers, so nothing is known of the study"),
+        (float("inf"), "tiny-1 gave values that are no numbers"),
+        (4.0, "tiny-1 gave values from 4 to 4, and a probability lies between 0 and 1; its activation"),
+    ],
+)
+def test_an_answer_that_is_none_is_refused_and_never_called_free_of_lesions(
+    tmp_path: Path, images: _Images, value: float, told: str
+) -> None:
+    _torchscript(tmp_path, network=_Says(value))
+
+    with pytest.raises(ModelInvalid, match=told):
+        run_pack(tiny_pack(tmp_path, "torchscript", "net.ts", activation=Activation.NONE), images, Silent())
 
 
 def test_too_little_memory_is_a_sentence(tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "_free_bytes", lambda device: 1000)
 
     with pytest.raises(OutOfMemory, match=r"tiny-1 needs about 0\.0 GB of memory"):
-        run_pack(_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())
+        run_pack(tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())
 
 
 def test_running_out_of_memory_goes_on_with_the_next_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +398,7 @@ def test_another_package_adds_an_adapter(tmp_path: Path, images: _Images, monkey
     (info / "entry_points.txt").write_text("[prosector.adapters]\nhalf = half:run\n")
     monkeypatch.syspath_prepend(tmp_path)
 
-    said = run_pack(_pack(tmp_path, "half"), images, Silent())[LESION]
+    said = run_pack(tiny_pack(tmp_path, "half"), images, Silent())[LESION]
 
     assert np.all(said.array == 0.5)
 
@@ -395,81 +406,15 @@ def test_another_package_adds_an_adapter(tmp_path: Path, images: _Images, monkey
 # The whole way: added and chosen on the command line, then run on the phantom in the child process.
 
 
-def _looks_for_low_adc(network: torch.nn.Conv3d) -> torch.nn.Conv3d:
-    """Weights that make low ADC with a bright high-b signal suspicious."""
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.zero_()
-        network.weight[1, :, 0, 0, 0] = torch.tensor([0.0, -1.5, 1.5])
-        network.bias[1] = -6.0
-    return network
-
-
-def _journey_torchscript(folder: Path) -> Path:
-    network = _looks_for_low_adc(torch.nn.Conv3d(3, 2, 1)).eval()
-    torch.jit.save(torch.jit.trace(network, torch.zeros(1, 3, 16, 64, 64)), str(folder / "net.ts"))
-    return _journey_pack(folder, "torchscript", "net.ts")
-
-
-def _journey_onnx(folder: Path) -> Path:
-    onnx = pytest.importorskip("onnx")
-    network = _looks_for_low_adc(torch.nn.Conv3d(3, 2, 1))
-    held = [
-        onnx.numpy_helper.from_array(value.detach().numpy(), name)
-        for name, value in (("w", network.weight), ("b", network.bias))
-    ]
-    ends = [
-        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, n, 16, 64, 64])
-        for name, n in (("x", 3), ("y", 2))
-    ]
-    node = onnx.helper.make_node("Conv", ["x", "w", "b"], ["y"])
-    graph = onnx.helper.make_graph([node], "low_adc", ends[:1], ends[1:], held)
-    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(model, str(folder / "net.onnx"))
-    return _journey_pack(folder, "onnx", "net.onnx")
-
-
-def _journey_pack(folder: Path, runner: str, name: str) -> Path:
-    grid = Grid((3.0, 1.0, 1.0), (16, 64, 64))
-    (folder / "model.toml").write_text(toml_of(_pack(folder, runner, name, grid=grid)))
-    return folder
-
-
-def _journey_bundle(folder: Path) -> Path:
-    if find_spec("monai") is None:
-        pytest.skip("needs MONAI: pip install '.[monai]'")
-    bundle = _bundle_folder(folder)
-    inference = json.loads((bundle / "configs" / "inference.json").read_text())
-    inference["network_def"] = {
-        "_target_": "torch.nn.Conv3d", "in_channels": 3, "out_channels": 2, "kernel_size": 1
-    }  # fmt: skip
-    inference["inferer"]["roi_size"] = [64, 64, 16]
-    (bundle / "configs" / "inference.json").write_text(json.dumps(inference))
-    torch.save(_looks_for_low_adc(torch.nn.Conv3d(3, 2, 1)).state_dict(), bundle / "models" / "model.pt")
-    return bundle
-
-
-def _journey_nnunet(folder: Path) -> Path:
-    if find_spec("nnunetv2") is None:
-        pytest.skip("needs nnU-Net: pip install '.[nnunet]'")
-    results = _nnunet_folder(folder)
-    (results / "fold_1" / "checkpoint_final.pth").unlink()
-    (results / "fold_1").rmdir()
-    plans = _nnunet_plans()
-    plans["configurations"]["3d_fullres"] |= {"patch_size": [16, 96, 96], "spacing": [3.0, 2.0, 2.0]}
-    (results / "plans.json").write_text(json.dumps(plans))
-    return folder
-
-
 @pytest.mark.journey
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     ("make", "name", "trained"),
     [
-        (_journey_torchscript, "tiny-1", True),
-        (_journey_onnx, "tiny-1", True),
-        (_journey_bundle, "tiny_prostate-0.2.0", True),
-        (_journey_nnunet, "Dataset901_tiny-1", False),
+        (torchscript_that_finds, "tiny-1", True),
+        (onnx_that_finds, "tiny-1", True),
+        (bundle_that_finds, "tiny_prostate-0.2.0", True),
+        (nnunet_of_random_weights, "Dataset901_tiny-1", False),
     ],
 )
 def test_an_added_model_finds_the_lesions_of_an_analysis(
@@ -498,7 +443,8 @@ def test_an_added_model_finds_the_lesions_of_an_analysis(
         if "TrackingUID" in item
     }
     for candidate in found["candidates"]:
-        assert "not a calibrated probability" in candidate["explanation"][0]
+        assert "a suspicion from 0 to 1, not calibrated" in candidate["explanation"][0]
+        assert (candidate["suggested_pirads"], candidate["calibrated_on"]) == (None, None)
         assert any(detector["name"] in name for name in names)
     if trained:
         first = np.array(found["candidates"][0]["centroid_lps_mm"])
@@ -508,101 +454,6 @@ def test_an_added_model_finds_the_lesions_of_an_analysis(
 # nnU-Net v2
 
 _needs_nnunet = pytest.mark.skipif(find_spec("nnunetv2") is None, reason="needs nnU-Net: pip install '.[nnunet]'")
-
-
-def _nnunet_plans() -> dict[str, Any]:
-    kwargs = {"is_seg": False, "order": 3, "order_z": 0, "force_separate_z": None}
-    conv = "torch.nn.modules.conv.Conv3d"
-    return {
-        "dataset_name": "Dataset901_tiny",
-        "plans_name": "nnUNetPlans",
-        "original_median_spacing_after_transp": [3.0, 1.75, 1.75],
-        "original_median_shape_after_transp": [10, 40, 36],
-        "image_reader_writer": "SimpleITKIO",
-        "transpose_forward": [0, 1, 2],
-        "transpose_backward": [0, 1, 2],
-        "experiment_planner_used": "ExperimentPlanner",
-        "label_manager": "LabelManager",
-        "foreground_intensity_properties_per_channel": {str(channel): {} for channel in range(3)},
-        "configurations": {
-            "3d_fullres": {
-                "data_identifier": "nnUNetPlans_3d_fullres",
-                "preprocessor_name": "DefaultPreprocessor",
-                "batch_size": 2,
-                "patch_size": [8, 32, 32],
-                "median_image_size_in_voxels": [10, 46, 42],
-                "spacing": [3.0, 1.5, 1.5],
-                "normalization_schemes": ["ZScoreNormalization"] * 3,
-                "use_mask_for_norm": [False] * 3,
-                "resampling_fn_data": "resample_data_or_seg_to_shape",
-                "resampling_fn_data_kwargs": kwargs,
-                "resampling_fn_seg": "resample_data_or_seg_to_shape",
-                "resampling_fn_seg_kwargs": {**kwargs, "is_seg": True, "order": 1},
-                "resampling_fn_probabilities": "resample_data_or_seg_to_shape",
-                "resampling_fn_probabilities_kwargs": {**kwargs, "order": 1},
-                "batch_dice": True,
-                "architecture": {
-                    "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
-                    "arch_kwargs": {
-                        "n_stages": 3,
-                        "features_per_stage": [4, 8, 8],
-                        "conv_op": conv,
-                        "kernel_sizes": [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
-                        "strides": [[1, 1, 1], [1, 2, 2], [2, 2, 2]],
-                        "n_conv_per_stage": [2, 2, 2],
-                        "n_conv_per_stage_decoder": [2, 2],
-                        "conv_bias": True,
-                        "norm_op": "torch.nn.modules.instancenorm.InstanceNorm3d",
-                        "norm_op_kwargs": {"eps": 1e-5, "affine": True},
-                        "dropout_op": None,
-                        "dropout_op_kwargs": None,
-                        "nonlin": "torch.nn.LeakyReLU",
-                        "nonlin_kwargs": {"inplace": True},
-                    },
-                    "_kw_requires_import": ["conv_op", "norm_op", "dropout_op", "nonlin"],
-                },
-            }
-        },
-    }
-
-
-def _nnunet_folder(folder: Path) -> Path:
-    """A results folder as nnU-Net v2.8 writes it: two folds, each checkpoint with all that a trainer saves."""
-    from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
-
-    plans = _nnunet_plans()
-    architecture = plans["configurations"]["3d_fullres"]["architecture"]
-    results = folder / "Dataset901_tiny" / "nnUNetTrainer__nnUNetPlans__3d_fullres"
-    names = {"channel_names": {"0": "T2W", "1": "ADC", "2": "HBV"}, "labels": {"background": 0, "csPCa": 1}}
-    results.mkdir(parents=True)
-    (results / "plans.json").write_text(json.dumps(plans))
-    (results / "dataset.json").write_text(json.dumps({**names, "numTraining": 2, "file_ending": ".nii.gz"}))
-    for fold in (0, 1):
-        torch.manual_seed(fold)
-        network = get_network_from_plans(
-            architecture["network_class_name"],
-            architecture["arch_kwargs"],
-            architecture["_kw_requires_import"],
-            3,
-            2,
-            allow_init=False,
-            deep_supervision=True,
-        )
-        optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.99)
-        checkpoint = {
-            "network_weights": network.state_dict(),
-            "optimizer_state": optimizer.state_dict(),
-            "grad_scaler_state": None,
-            "logging": {"ema_fg_dice": [np.float64(0.5)], "train_losses": [np.float32(1.0)], "lrs": [0.01]},
-            "_best_ema": np.float64(0.5),
-            "current_epoch": 1000,
-            "init_args": {"plans": plans, "configuration": "3d_fullres", "fold": fold, "device": torch.device("cpu")},
-            "trainer_name": "nnUNetTrainer",
-            "inference_allowed_mirroring_axes": (0, 1, 2),
-        }
-        (results / f"fold_{fold}").mkdir()
-        torch.save(checkpoint, results / f"fold_{fold}" / "checkpoint_final.pth")
-    return results
 
 
 def _nnunet_itself(images: _Images, work: Path) -> NDArray[np.float32]:
@@ -635,7 +486,7 @@ def _added(source: Path, target: Path, told: Told | None = None) -> Pack:
 @_needs_nnunet
 @pytest.mark.filterwarnings("ignore")
 def test_nnunet_v2_says_what_nnunetv2_predict_says(tmp_path: Path, images: _Images) -> None:
-    _nnunet_folder(tmp_path)
+    nnunet_folder(tmp_path)
     pack = _added(tmp_path, tmp_path / "pack")
     progress = _Told()
 
@@ -650,7 +501,7 @@ def test_nnunet_v2_says_what_nnunetv2_predict_says(tmp_path: Path, images: _Imag
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
     assert len(fractions) == 1 + 2 * (1 + 2 * 2 * 2)  # each network sees two windows along each axis
-    assert (pack.name, [channel.role for channel in pack.channels]) == ("Dataset901_tiny", list(_ROLES))
+    assert (pack.name, [channel.role for channel in pack.channels]) == ("Dataset901_tiny", list(ROLES))
     expected = _nnunet_itself(images, tmp_path)[1]
     assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
     assert said.array.std() > 0.01
@@ -659,7 +510,7 @@ def test_nnunet_v2_says_what_nnunetv2_predict_says(tmp_path: Path, images: _Imag
 @_needs_nnunet
 @pytest.mark.filterwarnings("ignore")
 def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, images: _Images) -> None:
-    results = _nnunet_folder(tmp_path)
+    results = nnunet_folder(tmp_path)
     torch.save({"network_weights": _Evil(tmp_path / "ran")}, results / "fold_0" / "checkpoint_final.pth")
     pack = _added(tmp_path, tmp_path / "pack", Told(folds=("0",)))
 
@@ -685,104 +536,6 @@ _needs_bundles = pytest.mark.skipif(
 )
 
 
-def _bundle_folder(folder: Path, *, as_yaml: bool = False) -> Path:
-    """A bundle in the layout of the model zoo, with its own spacing, orientation, inferer and way back."""
-    bundle = folder / "tiny_prostate"
-    (bundle / "configs").mkdir(parents=True)
-    (bundle / "models").mkdir()
-    network = {
-        "_target_": "UNet",
-        "spatial_dims": 3,
-        "in_channels": 3,
-        "out_channels": 2,
-        "channels": [4, 8],
-        "strides": [2],
-    }
-    inference: dict[str, Any] = {
-        "imports": ["$import glob", "$import os"],
-        "bundle_root": ".",
-        "output_dir": "$@bundle_root + '/eval'",
-        "data_list": [{"image": "$sorted(glob.glob(@bundle_root + '/in/*.nii.gz'))"}],
-        "device": "$torch.device('cuda:0' if torch.cuda.is_available() else 'cpu')",
-        "network_def": network,
-        "network": "$@network_def.to(@device)",
-        "preprocessing": {
-            "_target_": "Compose",
-            "transforms": [
-                {"_target_": "LoadImaged", "keys": "image", "ensure_channel_first": True},
-                {"_target_": "Orientationd", "keys": "image", "axcodes": "RAS"},
-                {"_target_": "Spacingd", "keys": "image", "pixdim": [2.0, 2.0, 3.0], "mode": "bilinear"},
-                {"_target_": "NormalizeIntensityd", "keys": "image", "channel_wise": True},
-                {"_target_": "EnsureTyped", "keys": "image"},
-            ],
-        },
-        "dataset": {"_target_": "Dataset", "data": "@data_list", "transform": "@preprocessing"},
-        "dataloader": {"_target_": "DataLoader", "dataset": "@dataset", "batch_size": 1, "num_workers": 0},
-        "inferer": {
-            "_target_": "SlidingWindowInferer",
-            "roi_size": [16, 16, 8],
-            "sw_batch_size": 2,
-            "overlap": 0.5,
-        },
-        "postprocessing": {
-            "_target_": "Compose",
-            "transforms": [
-                {"_target_": "Activationsd", "keys": "pred", "softmax": True},
-                {
-                    "_target_": "Invertd",
-                    "keys": "pred",
-                    "transform": "@preprocessing",
-                    "orig_keys": "image",
-                    "nearest_interp": False,
-                    "to_tensor": True,
-                },
-                {"_target_": "SaveImaged", "keys": "pred", "output_dir": "@output_dir", "print_log": False},
-            ],
-        },
-        "handlers": [
-            {
-                "_target_": "CheckpointLoader",
-                "load_path": "$@bundle_root + '/models/model.pt'",
-                "load_dict": {"model": "@network"},
-            }
-        ],
-        "evaluator": {
-            "_target_": "SupervisedEvaluator",
-            "device": "@device",
-            "val_data_loader": "@dataloader",
-            "network": "@network",
-            "inferer": "@inferer",
-            "postprocessing": "@postprocessing",
-            "val_handlers": "@handlers",
-        },
-        "evaluating": ["$@evaluator.run()"],
-        "initialize": ["$True"],
-        "run": ["$@evaluator.run()"],
-    }
-    channels = {"0": "T2W", "1": "ADC", "2": "HBV"}
-    metadata = {
-        "version": "0.2.0",
-        "monai_version": "1.6.1",
-        "network_data_format": {
-            "inputs": {"image": {"type": "image", "num_channels": 3, "channel_def": channels}},
-            "outputs": {"pred": {"type": "image", "channel_def": {"0": "background", "1": "lesion"}}},
-        },
-    }
-    (bundle / "configs" / "metadata.json").write_text(json.dumps(metadata))
-    if as_yaml:
-        import yaml
-
-        (bundle / "configs" / "inference.yaml").write_text(yaml.safe_dump(inference))
-    else:
-        (bundle / "configs" / "inference.json").write_text(json.dumps(inference))
-    from monai.networks.nets import UNet
-
-    torch.manual_seed(5)
-    state = UNet(spatial_dims=3, in_channels=3, out_channels=2, channels=[4, 8], strides=[2]).state_dict()
-    torch.save(state, bundle / "models" / "model.pt")
-    return bundle
-
-
 def _monai_itself(bundle: Path, images: _Images) -> NDArray[np.float32]:
     """Return the second channel (k, j, i) of what MONAI's own command saves."""
     (bundle / "in").mkdir()
@@ -802,7 +555,7 @@ def _monai_itself(bundle: Path, images: _Images) -> NDArray[np.float32]:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("as_yaml", [False, True], ids=["json", "yaml"])
 def test_a_monai_bundle_says_what_monai_bundle_run_says(tmp_path: Path, images: _Images, as_yaml: bool) -> None:
-    bundle = _bundle_folder(tmp_path, as_yaml=as_yaml)
+    bundle = bundle_folder(tmp_path, as_yaml=as_yaml)
     pack = _added(bundle, tmp_path / "pack")
 
     said = run_pack(pack, images, Silent())[LESION]
@@ -926,7 +679,7 @@ def test_an_nnunet_of_version_1_says_what_its_own_network_says(tmp_path: Path, i
     scores = [(t2 - t2.mean()) / t2.std(), (adc.clip(900, 1900) - 1390) / 240, (high_b - high_b.mean()) / high_b.std()]
     with torch.inference_mode():
         expected = network(torch.from_numpy(np.stack(scores)[None].astype(np.float32))).softmax(1)[0, 1].numpy()
-    assert (pack.task, [c.role for c in pack.channels]) == (Task.LESIONS, list(_ROLES))
+    assert (pack.task, [c.role for c in pack.channels]) == (Task.LESIONS, list(ROLES))
     assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
     assert said.array.std() > 0.01
 
@@ -968,7 +721,7 @@ def test_the_unet_of_picai_says_what_its_own_process_says(tmp_path: Path) -> Non
         networks.append(net.eval())
     pack = _added(tmp_path / "picai_unet", tmp_path / "pack")
     grid, rng = _stack((20, 256, 256), 0.5), np.random.default_rng(2)
-    images = {r: on_grid_of(grid, ndimage.zoom(rng.normal(100, 20, (5, 16, 16)), (4, 16, 16), order=1)) for r in _ROLES}
+    images = {r: on_grid_of(grid, ndimage.zoom(rng.normal(100, 20, (5, 16, 16)), (4, 16, 16), order=1)) for r in ROLES}
 
     said = run_pack(pack, images, Silent())[LESION]
 

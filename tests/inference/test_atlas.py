@@ -9,10 +9,10 @@ import SimpleITK as sitk
 from highdicom import Volume
 
 from core.pirads import Zone
-from core.sectors import Level, sectors
+from core.sectors import Level, Side, sectors
 from core.volume import PointLps, on_grid_of, position_lps
 from inference import build_atlas
-from inference.atlas import load_atlas, location_log_risk, sector_at, sector_of, zones_of
+from inference.atlas import load_atlas, location_log_risk, of_shape, sector_at, sector_of, zones_of
 from inference.gland_frame import anatomical_axes, from_anatomical, to_anatomical
 from inference.lesion import sphere
 from inference.sector_rules import sector_labels
@@ -245,8 +245,8 @@ def test_the_zones_of_real_glands_that_did_not_build_the_atlas_are_found(shared_
 
     assert len(scores) >= 20
     pz, tz = np.mean(scores, axis=0)
-    assert pz > 0.81  # one atlas for every gland size reaches 0.81 and 0.88
-    assert tz > 0.88
+    assert pz > 0.84  # one atlas for every gland size reaches 0.81 and 0.88
+    assert tz > 0.90
 
 
 def _write_labels(folder: Path, patients: tuple[int, ...]) -> Path:
@@ -281,3 +281,131 @@ def test_the_same_labels_build_the_same_bytes_and_the_checking_cases_add_nothing
     packs = [(labels / "atlas" / "prostate_atlas.npz").read_bytes() for labels in (first, second)]
     assert packs[0] == packs[1]
     assert "from the 17 cases" in (first / "atlas" / "README.md").read_text("utf-8")
+
+
+def test_conditioning_on_shape_is_held_to_the_shapes_that_were_seen() -> None:
+    atlas = load_atlas()
+    flat, flatter = (of_shape(atlas, np.array([1.0, 0.0, depth, 0.0])) for depth in (-3.0, -6.0))
+
+    assert np.array_equal(flat, flatter)
+    assert flat.min() >= 0
+    assert flat.max() <= 1
+
+
+def test_a_deep_gland_has_a_larger_share_of_transition_zone_than_a_flat_one_of_its_size() -> None:
+    atlas = load_atlas()
+    shares = [float(of_shape(atlas, np.array([1.0, 0.0, depth, 0.0])).mean()) for depth in (-0.45, -0.15)]
+
+    assert shares[1] < shares[0] - 0.02
+
+
+_SWAPPED = {"left": "right", "right": "left"}
+
+
+@pytest.fixture(scope="module")
+def real_glands(shared_data: Path) -> list[build_atlas.Case]:
+    """Every twentieth case of the public labels: glands of 17 to 240 mL."""
+    labels = shared_data / "picai_labels"
+    return [build_atlas.read_case(path, labels) for path in sorted((labels / "zones").glob("*.nii.gz"))[::20]]
+
+
+def _numbers(case: build_atlas.Case, mirrored: bool = False) -> np.ndarray:
+    """The sector of each voxel by the zones that were drawn; the axes rise to superior, posterior and left."""
+    zones = case.zones[:, :, ::-1] if mirrored else case.zones
+    affine = np.eye(4)
+    affine[:3, :3] = np.array([[0, 0, 1], [0, 1, 0], [1, 0, 0]]) * case.spacing_mm
+    drawn = Volume(
+        array=np.ascontiguousarray(zones).astype(np.uint8),
+        affine=affine,
+        coordinate_system="PATIENT",
+        frame_of_reference_uid="1.2.3",
+    )
+    labels = sector_labels(on_grid_of(drawn, (drawn.array > 0).astype(np.uint8)), drawn)
+    return labels[:, :, ::-1] if mirrored else labels
+
+
+def test_each_voxel_of_a_real_gland_lies_in_exactly_one_sector_of_its_zone(real_glands: list[build_atlas.Case]) -> None:
+    every = list(sectors().values())
+    for case in real_glands:
+        numbers = _numbers(case)
+        assert np.array_equal(numbers > 0, case.gland)
+        for number in np.unique(numbers[case.gland]):
+            one = every[number - 1]
+            assert one.level is not Level.OUTSIDE
+            drawn = set(np.unique(case.zones[numbers == number]))
+            # The map puts the anterior stroma and the central zone over what two-zone labels call TZ or PZ.
+            assert one.zone in (Zone.AFS, Zone.CZ) or drawn == {1 if one.zone is Zone.PZ else 2}
+
+
+def test_the_mirror_image_of_a_real_gland_has_left_and_right_exchanged(real_glands: list[build_atlas.Case]) -> None:
+    keys = list(sectors())
+    swapped = [0] + [
+        keys.index(f"{_SWAPPED[key.split('-')[0]]}-{key.split('-', 1)[1]}") + 1 if "-" in key else number
+        for number, key in enumerate(keys, 1)
+    ]
+    for case in real_glands:
+        mirrored = np.array(swapped)[_numbers(case, mirrored=True)]
+        # A voxel exactly on the midline is nobody's, and one on a cut may fall to either side.
+        assert np.mean(mirrored[case.gland] == _numbers(case)[case.gland]) > 0.998
+
+
+def test_the_thirds_of_a_real_gland_are_equally_long_from_apex_to_base(real_glands: list[build_atlas.Case]) -> None:
+    every = list(sectors().values())
+    for case in real_glands:
+        numbers = _numbers(case)
+        levels = [{every[n - 1].level for n in np.unique(one) if n} for one in numbers]
+        held = [next(iter(found)) for found in levels if found]
+        assert all(len(found) <= 1 for found in levels)
+        assert held == sorted(held, key=[Level.APEX, Level.MID, Level.BASE].index)
+        counts = [held.count(level) for level in (Level.APEX, Level.MID, Level.BASE)]
+        assert max(counts) - min(counts) <= 1
+
+
+@pytest.mark.parametrize("outline", ["gland_bosma22b", "gland_guerbet23", "zones_heviai23"])
+def test_the_known_cancer_of_a_real_study_lies_in_the_zone_and_on_the_side_that_its_record_says(
+    shared_data: Path, outline: str
+) -> None:
+    """truth.csv has it in the right PZ; its positions are those of the expert's mask and of the biopsy."""
+    folder = shared_data / "prostatex" / "labels"
+    gland = _labels(folder / f"ProstateX-0000_{outline}.nii.gz")
+    zones = zones_of(gland)
+
+    found = [sector_at(point, gland, zones) for point in ((28.02, 33.24, -38.44), (25.75, 31.87, -38.51))]
+    found.append(sector_of(_labels(folder / "ProstateX-0000_cspca_expert.nii.gz"), gland, zones))
+
+    assert {(one.zone, one.side) for one in found} == {(Zone.PZ, Side.RIGHT)}
+
+
+def test_the_anterior_finding_of_a_real_study_lies_in_front_on_its_side(shared_data: Path) -> None:
+    """PROSTATEx calls the place AS; it lies 18 mm beside the midline, where the map has no stroma."""
+    gland = _labels(shared_data / "prostatex" / "labels" / "ProstateX-0001_zones_heviai23.nii.gz")
+
+    found = sector_at((-40.54, 29.32, -16.71), gland, zones_of(gland))
+
+    assert found.key in {"right-mid-PZa", "right-mid-TZa", "right-mid-AFS"}
+
+
+def _labels(path: Path) -> Volume:
+    """A label image as a 0/1 mask in the patient's frame."""
+    image = sitk.ReadImage(str(path))
+    affine = np.eye(4)
+    columns = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
+    affine[:3, :3], affine[:3, 3] = columns[:, ::-1], image.GetOrigin()
+    return Volume(
+        array=(sitk.GetArrayFromImage(image) > 0).astype(np.uint8),
+        affine=affine,
+        coordinate_system="PATIENT",
+        frame_of_reference_uid="1.2.3",
+    )
+
+
+def test_the_check_measures_the_installed_atlas_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = _write_labels(tmp_path, (10, 13, 16))
+
+    assert build_atlas.main(["--labels", str(labels), "--output", str(tmp_path / "none"), "--check"]) == 0
+
+    table = capsys.readouterr().out
+    assert "| all | 3 |" in table
+    assert not (tmp_path / "none").exists()

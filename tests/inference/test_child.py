@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import GlandNotFound, ProsectorError, SeriesIncomplete, WorkerDied
+from core.errors import GlandNotFound, OutOfMemory, ProsectorError, SeriesIncomplete, WorkerDied
 from core.progress import Cancelled, Silent
+from inference.memory import require_memory
 from inference.spawned import run_in_child
 
 sys.path.insert(0, str(Path(__file__).parent / "child_work"))
@@ -163,3 +164,21 @@ def test_neither_files_nor_processes_are_left_open() -> None:
 
 def _children() -> set[str]:
     return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+def test_a_part_of_the_answer_comes_before_the_whole() -> None:
+    told: list[object] = []
+
+    assert run_in_child(stages.tell_half, 21, Silent(), told.append) == 42
+    assert told == [21]
+
+
+def test_memory_that_cannot_be_had_is_a_sentence() -> None:
+    with pytest.raises(OutOfMemory, match=r"ran out of memory. Nothing was found or ruled out; close other programs"):
+        run_in_child(stages.take_too_much, 0, Silent())
+
+
+def test_an_analysis_that_will_not_fit_is_refused_before_it_begins() -> None:
+    require_memory(1000, "The analysis")
+    with pytest.raises(OutOfMemory, match=r"The analysis needs about 1000000\.0 GB of memory, and \d+\.\d GB are free"):
+        require_memory(10**15, "The analysis")

@@ -11,6 +11,7 @@ from highdicom import Volume
 from scipy import ndimage
 
 from core.errors import CannotAnalyse, FramesDiffer
+from core.findings import Feature
 from core.pirads import Category, Zone
 from core.study import Role
 from core.volume import PointLps, centroid_lps, on_grid_of, voxel_volume_ml
@@ -301,6 +302,10 @@ def test_every_candidate_says_why_in_numbers_that_add_up_to_its_score() -> None:
     terms = [float(term) for term in re.findall(r": ([+-]\d+\.\d)", told)]
     assert len(terms) >= 4
     assert 1 / (1 + math.exp(-sum(terms))) == pytest.approx(suspect.score, abs=0.06)
+    added = {one.feature: one.log_odds for one in suspect.contributions}
+    assert list(added) == list(Feature)
+    assert added[Feature.ADC] == pytest.approx(terms[0], abs=0.051)
+    assert 1 / (1 + math.exp(-sum(added.values()))) == pytest.approx(suspect.score, abs=1e-5)
 
 
 def test_without_a_high_b_image_adc_alone_decides_and_says_so() -> None:
@@ -310,6 +315,7 @@ def test_without_a_high_b_image_adc_alone_decides_and_says_so() -> None:
 
     assert _distance(centroid_lps(suspects[0].mask), _RIGHT_PZ) < 3.0
     assert any("no high-b image" in line for line in suspects[0].explanation)
+    assert Feature.HIGH_B not in [one.feature for one in suspects[0].contributions]
 
 
 @pytest.mark.parametrize("factor", [1e-3, 0.3, 3.0, 1000.0])

@@ -211,6 +211,14 @@ def test_a_linear_real_world_value_map_is_used_where_it_is_alone(tmp_path: Path,
     assert load_stack(_stack(tmp_path)).array[0, 0, 1] == 3 * 2 + 1
 
 
+def test_values_that_are_no_numbers_are_refused_by_name(tmp_path: Path, made: type) -> None:
+    mapping = Dataset()
+    mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept = float("nan"), 0.0
+    made(places=(0.0,), tags={"RealWorldValueMappingSequence": [mapping]}).write(tmp_path)
+    with pytest.raises(SeriesIncomplete, match=r"Series \d+ .* holds values that are no numbers once its rescale"):
+        load_stack(_stack(tmp_path))
+
+
 def test_signed_pixels_and_values_beyond_bits_stored(tmp_path: Path, made: type) -> None:
     made(places=(0.0,), pixels=lambda k, shape: np.full(shape, -7, np.int16)).write(tmp_path / "signed")
     assert load_stack(_stack(tmp_path / "signed")).array[0, 0, 0] == -7

@@ -131,8 +131,11 @@ def test_a_pack_finds_the_lesion_and_calls_its_number_no_probability(
     assert suspicion.array.dtype == np.float32
     told = " ".join(suspect.explanation)
     assert "site-lesions 1 gives its most suspicious voxel 0.90" in told
-    assert "not a calibrated probability" in told
+    assert "a suspicion from 0 to 1, not calibrated" in told
+    assert "robability" not in told
     assert "listed from 0.5 on (made up)" in told
+    assert "No category is suggested" in told
+    assert (suspect.calibrated_on, suspect.suggests) == ("", False)
 
 
 def test_a_number_is_called_a_probability_only_where_that_was_shown(tmp_path: Path, images: dict[Role, Volume]) -> None:
@@ -142,6 +145,7 @@ def test_a_number_is_called_a_probability_only_where_that_was_shown(tmp_path: Pa
     _, (suspect,) = suspects_by(shown, images, _gland_mask(), Silent())
 
     assert "a probability of 0.90, calibrated on 400 studies of three sites" in suspect.explanation[0]
+    assert (suspect.calibrated_on, suspect.suggests) == ("400 studies of three sites", True)
 
 
 def test_what_lies_beside_the_prostate_is_no_lesion(tmp_path: Path, images: dict[Role, Volume]) -> None:

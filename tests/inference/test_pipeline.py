@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+import torch
 from highdicom import Volume
 
 from core.errors import CannotAnalyse, SeriesIncomplete
@@ -19,6 +20,9 @@ from core.volume import on_grid_of
 from inference import pipeline
 from inference.atlas import load_atlas
 from inference.lesion import sphere
+from inference.models import Models
+from inference.packs.concepts import LESION
+from inference.packs.pack import RESEARCH_ONLY, Channel, Grid, Output, Pack, Task, WeightFile, digest_of
 from inference.pipeline import analyse
 from inference.read import read_study
 from inference.recognise import recognise
@@ -82,7 +86,7 @@ def volumes(monkeypatch: pytest.MonkeyPatch) -> dict[Role, Volume]:
         Role.HIGH_B: _image(100.0, 210.0),
     }
 
-    def gland_of(t2: Volume) -> Gland:
+    def gland_of(t2: Volume, _engine: object) -> Gland:
         return Gland(on_grid_of(t2, _inside(t2).astype(np.uint8)), 36.0, ModelIdentity("made up", "0", "0" * 64, "MIT"))
 
     monkeypatch.setattr(pipeline, "load", lambda choice: images[choice.role])
@@ -103,6 +107,7 @@ def test_stages_are_told_in_order_and_in_words_and_timed(volumes: dict[Role, Vol
     assert [message for _, message in progress.said] == [
         "Reading the images",
         "Segmenting the prostate",
+        "Registering to T2",
         "Drawing the zones",
         "Checking the image quality",
         "Looking for lesions",
@@ -112,7 +117,7 @@ def test_stages_are_told_in_order_and_in_words_and_timed(volumes: dict[Role, Vol
     fractions = [fraction for fraction, _ in progress.said]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert list(findings.timings_s) == ["load", "gland", "zones", "quality", "detect", "measure"]
+    assert list(findings.timings_s) == ["load", "gland", "register", "zones", "quality", "detect", "measure"]
     assert min(findings.timings_s.values()) >= 0
 
 
@@ -193,11 +198,70 @@ def test_a_high_b_series_with_a_gap_stops_the_analysis_and_is_named(
         analyse(_study(*_COMPLETE), Silent())
 
 
+@pytest.mark.parametrize(("role", "named"), [(Role.ADC, "ADC"), (Role.HIGH_B, "DWI b 1400")])
+def test_a_constant_image_is_refused_and_never_called_free_of_lesions(
+    volumes: dict[Role, Volume], role: Role, named: str
+) -> None:
+    volumes[role] = on_grid_of(volumes[role], np.full(volumes[role].spatial_shape, 1200.0, np.float32))
+
+    with pytest.raises(CannotAnalyse, match=rf"{named} \(series 7 “{role}”\) has the same value in every voxel"):
+        analyse(_study(*_COMPLETE), Silent())
+
+
 def test_without_a_high_b_image_it_runs_on_adc_and_says_so(volumes: dict[Role, Volume]) -> None:
     findings = analyse(_study(*_COMPLETE[:2]), Silent())
 
-    assert findings.warnings == ("The study has no high-b image; lesions were looked for on the ADC map alone.",)
+    assert findings.warnings == ("The study has no high-b image. Lesions were looked for on the ADC map alone.",)
     assert len(findings.candidates) == 1
+
+
+def _low_adc_pack(folder: Path, calibrated_on: str | None = None) -> Pack:
+    """A model of lesions that looks at the ADC map alone."""
+    script = torch.jit.trace(_LowAdc(), torch.zeros(1, 1, 16, 45, 45))
+    torch.jit.save(script, str(folder / "net.ts"))
+    return Pack(
+        folder=folder,
+        name="site",
+        version="1",
+        task=Task.LESIONS,
+        licence="MIT",
+        adapter="torchscript",
+        intended_use=RESEARCH_ONLY,
+        channels=(Channel(Role.ADC),),
+        outputs=(Output(LESION, (0,)),),
+        files=(WeightFile("net.ts", digest_of(folder / "net.ts")),),
+        threshold=0.5,
+        threshold_source="made up",
+        grid=Grid((3.0, 2.0, 2.0), (16, 45, 45)),
+        calibrated_on=calibrated_on,
+    )
+
+
+class _LowAdc(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return 0.05 + 0.85 * (x < 1000).float() * (x > 0).float()
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.:DeprecationWarning")
+def test_a_model_that_asks_for_no_high_b_image_is_not_said_to_lack_one_and_suggests_no_category(
+    volumes: dict[Role, Volume], tmp_path: Path
+) -> None:
+    findings = analyse(_study(*_COMPLETE[:2]), Silent(), Models(lesions=_low_adc_pack(tmp_path)))
+
+    [candidate] = findings.candidates
+    assert findings.warnings == ()
+    assert (candidate.suggested_category, candidate.calibrated_on) == (Category.PENDING, "")
+    assert candidate.score == pytest.approx(0.9)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.:DeprecationWarning")
+def test_a_model_that_was_calibrated_suggests_a_category(volumes: dict[Role, Volume], tmp_path: Path) -> None:
+    pack = _low_adc_pack(tmp_path, "400 studies of three sites")
+
+    findings = analyse(_study(*_COMPLETE), Silent(), Models(lesions=pack))
+
+    [candidate] = findings.candidates
+    assert (candidate.suggested_category, candidate.calibrated_on) == (Category.FOUR, "400 studies of three sites")
 
 
 def test_a_fitted_adc_is_said_to_be_one_and_names_its_b_values(volumes: dict[Role, Volume]) -> None:
@@ -220,8 +284,8 @@ def test_a_gland_that_reaches_the_last_slice_is_warned_of(
 ) -> None:
     whole = pipeline.segment_gland
 
-    def cut(t2: Volume) -> Gland:
-        gland = whole(t2)
+    def cut(t2: Volume, engine: object) -> Gland:
+        gland = whole(t2, engine)
         mask = gland.mask.array.copy()
         mask[-1] = mask[8]
         return replace(gland, mask=on_grid_of(t2, mask))

@@ -144,6 +144,17 @@ def test_dates_that_are_none_are_unknown(tmp_path: Path, made: type) -> None:
     assert study.study_datetime is None
 
 
+@pytest.mark.parametrize(
+    ("birth_date", "stated", "age"), [("", "063Y", 63), ("19600502", "063Y", 65), ("", "018M", None), ("", "", None)]
+)
+def test_the_age_that_the_images_state_counts_where_the_birth_date_was_taken_out(
+    tmp_path: Path, made: type, birth_date: str, stated: str, age: int | None
+) -> None:
+    tags = {"PatientBirthDate": birth_date, "PatientAge": stated, "StudyDate": "20260501"}
+    made(places=(0.0,), tags=tags).write(tmp_path)
+    assert read_study(tmp_path).age == age
+
+
 def test_a_name_in_another_script_is_read(tmp_path: Path, made: type) -> None:
     tags = {"SpecificCharacterSet": "ISO_IR 144", "PatientName": "Иванов^Пётр", "StudyDescription": "МРТ простаты"}
     made(tags=tags).write(tmp_path)

@@ -137,7 +137,7 @@ def test_most_cancers_above_the_median_size_come_first(patients: list[VirtualPat
 def test_signal_that_piles_up_beside_the_rectum_does_not_come_before_a_cancer(cases: list[LabelledCase]) -> None:
     clean = [draw_patient(case, 7, _CLEAN) for case in cases]
     seen = [patient.case for patient in clean if _found_first(patient)]
-    assert len(seen) >= 4
+    assert len(seen) >= 3, "too few cancers are found without pile-up to tell what it does"
 
     heaped = [
         draw_patient(case, 7, replace(_CLEAN, pile_up=2.0, pile_up_side=0.4 * (-1) ** n)) for n, case in enumerate(seen)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
-from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
+from core.findings import Candidate, Ellipsoid, Findings, Gland, Measures, ModelIdentity
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.quality import (
     Answer,
@@ -252,7 +252,8 @@ def lesion(label: str, sector_key: str, **changes: Any) -> Lesion:
 def made_gland() -> Gland:
     """The gland of the made-up study on its T2 grid."""
     mask = ellipsoid(_T2_GRID, *_GLAND)
-    return Gland(mask, float(mask.array.sum()) * voxel_volume_ml(mask), GLAND_MODEL)
+    volume_ml = float(mask.array.sum()) * voxel_volume_ml(mask)
+    return Gland(mask, volume_ml, GLAND_MODEL, ellipsoid=Ellipsoid(31.5, 46.2, 37.1))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from highdicom import Volume
 
 from core.pirads import Category
-from core.report import Lesion, Report, SignedReport, sign, with_lesion
+from core.report import FromModel, Lesion, Report, SignedReport, sign, with_lesion
 from core.sector_map import outlines
 from core.study import Patient, Role
 from reporting.images import ReportImages
@@ -68,6 +68,20 @@ def test_the_table_has_a_row_for_each_reported_lesion(signed_report: SignedRepor
     assert " ".join(rows[1]) == "L1 R mid PZpm 12 × 8 mm 4/4/X 742 none 4 4 · 0.81"
     assert " ".join(rows[0]) == "L2 L mid TZa 12 × 8 mm 4/5/+ 742 definite 5 3 · 0.50, edited"
     assert " ".join(rows[2]) == "L3 L base PZpl 12 × 8 mm 3/3/X 742 possible 3 found by reader"
+
+
+@needs_pdftotext
+def test_the_table_says_what_the_numbers_of_the_ai_are(draft_report: Report, images: ReportImages) -> None:
+    words = _words(report_pdf(draft_report, images, None))
+    assert "AI: suggested PI-RADS, if any · suspicion from 0 to 1 (not calibrated)." in words
+    assert "robability" not in words.replace("Probability of cancer", "")
+    lesion = draft_report.reported_lesions[0]
+    assert isinstance(lesion.origin, FromModel)
+    shown = replace(lesion.origin, calibrated_on="400 studies of three sites", suggested_category=Category.PENDING)
+    report = with_lesion(draft_report, lesion.tracking_uid, lambda x: replace(x, origin=shown))
+    words = _words(report_pdf(report, images, None))
+    assert "not calibrated), of L2 a probability, calibrated on 400 studies of three sites." in words
+    assert "definite 5 0.50, edited" in words
 
 
 @needs_pdftotext

@@ -14,7 +14,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from core.errors import ReportUnreadable
-from core.findings import Findings, Gland, Measures, ModelIdentity
+from core.findings import Contribution, Ellipsoid, Feature, Findings, Gland, Measures, ModelIdentity
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.report import (
     Accepted,
@@ -79,6 +79,7 @@ def _assert_same_report(read: Report, written: Report) -> None:
     if read.gland and written.gland:
         np.testing.assert_array_equal(read.gland.mask.array, written.gland.mask.array)
         assert (read.gland.volume_ml, read.gland.model) == (written.gland.volume_ml, written.gland.model)
+        assert read.gland.ellipsoid == written.gland.ellipsoid
         assert read.gland.edited == written.gland.edited
     assert shown_findings(read) == shown_findings(written)
     assert shown_impression(read) == shown_impression(written)
@@ -219,7 +220,15 @@ ASSESSMENTS = st.builds(
     st.none() | st.builds(Override, st.sampled_from(Category), TEXT),
 )
 ORIGINS = st.just(FromReader()) | st.builds(
-    FromModel, MODELS, st.floats(0, 1), st.sampled_from(Category), st.lists(WORDS, max_size=3).map(tuple)
+    FromModel,
+    MODELS,
+    st.floats(0, 1),
+    st.sampled_from(Category),
+    st.lists(WORDS, max_size=3).map(tuple),
+    contributions=st.lists(st.builds(Contribution, st.sampled_from(Feature), st.floats(-20, 20)), max_size=6).map(
+        tuple
+    ),
+    calibrated_on=TEXT,
 )
 
 
@@ -230,7 +239,13 @@ def reports(draw: st.DrawFn, recognised: RecognisedStudy, gland: Gland) -> Repor
         recognised=recognised,
         clinical=Clinical(draw(st.none() | AMOUNT), draw(TEXT)),
         gland=draw(
-            st.none() | st.builds(lambda ml, by: replace(gland, volume_ml=ml, edited=by), VOLUME, st.booleans())
+            st.none()
+            | st.builds(
+                lambda ml, by, size: replace(gland, volume_ml=ml, edited=by, ellipsoid=size),
+                VOLUME,
+                st.booleans(),
+                st.none() | st.builds(Ellipsoid, VOLUME, VOLUME, VOLUME),
+            )
         ),
         lesions=lesions,
         models=tuple(draw(st.lists(MODELS, max_size=2))),

@@ -14,10 +14,10 @@ from pydicom.sr.codedict import codes as dicom_codes
 from pydicom.sr.coding import Code
 
 from core.errors import SeriesIncomplete
-from core.findings import Findings
+from core.findings import Contribution, Feature, Findings
 from core.pirads import Category
 from core.quality import prefilled
-from core.report import Clinical, Reader, Report, SignedReport, sign
+from core.report import Clinical, FromModel, Reader, Report, SignedReport, sign
 from core.study import RecognisedStudy, Role
 from reporting import codes
 from reporting.seg import segmentation
@@ -125,10 +125,35 @@ def test_measurements_have_units_derivation_and_b_values(sr: Dataset) -> None:
 def test_the_ai_score_is_not_called_a_probability_and_names_its_model(sr: Dataset) -> None:
     score = _one(_groups(sr)["L1"], codes.AI_SCORE)
     assert score.MeasuredValueSequence[0].NumericValue == 0.8125
-    assert "not a calibrated probability" in score.ConceptNameCodeSequence[0].CodeMeaning
+    assert score.ConceptNameCodeSequence[0].CodeMeaning == "AI suspicion 0 to 1, not calibrated"
     assert _one(score, codes.ALGORITHM_NAME).TextValue == "Prosector detector"
     assert _one(score, codes.ALGORITHM_VERSION).TextValue == "0.1.0"
     assert f"SHA-256: {'b' * 64}" in [x.TextValue for x in _below(score, codes.ALGORITHM_PARAMETERS)]
+
+
+def test_a_score_that_was_shown_to_be_a_probability_is_called_one_with_the_patients_it_was_shown_on(
+    draft_report: Report, seg: Dataset
+) -> None:
+    origin = draft_report.lesions[0].origin
+    assert isinstance(origin, FromModel)
+    shown = replace(draft_report.lesions[0], origin=replace(origin, calibrated_on="400 studies of three sites"))
+    group = _groups(_read_back(draft_sr(replace(draft_report, lesions=(shown, *draft_report.lesions[1:])), seg)))["L1"]
+    assert _one(group, codes.AI_PROBABILITY).MeasuredValueSequence[0].NumericValue == 0.8125
+    assert _one(group, codes.CALIBRATED_ON).TextValue == "400 studies of three sites"
+    assert not _below(group, codes.AI_SCORE)
+
+
+def test_what_each_feature_adds_to_the_score_is_told_in_numbers(draft_report: Report, seg: Dataset) -> None:
+    origin = draft_report.lesions[0].origin
+    assert isinstance(origin, FromModel)
+    added = (Contribution(Feature.ADC, 4.25), Contribution(Feature.PRIOR, -3.5))
+    shown = replace(draft_report.lesions[0], origin=replace(origin, contributions=added))
+    group = _groups(_read_back(draft_sr(replace(draft_report, lesions=(shown, *draft_report.lesions[1:])), seg)))["L1"]
+    told = {
+        _value(_one(item, codes.FEATURE)).meaning: item.MeasuredValueSequence[0].NumericValue
+        for item in _below(group, codes.CONTRIBUTION)
+    }
+    assert told == {"ADC": 4.25, "Share of cancer before looking": -3.5}
 
 
 def test_each_lesion_refers_to_its_own_segment(sr: Dataset, seg: Dataset, draft_report: Report) -> None:
@@ -146,6 +171,28 @@ def test_the_gland_carries_its_volume(sr: Dataset, draft_report: Report) -> None
     volume = _one(_groups(sr)["Prostate"], codes.VOLUME).MeasuredValueSequence[0]
     assert volume.FloatingPointValue == draft_report.gland.volume_ml
     assert volume.MeasurementUnitsCodeSequence[0].CodeValue == "mL"
+
+
+def test_the_gland_carries_its_ellipsoid_beside_and_says_which_volume_is_which(
+    sr: Dataset, draft_report: Report
+) -> None:
+    assert draft_report.gland is not None
+    ellipsoid = draft_report.gland.ellipsoid
+    assert ellipsoid is not None
+    group = _groups(sr)["Prostate"]
+    written = {
+        name: _one(group, name).MeasuredValueSequence[0]
+        for name in (codes.VOLUME_OF_ELLIPSOID, codes.LENGTH, codes.WIDTH, codes.DEPTH)
+    }
+
+    assert written[codes.VOLUME_OF_ELLIPSOID].FloatingPointValue == ellipsoid.volume_ml
+    assert [written[x].FloatingPointValue for x in (codes.LENGTH, codes.WIDTH, codes.DEPTH)] == [
+        ellipsoid.length_mm,
+        ellipsoid.width_mm,
+        ellipsoid.depth_mm,
+    ]
+    assert _value(_one(_one(group, codes.VOLUME), codes.MEASUREMENT_METHOD)) == codes.VOXELS_COUNTED
+    assert _value(_one(_one(group, codes.VOLUME_OF_ELLIPSOID), codes.MEASUREMENT_METHOD)) == codes.LWH_METHOD
 
 
 def test_the_examination_carries_category_psa_and_texts(sr: Dataset, draft_report: Report) -> None:

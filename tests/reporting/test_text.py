@@ -7,7 +7,7 @@ import pytest
 from core.frame_link import FrameLink, LinkedBy, frame_key, translation
 from core.nudge import Nudge, Nudges
 from core.pirads import Category, Dce, Epe, Score, Zone
-from core.report import Accepted, Assessment, Clinical, Lesion, Rejected, Report, Unreviewed
+from core.report import Accepted, Assessment, Clinical, FromModel, Lesion, Rejected, Report, Unreviewed
 from core.sectors import sectors
 from core.study import RecognisedStudy, Role, RoleChoice
 from reporting.text import findings_text, impression_text, shown_findings, shown_impression
@@ -43,6 +43,23 @@ def test_the_indication_comes_with_psa_and_psa_density(draft_report: Report) -> 
     assert _section(findings_text(draft_report), "INDICATION") == (
         f"INDICATION\nErhöhtes PSA, Ausschluss Karzinom.\nPSA 6.4 ng/mL, PSA density {density:.2f} ng/mL²."
     )
+
+
+def test_the_segmented_volume_and_that_of_the_ellipsoid_are_told_apart(draft_report: Report) -> None:
+    gland = draft_report.gland
+    assert gland is not None
+    assert gland.ellipsoid is not None
+    size = gland.ellipsoid
+
+    said = _section(findings_text(draft_report), "PROSTATE")
+
+    assert f"Volume {gland.volume_ml:.1f} mL (segmented by " in said
+    assert (
+        f"Ellipsoid volume {size.volume_ml:.1f} mL (π/6 × {size.length_mm:.0f} × {size.width_mm:.0f} × "
+        f"{size.depth_mm:.0f} mm: length and depth mid-sagittal, width axial, measured on the same outline)." in said
+    )
+    older = replace(draft_report, gland=replace(gland, ellipsoid=None))
+    assert "llipsoid" not in findings_text(older)
 
 
 def test_without_indication_and_psa_there_is_no_such_section(draft_report: Report) -> None:
@@ -89,8 +106,21 @@ def test_a_lesion_is_described_with_all_that_was_measured_and_scored(draft_repor
         "ADC mean 742, 10th percentile 655 × 10⁻⁶ mm²/s (b 50, 400 and 800 s/mm²). "
         "No extraprostatic extension. Breiter Kapselkontakt – 患者 informiert. "
         "Found by AI, Prosector detector 0.1.0, suggested PI-RADS 4 "
-        "(AI score 0.81, not a calibrated probability); accepted by the reader."
+        "(AI suspicion 0.81 on a scale from 0 to 1, not calibrated); accepted by the reader."
     )
+
+
+def test_a_model_without_a_suggestion_suggests_nothing_and_a_calibrated_one_gives_a_probability(
+    draft_report: Report,
+) -> None:
+    origin = draft_report.lesions[0].origin
+    assert isinstance(origin, FromModel)
+    silent = replace(origin, suggested_category=Category.PENDING)
+    text = _paragraph(findings_text(_only(draft_report, "L1", origin=silent)), "L1")
+    assert "Found by AI, Prosector detector 0.1.0 (AI suspicion 0.81 on a scale from 0 to 1, not calibrated)" in text
+    shown = replace(origin, calibrated_on="400 studies of three sites")
+    text = _paragraph(findings_text(_only(draft_report, "L1", origin=shown)), "L1")
+    assert "(AI probability 0.81, calibrated on 400 studies of three sites)" in text
 
 
 def test_an_edited_outline_and_an_override_are_told_with_the_reason(draft_report: Report) -> None:

@@ -14,7 +14,7 @@ from core.settings import Settings
 from core.study import Role, RoleChoice
 from inference.pipeline import analyse
 from service.corrections import forget, is_remembered, remembered, use_as
-from service.reading import OpenStudy, open_folder
+from service.reading import OpenStudy, import_folder, open_folder, open_study
 from service.workspace import Workspace, open_workspace
 
 
@@ -82,6 +82,27 @@ def test_the_last_word_counts_and_is_forgotten(ws: Workspace, nameless: Path) ->
     assert forget(ws, choice) == 1
     assert remembered(ws) == ()
     assert not is_remembered(remembered(ws), choice)
+
+
+def test_a_damaged_file_keeps_no_study_from_being_opened_and_is_set_aside_with_a_sentence(
+    ws: Workspace, nameless: Path
+) -> None:
+    uid = import_folder(ws, nameless, Silent())
+    path = ws.settings.data_folder / "series_roles.json"
+    path.write_text("[{", "utf-8")
+
+    opened = open_study(ws, uid)
+
+    aside = ws.settings.data_folder / "series_roles.damaged.json"
+    assert opened.told.startswith("What readers chose as series for their scanners was damaged and begins anew")
+    assert opened.told.endswith(f"kept as {aside}.")
+    assert aside.read_text("utf-8") == "[{"
+    assert not path.exists()
+    use_as(ws, _series(opened, 6), Role.ADC)
+    again = open_study(ws, uid)
+    assert (again.told, again.recognised.one(Role.ADC) is not None) == ("", True)
+    lines = [json.loads(line) for line in ws.trail.path.read_text("utf-8").splitlines()]
+    assert "damaged file of series roles set aside" in [line["detail"].get("what") for line in lines]
 
 
 def test_a_damaged_file_is_named_and_never_overwritten(ws: Workspace, nameless: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.errors import CannotWrite, StudyUnreadable
-from core.findings import Findings, Gland, ModelIdentity
+from core.findings import Ellipsoid, Findings, Gland, ModelIdentity
 from core.pirads import Category
 from core.quality import Asked, Effect, Quality, QualityCheck, Sequence, Verdict, prefilled
 from core.report import Clinical, Report
@@ -49,6 +49,22 @@ def test_the_quality_of_the_images_and_the_readers_form_come_back(store, draft_r
         back = store.load(draft_report.study_instance_uid, draft_report.recognised)
         assert back is not None
         assert (back.quality, back.pi_qual) == (Quality((check,)), form)
+
+
+def test_the_ellipsoid_of_the_gland_and_what_is_doubtful_of_its_outline_come_back(store, draft_report):
+    gland = Gland(
+        draft_report.lesions[0].mask,
+        40.0,
+        ModelIdentity("gland", "1", "a" * 64, "MIT"),
+        ellipsoid=Ellipsoid(33.0, 50.0, 36.0),
+        doubts=("Check the prostate's outline: it has holes.",),
+    )
+    store.save(replace(draft_report, gland=gland))
+    back = store.load(draft_report.study_instance_uid, draft_report.recognised)
+    assert back is not None
+    assert back.gland is not None
+    assert (back.gland.ellipsoid, back.gland.doubts) == (gland.ellipsoid, gland.doubts)
+    assert back.gland.ellipsoid_ml == pytest.approx(31.10, abs=0.01)
 
 
 def test_what_was_chosen_without_a_lesion_comes_back(store, draft_report):

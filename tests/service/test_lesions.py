@@ -17,6 +17,7 @@ from core.sectors import sector
 from core.study import Role
 from core.volume import centroid_lps, on_grid_of, voxel_volume_ml
 from inference.atlas import sector_of, zones_of
+from inference.ellipsoid import ellipsoid_of
 from inference.lesion import sphere
 from inference.mask_edit import empty_mask, paint, part_of
 from reporting.text import findings_text, lesion_text
@@ -53,7 +54,7 @@ def middle(gland):
 def findings(opened_phantom, phantom_study, gland):
     """What an AI might say of the phantom: a gland and a candidate at its first lesion."""
     mask = sphere(gland.mask, phantom_study.truth.lesions[0].centre_lps, 9.0)
-    found = sector_of(mask, gland.mask, zones_of(gland.mask))
+    found = sector_of(mask, gland.mask, zones_of(gland.mask, opened_phantom.volume(Role.T2_AXIAL)))
     candidate = Candidate(
         tracking_uid="1.2.826.0.1.3680043.8.498.55",
         mask=mask,
@@ -245,6 +246,7 @@ def test_a_changed_gland_has_its_volume_measured_anew_and_keeps_the_ais_outline(
     after = edit_gland(draft, opened_phantom, mask).gland
 
     assert after.volume_ml == pytest.approx(int(mask.array.sum()) * voxel_volume_ml(mask))
+    assert after.ellipsoid == ellipsoid_of(mask)
     assert after.edited
     assert after.original_mask is draft.gland.mask
     assert after.model is draft.gland.model
@@ -261,7 +263,7 @@ def test_lesions_are_placed_by_the_new_outline_unless_the_reader_chose_their_sec
 
     placed = _first(edit_gland(draft, opened_phantom, mask))
 
-    assert placed.sector == sector_of(placed.mask, mask, zones_of(mask))
+    assert placed.sector == sector_of(placed.mask, mask, zones_of(mask, opened_phantom.volume(Role.T2_AXIAL)))
     assert (placed.sector.zone, _first(draft).sector.zone) == (Zone.TZ, Zone.PZ)
     assert placed.measures.measured_on is Role.T2_AXIAL
     assert isinstance(placed.review, Unreviewed)
@@ -294,7 +296,8 @@ def test_a_drawn_outline_becomes_a_lesion_of_the_reader(opened_phantom, draft, p
 
     assert (lesion.label, lesion.mask) == ("L2", mask)
     assert isinstance(lesion.review, Accepted)
-    assert lesion.sector == sector_of(mask, draft.gland.mask, zones_of(draft.gland.mask))
+    zones = zones_of(draft.gland.mask, opened_phantom.volume(Role.T2_AXIAL))
+    assert lesion.sector == sector_of(mask, draft.gland.mask, zones)
     with pytest.raises(OutlineRefused, match="no outline yet"):
         add_outline(draft, opened_phantom, empty_mask(mask))
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
+from core.alignment import Alignment, Moved
+from core.frame_link import translation
 from core.nudge import Nudge, Nudges
 from core.report import Report
 from core.sectors import sector
@@ -55,3 +57,33 @@ def test_a_nudge_by_one_voxel_reads_the_neighbouring_voxel(opened_phantom: OpenS
     expected = map_coordinates(adc.array.astype(float), places[:3] - np.array([[0], [0], [1]]), order=1)
     assert moved.array[k, j, i] == pytest.approx(expected, abs=0.5)
     assert np.abs(moved.array[k, j, i] - still.array[k, j, i]).max() > 50
+
+
+def test_the_ai_s_alignment_moves_the_measures_and_taking_it_back_restores_them(
+    opened_phantom: OpenStudy, phantom_study: SimpleNamespace
+) -> None:
+    cancer = phantom_study.truth.lesions[0]
+    draft = add_lesion(Report(opened_phantom.recognised), opened_phantom, cancer.centre_lps, 6.0, sector(cancer.sector))
+    t2 = opened_phantom.volume(Role.T2_AXIAL)
+    assert t2 is not None
+    found = Alignment(
+        Moved.DIFFUSION,
+        str(t2.frame_of_reference_uid),
+        translation((0.0, 0.0, 0.0), (0.0, 0.0, 12.0)),
+        (0.0, 0.0, 12.0),
+        0.0,
+        0.1,
+        0.3,
+        "DWI b 50",
+        applied=True,
+        reason="better",
+    )
+    aligned = Nudges(alignments=(found,))
+    away = remeasured(draft, nudged(opened_phantom, aligned))
+    assert away.lesions[0].measures.adc_mean == pytest.approx(
+        remeasured(draft, nudged(opened_phantom, Nudges(diffusion=Nudge((0.0, 0.0, 12.0)))))
+        .lesions[0]
+        .measures.adc_mean
+    )
+    back = aligned.with_alignment_taken_back(Moved.DIFFUSION, True)
+    assert remeasured(away, nudged(opened_phantom, back)).lesions[0].measures == draft.lesions[0].measures

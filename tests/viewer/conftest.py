@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from scipy.spatial.transform import Rotation
 from vtkmodules.vtkCommonCore import vtkObjectBase
 
-from core.findings import Candidate, Findings, Gland, ModelIdentity
+from core.findings import Candidate, Ellipsoid, Findings, Gland, ModelIdentity
 from core.pirads import Category
 from core.report import Report, with_findings
 from core.sectors import sector
@@ -254,7 +254,7 @@ def findings(opened: OpenStudy) -> Findings:
     )
     return Findings(
         recognised=opened.recognised,
-        gland=Gland(gland, 11.5, _MODEL),
+        gland=Gland(gland, 11.5, _MODEL, ellipsoid=Ellipsoid(25.0, 32.0, 26.0)),
         zones=gland,
         suspicion=on_grid_of(gland, gland.array.astype(np.float32)),
         candidates=candidates,

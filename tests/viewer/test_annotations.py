@@ -1,5 +1,7 @@
 """Measuring with the mouse: what is drawn is true in millimetres, seen in every view, and can be taken back."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -189,6 +191,40 @@ def test_ends_snap_to_ends_within_millimetres(room, mouse):
     near = 1.0 / room.axial.plane().mm_per_pixel
     mouse.drag(room.axial, start + QPointF(60 + near, 0), start + QPointF(60, 80), _LEFT)
     assert room.drawings[1].points[0] == end
+
+
+def test_an_end_that_is_moved_snaps_to_the_ends_of_other_drawings_and_not_to_its_own(room, mouse):
+    room.draw(Kind.LENGTH)
+    start = room.middle(room.axial)
+    mouse.drag(room.axial, start, start + QPointF(60, 0), _LEFT)
+    mouse.drag(room.axial, start + QPointF(0, 60), start + QPointF(60, 60), _LEFT)
+    room.grid.set_hand(None)
+    near = QPointF(1.0 / room.axial.plane().mm_per_pixel, 0)
+    mouse.drag(room.axial, start + QPointF(60, 60), start + QPointF(60, 0) + near, _LEFT)
+    first, second = room.drawings
+    assert second.points[1] == first.points[1]
+    mouse.drag(room.axial, start + QPointF(60, 0), start + QPointF(0, 60) + near, _LEFT)  # near the end beyond
+    assert 0.5 < length_mm(room.drawings[1].points) < 1.5
+
+
+@pytest.mark.parametrize(("there", "snaps"), [(0.0, True), (1.0, False)], ids=["in its plane", "beside it"])
+def test_an_axis_of_an_ellipse_snaps_only_to_what_lies_in_its_plane(room, mouse, there, snaps):
+    view, start = room.axial, room.middle(room.axial) - QPointF(40, 0)
+    normal = view.plane().stack.normal * there
+    apart = 1.2 / view.plane().mm_per_pixel
+    u, v = view.plane().uv(start.x() + 80 + apart, start.y())
+    x, y, z = view.plane().stack.lps(u, v, view.plane().depth)
+    end = (x + normal[0], y + normal[1], z + normal[2])
+    frame = view.shown().frame
+    mark = annotation(Kind.LENGTH, frame, (end, (x, y + 40.0, z)))
+    room.session.edit(lambda report: replace(report, annotations=(mark,)), what="draw")
+    room.draw(Kind.ELLIPSE)
+    mouse.drag(view, start - QPointF(0, 20), start + QPointF(80, 20), _LEFT)
+    room.grid.set_hand(None)
+    width = length_mm(room.drawings[1].points[:2])
+    mouse.drag(view, start + QPointF(80, 0), start + QPointF(79, 0), _LEFT)
+    (_, changed) = room.drawings
+    assert (length_mm(changed.points[:2]) > width) is snaps
 
 
 def test_a_line_is_moved_whole_taken_back_and_removed(room, mouse):

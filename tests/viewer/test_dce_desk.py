@@ -12,12 +12,17 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
+from core.annotations import Kind, annotation
+from core.findings import Findings
 from core.nudge import Nudge, Nudges
+from core.report import Report, with_findings
 from core.study import Role, RoleChoice, Series, Stack
 from core.volume import position_lps
 from inference.dce import CurveType, Dynamic, curve, maps
 from inference.lesion import sphere
 from service.reading import OpenStudy, open_folder
+from service.workspace import Workspace
+from viewer import edits
 from viewer.dce_cine import CineBar
 from viewer.dce_curve import CurvePlot, Plotted
 from viewer.dce_desk import DceDesk
@@ -25,6 +30,7 @@ from viewer.dce_images import DceImage, DceSeries
 from viewer.dce_panel import DcePanel
 from viewer.fields import NumberField
 from viewer.jobs import JobRunner
+from viewer.reading_page import ReadingPage
 
 _TIMES = tuple(10.0 * n for n in range(16))
 _COURSE = (100, 100, 100, 100, 150, 200, *range(195, 149, -5))
@@ -73,6 +79,8 @@ def test_an_image_says_what_it_is_and_keeps_its_window_over_the_phases(phantoms:
     assert last.caption.title == "DCE subtraction"
     assert last.caption.lines == ("Phase 16 / 16 · 150 s", "Se 8, calculated")
     assert first.window == last.window
+    assert (last.phase, series.hung(DceImage.PHASE, 4, None).phase) == ("phase 16 (150 s)", "phase 5 (40 s)")
+    assert series.hung(DceImage.WASH_IN, 0, None).phase == ""
     assert series.hung(DceImage.WASH_IN, 0, None).unit == "%/s"
     assert series.hung(DceImage.WASH_IN, 0, None).caption.lines[0] == "%/s, calculated"
 
@@ -157,6 +165,66 @@ def test_lesions_have_their_curves_beside_the_cursor(desk: DceDesk, dce_study: P
     desk.set_crosshair(_left(opened))
     assert [one.name for one in desk.curves] == ["Cursor", "L1"]
     assert desk.curves[1].curve.kinetics.peak_percent == pytest.approx(150)
+
+
+def test_of_more_than_four_regions_the_newest_have_curves_and_the_others_are_named(
+    desk: DceDesk, dce_study: Path, qtbot: Any
+) -> None:
+    opened = open_folder(dce_study)
+    t2 = opened.volume(Role.T2_AXIAL)
+    assert t2 is not None
+    panel = DcePanel(desk)
+    qtbot.addWidget(panel)
+    x, y, z = _left(opened)
+    corners = ((x, y, z), (x + 8, y, z), (x, y + 8, z))
+    drawn = [annotation(Kind.POLYGON, t2.frame_of_reference_uid, corners) for _ in range(5)]
+    length = annotation(Kind.LENGTH, t2.frame_of_reference_uid, corners[:2])
+    lesions = [(f"L{n}", sphere(t2, (x, y, z), 8.0)) for n in range(1, 6)]
+    desk.set_regions(lesions, (length, *drawn))
+    names = [one.name for one in desk.curves]
+    assert names == ["L1", "L2", "L3", "L4", "Region 2", "Region 3", "Region 4", "Region 5"]
+    told = panel.findChild(QLabel, "dceProblem")
+    assert told.text() == "4 lesions and the 4 newest regions have curves; there is none of L5, Region 1."
+    assert not told.isHidden()
+    desk.set_regions(lesions[:4], drawn[:4])
+    assert told.isHidden()
+
+
+def test_the_reader_sees_the_curve_of_a_lesion_before_taking_it_and_none_of_a_rejected_one(
+    ws: Workspace, jobs: JobRunner, dce_study: Path, findings: Findings, qtbot: Any
+) -> None:
+    opened = open_folder(dce_study)
+    page = ReadingPage(ws, jobs)
+    qtbot.addWidget(page)
+    page.resize(1400, 900)
+    page.show()
+    page.open(opened, with_findings(Report(opened.recognised), findings))
+    desk = page.looking.dce
+    qtbot.waitUntil(lambda: desk.series is not None, timeout=20_000)
+    assert [one.name for one in desk.curves if one.name != "Cursor"] == ["L1", "L2"]
+    assert page.session is not None
+    page.session.edit(edits.reject(page.session.report.lesions[0].tracking_uid, "BPH"), what="reject")
+    assert [one.name for one in desk.curves if one.name != "Cursor"] == ["L2"]
+    page.leave()
+
+
+def test_what_is_measured_in_a_subtraction_tells_the_phase(
+    ws: Workspace, jobs: JobRunner, dce_study: Path, qtbot: Any
+) -> None:
+    opened = open_folder(dce_study)
+    page = ReadingPage(ws, jobs)
+    qtbot.addWidget(page)
+    page.resize(1400, 900)
+    page.show()
+    page.open(opened, Report(opened.recognised))
+    page.grid.choose("pirads-4up")
+    qtbot.waitUntil(lambda: page.looking.dce.series is not None, timeout=20_000)
+    subtraction = page.grid.viewport(Role.SUBTRACTION)
+    qtbot.waitUntil(lambda: subtraction.hung is not None and bool(subtraction.hung.phase), timeout=20_000)
+    assert subtraction.seen().title == "DCE subtraction phase 8 (70 s)"
+    page.looking.dce.show_phase(5)
+    assert subtraction.seen().title == "DCE subtraction phase 6 (50 s)"
+    page.leave()
 
 
 def test_a_nudge_moves_images_maps_and_curves(desk: DceDesk, dce_study: Path) -> None:

@@ -193,7 +193,10 @@ def _pale(window: QWidget) -> Iterator[str]:
     picture = seen.toImage()
     for widget in _visible(window):
         if isinstance(widget, _WRITTEN) and _words(widget).strip() and not widget.visibleRegion().isEmpty():
-            box = _words_box(widget).intersected(widget.visibleRegion().boundingRect())
+            whole = _words_box(widget)
+            box = whole.intersected(widget.visibleRegion().boundingRect())
+            if box.height() < min(widget.fontMetrics().height(), whole.height()):
+                continue  # at the rim of what scrolls: not one whole line of it shows
             place = QRect(widget.mapTo(window, box.topLeft()) * ratio, box.size() * ratio)
             found = _contrast(picture.copy(place))
             if found < _LEAST_CONTRAST:

@@ -223,6 +223,15 @@ def test_a_right_click_anchors_the_place_that_it_points_at(
     assert link.point(place) == pytest.approx(crosshair)
 
 
+def test_the_menu_of_another_frame_offers_windows_too(
+    room: Callable[[OpenStudy], ReadingPage], apart: OpenStudy
+) -> None:
+    adc = _adc(room(apart))
+    QTest.mouseClick(adc, _RIGHT, pos=QPoint(100, 150))
+    _choose(adc, "window_2")
+    assert adc.window_name == "ADC 0 to 1500"
+
+
 def test_a_right_drag_still_zooms_and_opens_no_menu(
     room: Callable[[OpenStudy], ReadingPage], apart: OpenStudy, mouse: Any
 ) -> None:

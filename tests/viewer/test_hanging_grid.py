@@ -3,6 +3,7 @@
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from core.nudge import Nudge, Nudges
 from core.report import Report
 from core.study import Role, RoleChoice, Series, Stack
 from service.phantom import make_phantom
-from service.reading import LoadedSeries, OpenStudy, open_folder
+from service.reading import LoadedSeries, OpenStudy, load_other, open_folder
 from service.workspace import Workspace
 from viewer.dce_images import DceImage
 from viewer.hanging_match import Offer
@@ -506,6 +507,53 @@ def test_the_nine_show_the_first_and_the_last_phase_beside_the_curve(grid: Readi
     assert last.mean() > first.mean()  # contrast agent came
     grid.hang_in(grid.viewports[0], next(offer for offer in grid.offers if offer.choice.role is Role.DCE))
     assert grid.viewports[0].hung.note == f"The first of {len(dce.stacks)} phases."
+
+
+@pytest.mark.parametrize("wanted", [None, Window(300.0, 200.0)], ids=["automatic", "chosen"])
+def test_the_phases_of_a_dynamic_series_share_a_window_so_that_contrast_agent_shows(
+    dce_phantom: OpenStudy, wanted: Window | None
+) -> None:
+    waiting: list[tuple[RoleChoice, Callable[[LoadedSeries], None]]] = []
+    grid = ReadingGrid(fetch=lambda choice, done: waiting.append((choice, done)))
+    grid.resize(1000, 640)
+    grid.set_views({"curve": QLabel})
+    grid.show_study(dce_phantom.series, others_of(dce_phantom))
+    grid.choose("pirads-3x3")
+    arrive = {choice.title: partial(done, load_other(choice)) for choice, done in waiting if choice.role is Role.DCE}
+    first, last = grid.viewports[6:]
+    arrive["DCE 0 s"]()
+    alone = first.hung.window
+    seen = alone if wanted is None else wanted
+    first.look(replace(first.state, window=seen), first.across_mm)
+    arrive["DCE 171 s"]()
+    assert last.hung.window.width > 1.5 * alone.width
+    assert first.hung.window == last.state.window == last.hung.window
+    assert first.state.window == (wanted or last.hung.window)
+    first.reset()
+    assert first.state.window == last.hung.window
+    grid.close()
+    grid.deleteLater()
+
+
+def test_a_phase_that_was_seen_alone_hangs_with_the_shared_window_when_its_layout_comes_back(
+    grid: ReadingGrid, dce_phantom: OpenStudy
+) -> None:
+    grid.show_study(dce_phantom.series, others_of(dce_phantom))
+    grid.hang_in(grid.viewports[0], Offer(_phase_of(dce_phantom, 0)))
+    alone = grid.viewports[0].state.window
+    grid.set_views({"curve": QLabel})
+    grid.show_study(dce_phantom.series, others_of(dce_phantom))
+    grid.hang_in(grid.viewports[0], Offer(_phase_of(dce_phantom, 0)))
+    grid.choose("pirads-3x3")
+    first, last = grid.viewports[6:]
+    assert first.state.window == last.state.window
+    assert first.state.window.width > alone.width
+
+
+def _phase_of(opened: OpenStudy, phase: int) -> RoleChoice:
+    dce = opened.recognised.one(Role.DCE)
+    assert dce is not None
+    return replace(dce, stacks=(dce.stacks[phase],))
 
 
 def test_what_the_curves_panel_shows_stands_in_place_of_the_subtraction_and_the_layouts_phases_stay(

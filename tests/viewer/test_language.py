@@ -27,7 +27,7 @@ _SHOWS_TEXT = {
 """Calls whose literal arguments a reader sees, or hears from a screen reader."""
 _ROLES = {"small", "dim", "caution", "value", "title", "heading", "brand", "name", "Prosector"}
 """How a label looks in the style sheet, and our own name."""
-_NO_WORDS = re.compile(r"[^A-Za-z]*|[A-Z0-9]{1,3}|mm|mL|°|ms|s|Esc")
+_NO_WORDS = re.compile(r"[^A-Za-z]*|[A-Z0-9]{1,3}|mm|mL|°|ms|/?s|Esc")
 """Signs, units and abbreviations that are the same in every language."""
 
 
@@ -44,7 +44,7 @@ def _untranslated(file: Path) -> Iterator[str]:
         if name not in _SHOWS_TEXT:
             continue
         for argument in call.args:
-            words = _literal_words(argument)
+            words = re.sub(r"\{\w*\}", "", _literal_words(argument)).strip()
             if words and words not in _ROLES and not _NO_WORDS.fullmatch(words):
                 yield f"{file.name}:{argument.lineno} {name}({words!r})"
 

@@ -87,7 +87,7 @@ def test_an_unreviewed_lesion_says_what_the_ai_suggests_and_never_a_category_of_
     assert panel.chip("L1").text() == "AI suggests 4"
     assert panel.chip("L1", "aiChip").text() == "AI 4 · 0.81"
     tip = panel.chip("L1", "aiChip").toolTip()
-    assert "not a calibrated probability" in tip
+    assert "suspicion 0.81 from 0 to 1, not calibrated" in tip
     assert "ADC is low for the peripheral zone" in tip
     assert panel.text("overallCategory") == "PI-RADS –"
     assert "L1, L2 are not reviewed yet" in panel.text("overallMeaning")

@@ -274,10 +274,11 @@ def test_a_text_of_the_status_bar_is_never_painted_in_the_room_of_the_one_before
 
 
 @pytest.mark.parametrize(
-    ("elapsed_s", "short", "said"), [(1, True, "1 s"), (12, True, "8 s left"), (12, False, "12 s · 8 s left")]
+    ("left_s", "short", "said"),
+    [(None, True, "12 s"), (7.6, True, "about 8 s left"), (7.6, False, "12 s · about 8 s left")],
 )
-def test_the_ai_says_how_long_it_will_take_once_that_can_be_told(elapsed_s: float, short: bool, said: str) -> None:
-    assert times(elapsed_s, 0.6, short=short) == said
+def test_the_ai_says_how_long_it_will_take_where_that_is_known(left_s: float | None, short: bool, said: str) -> None:
+    assert times(12, left_s, short=short) == said
 
 
 def test_everything_in_the_bar_above_the_images_has_room_while_the_ai_runs(

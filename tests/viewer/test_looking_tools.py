@@ -1,5 +1,6 @@
 """The calculated b-value, the nudge and the magnifier in the reader's hands."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QPushButton, QSlider
 
+from core.alignment import Alignment, Moved
+from core.frame_link import translation
 from core.nudge import Nudge, Nudges
 from service.computed_b import computed_b
 from service.reading import OpenStudy, open_folder
@@ -127,6 +130,28 @@ def test_diffusion_and_dce_are_moved_apart_from_each_other_and_back(panel: Nudge
     panel.findChild(QPushButton, "nudgeReset").click()
     assert _last(told) == Nudges(diffusion=Nudge((2.0, 0.0, 0.0)))
     assert not panel.findChild(QPushButton, "nudgeReset").isEnabled()
+
+
+def test_what_the_ai_moved_is_told_taken_back_and_used_again(panel: NudgePanel) -> None:
+    rows = translation((0.0, 0.0, 0.0), (1.2, -1.6, 0.0))
+    found = Alignment(
+        Moved.DIFFUSION, "1.2", rows, (1.2, -1.6, 0.0), 0.0, 0.28, 0.34, "DWI b 50", applied=True, reason="better"
+    )
+    told = QSignalSpy(panel.nudged)
+    panel.show_nudges(Nudges(alignments=(found,)), (0.0, 0.0, 0.0))
+    said, use = panel.findChild(QLabel, "nudgeFoundByAi"), panel.findChild(QPushButton, "nudgeUseAi")
+    assert said.text() == "AI: moved by 1.2 mm left, 1.6 mm anterior (mutual information 0.28 → 0.34)."
+    assert not use.isVisible()
+    panel.findChild(QDoubleSpinBox, "nudgeLeft").setValue(2.0)  # on top of it
+    assert _last(told) == Nudges(diffusion=Nudge((2.0, 0.0, 0.0)), alignments=(found,))
+    panel.findChild(QPushButton, "nudgeReset").click()
+    assert _last(told) == Nudges(alignments=(replace(found, taken_back=True),))
+    assert not panel.findChild(QPushButton, "nudgeReset").isEnabled()
+    assert use.isVisible()
+    use.click()
+    assert _last(told) == Nudges(alignments=(found,))
+    panel.findChild(QPushButton, "nudgeGroup_DCE").click()
+    assert not said.isVisible()
 
 
 def test_showing_the_report_s_nudge_tells_nobody(panel: NudgePanel) -> None:

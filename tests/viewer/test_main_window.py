@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.errors import CannotAnalyse
-from core.findings import Findings
+from core.findings import Findings, Gland
 from core.pirads import Category, Dce, Epe, Score, Zone
-from core.progress import Progress, Silent
+from core.progress import Cancelled, Progress, Silent
 from core.report import Report
 from core.study import Role
 from service.reading import OpenStudy, import_folder
@@ -55,7 +57,11 @@ def _text(window: MainWindow, name: str) -> str:
     return label.text()
 
 
-def _analysis(monkeypatch: pytest.MonkeyPatch, analyse: Callable[[Workspace, OpenStudy, Progress], Findings]) -> None:
+_OnGland = Callable[[Gland], object]
+_Analyse = Callable[[Workspace, OpenStudy, Progress, _OnGland], Findings]
+
+
+def _analysis(monkeypatch: pytest.MonkeyPatch, analyse: _Analyse) -> None:
     monkeypatch.setattr(reading_page, "analyse", analyse)
 
 
@@ -75,7 +81,7 @@ def test_the_ai_shows_its_stages_and_then_its_lesions(
 ) -> None:
     stages: list[str] = []
 
-    def analyse(_ws: Workspace, _opened: OpenStudy, progress: Progress) -> Findings:
+    def analyse(_ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland) -> Findings:
         while "Looking for lesions" not in stages:
             progress.report(0.5, "Looking for lesions")
         return findings
@@ -98,7 +104,7 @@ def test_the_ai_shows_its_stages_and_then_its_lesions(
 def test_cancelling_the_ai_leaves_the_report_as_it_was(
     reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(_ws: Workspace, _opened: OpenStudy, progress: Progress) -> Findings:
+    def endless(_ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland) -> Findings:
         while True:
             progress.report(0.1, "Segmenting the gland")
 
@@ -115,7 +121,7 @@ def test_cancelling_the_ai_leaves_the_report_as_it_was(
 def test_an_ai_that_cannot_run_says_why_in_place_and_leaves_the_study_readable(
     reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_ws: Workspace, _opened: OpenStudy, _progress: Progress) -> Findings:
+    def refuse(_ws: Workspace, _opened: OpenStudy, _progress: Progress, _on_gland: _OnGland) -> Findings:
         raise CannotAnalyse("the study has no ADC map and no DWI with two b-values.")
 
     _analysis(monkeypatch, refuse)
@@ -139,6 +145,7 @@ def test_typing_a_psa_gives_its_density_and_nonsense_is_marked(
     QTest.keyClick(psa, Qt.Key.Key_Return)
     assert session.report.clinical.psa_ng_ml == 2.3
     assert _text(reading, "psaDensity") == "0.20"
+    assert (_text(reading, "glandVolume"), _text(reading, "glandEllipsoid")) == ("11.5 mL", "10.9 mL")
     psa.selectAll()
     QTest.keyClicks(psa, "high")
     QTest.keyClick(psa, Qt.Key.Key_Return)
@@ -357,7 +364,7 @@ def test_keys_take_a_marking_tool_in_hand_and_put_it_down(reading: MainWindow) -
 def test_the_keys_stay_with_the_images_when_the_ai_has_ended_and_with_a_field_that_is_typed_in(
     reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _analysis(monkeypatch, lambda _ws, _opened, _progress: findings)
+    _analysis(monkeypatch, lambda _ws, _opened, _progress, _on_gland: findings)
     room, psa = reading.reading, reading.findChild(QLineEdit, "psaEdit")
     reading.findChild(QPushButton, "worklistButton").setFocus()  # reached by Tab
     room.run_ai()
@@ -367,6 +374,39 @@ def test_the_keys_stay_with_the_images_when_the_ai_has_ended_and_with_a_field_th
     room.run_ai()
     qtbot.waitUntil(lambda: not room.run.running)
     assert psa.hasFocus()
+
+
+def test_the_gland_is_shown_while_lesions_are_still_looked_for(
+    reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def analyse(_ws: Workspace, _opened: OpenStudy, _progress: Progress, on_gland: _OnGland) -> Findings:
+        on_gland(findings.gland)
+        assert go_on.wait(20)
+        raise Cancelled
+
+    _analysis(monkeypatch, analyse)
+    room = reading.reading
+    room.run_ai()
+    qtbot.waitUntil(lambda: room.grid.display.overlays.gland is findings.gland.mask)
+    assert room.run.running
+    assert room.session is not None
+    assert room.session.report.gland is None  # it enters the report with the lesions
+    go_on.set()
+    qtbot.waitUntil(lambda: not room.run.running)
+    assert room.grid.display.overlays.gland is None  # the AI was stopped
+
+
+def test_an_answer_kept_from_an_earlier_run_says_so(
+    reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = replace(findings, kept_since=datetime(2026, 3, 1, 9, 30).astimezone())
+    _analysis(monkeypatch, lambda _ws, _opened, _progress, _on_gland: kept)
+    room = reading.reading
+    room.run_ai()
+    qtbot.waitUntil(lambda: not room.run.running)
+    assert "those of 01 Mar 2026, 09:30: the answer is kept from then." in room.notice.sentence
 
 
 def test_the_window_fits_a_small_laptop(reading: MainWindow) -> None:

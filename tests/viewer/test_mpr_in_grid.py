@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from core.annotations import Kind
 from core.report import Report
@@ -22,14 +23,17 @@ from viewer.key_map import KeyMap
 from viewer.layout_button import LayoutButton
 from viewer.lesion_overlays import overlays_of
 from viewer.linked_grid import gland_frame
+from viewer.mpr_pane import MprPane
 from viewer.mpr_view import MprView
 from viewer.overlays import Overlays
 from viewer.reading_grid import ReadingGrid
+from viewer.reading_page import ReadingPage
 from viewer.render.geometry import Plane
 from viewer.render.lut import Window, automatic_window
 from viewer.session import Session
 from viewer.shortcuts import show_keys
 from viewer.special_views import mpr_view, view_3d
+from viewer.theme import COLOURS
 from viewer.view_3d import View3D
 from viewer.viewport_tools import Tool
 from viewer.window_presets import presets_of
@@ -187,6 +191,61 @@ def test_the_windows_of_the_series_are_chosen_by_their_keys(grid: ReadingGrid, o
     assert [viewport.state.window for viewport in grid.viewports] == seen
     QTest.keyClick(mpr, Qt.Key.Key_Space)
     assert mpr.grey_window == automatic_window(volume, Role.T2_AXIAL, gland)
+
+
+def test_the_planes_tell_the_name_of_the_window_until_it_is_another(grid: ReadingGrid, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    pane = mpr.pane(Plane.AXIAL)
+    _click_beside(mouse, mpr)
+    QTest.keyClick(mpr, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert _caption(pane)[-1] == presets_of(Role.T2_AXIAL)[2].name
+    mpr.set_tool(Tool.WINDOW)
+    mouse.drag(pane, QPointF(20, 60), QPointF(40, 60), Qt.MouseButton.LeftButton)
+    assert presets_of(Role.T2_AXIAL)[2].name not in _caption(pane)
+
+
+def test_only_the_pane_or_the_viewport_that_has_the_keys_is_marked(grid: ReadingGrid, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    viewport, pane = grid.viewports[0], mpr.pane(Plane.AXIAL)
+    grid.setFocus()
+    alone = _edge(viewport), _edge(pane)
+    assert alone == (True, False)
+    _click_beside(mouse, mpr)
+    assert (_edge(viewport), _edge(pane)) == (False, True)
+    QTest.keyClick(mpr, Qt.Key.Key_Right)  # the next viewport
+    assert grid.hasFocus()
+    assert [_edge(one) for one in grid.viewports].count(True) == 1
+    assert not _edge(pane)
+
+
+def test_a_tool_that_is_taken_in_hand_leaves_the_keys_with_the_planes(
+    qtbot: Any, ws: Workspace, jobs: JobRunner, opened: OpenStudy, mouse: Any
+) -> None:
+    page = ReadingPage(ws, jobs)
+    qtbot.addWidget(page)
+    page.resize(1400, 900)
+    page.show()
+    qtbot.waitExposed(page)
+    page.open(opened, Report(opened.recognised))
+    page.grid.choose("mpr-3d")
+    mpr, _ = _views(page.grid)
+    _click_beside(mouse, mpr)
+    for _ in ("taken", "put down"):
+        mouse.click(page.marking.strip.button("length"), QPointF(10, 10))
+        assert page.focusWidget() is mpr
+    page.findChild(QWidget, "impressionEdit").setFocus()
+    mouse.click(page.marking.strip.button("length"), QPointF(10, 10))
+    assert page.focusWidget() is page.grid
+    page.leave()
+
+
+def _caption(pane: MprPane) -> tuple[str, ...]:
+    assert pane.view is not None
+    return pane.view.caption.lines
+
+
+def _edge(view: QWidget) -> bool:
+    return view.grab().toImage().pixelColor(1, 1) == QColor(COLOURS["accent"])
 
 
 def test_overlays_are_hidden_and_looked_underneath_from_the_planes(

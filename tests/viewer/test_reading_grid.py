@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from core.study import Role
 from core.volume import centroid_lps
@@ -23,6 +23,7 @@ from viewer.overlays import LesionOverlay, Overlays
 from viewer.reading_grid import ReadingGrid
 from viewer.render.lut import Window
 from viewer.view_3d import View3D
+from viewer.viewport import Viewport
 from viewer.viewport_tools import Tool
 
 _ROLES = (Role.T2_AXIAL, Role.ADC, Role.HIGH_B, Role.T2_SAGITTAL, Role.T2_CORONAL)
@@ -397,6 +398,45 @@ def test_a_double_click_shows_one_viewport_alone_and_another_all_five_again(grid
     QTest.mouseDClick(adc, _LEFT)
     QApplication.processEvents()
     assert {role: grid.viewport(role).size() for role in _ROLES} == sizes
+
+
+def test_a_window_is_chosen_by_its_name_with_the_mouse_and_named_until_it_is_another(
+    grid: ReadingGrid, mouse: Any
+) -> None:
+    adc, t2 = grid.viewport(Role.ADC), grid.viewport(Role.T2_AXIAL)
+    plain = adc.grab().toImage()
+    _choose_window(adc, "window_1")
+    assert adc.window_name == "ADC 0 to 2500"
+    assert adc.grab().toImage() != plain  # its corner tells it
+    _choose_window(adc, "window_2")
+    assert (adc.window_name, adc.state.window) == ("ADC 0 to 1500", Window(1500.0, 750.0))
+    assert t2.window_name == ""
+    QTest.mouseClick(adc, Qt.MouseButton.RightButton, pos=QPoint(40, 40))
+    offered = [action for action in _menu(adc).actions() if action.objectName().startswith("window")]
+    assert [(action.text(), action.isChecked()) for action in offered] == [
+        ("ADC 0 to 2500\tAlt + 1", False),
+        ("ADC 0 to 1500\tAlt + 2", True),
+    ]
+    _menu(adc).close()
+    grid.set_tool(Tool.WINDOW)
+    mouse.drag(adc, QPointF(40, 60), QPointF(70, 60), _LEFT)
+    assert adc.window_name == ""
+    mouse.drag(adc, QPointF(40, 60), QPointF(40, 90), Qt.MouseButton.RightButton)
+    assert not [menu for menu in adc.findChildren(QMenu) if menu.isVisible()]
+
+
+def _menu(view: Viewport) -> QMenu:
+    (menu,) = (menu for menu in view.findChildren(QMenu) if menu.isVisible())
+    return menu
+
+
+def _choose_window(view: Viewport, name: str) -> None:
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=QPoint(40, 40))
+    menu = _menu(view)
+    action = next(action for action in menu.actions() if action.objectName() == name)
+    QTest.mouseClick(menu, _LEFT, pos=menu.actionGeometry(action).center())
+    view.window().activateWindow()  # without a window manager a menu keeps the activation
+    QApplication.processEvents()
 
 
 def test_every_command_of_the_images_has_its_act(qtbot: Any, jobs: JobRunner, grid: ReadingGrid) -> None:

@@ -1,5 +1,6 @@
 """A reader says what a series is for: asked where it is open, or by the menu of the series strip."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -69,6 +70,13 @@ def test_the_dialog_shows_each_candidate_and_proposes_none(qtbot: Any, unsure: O
     qtbot.mouseClick(radio, Qt.MouseButton.LeftButton, pos=QPoint(8, radio.height() // 2))
     assert ok.isEnabled()
     assert dialog.chosen is question.candidates[0]
+
+
+def test_that_what_readers_said_is_lost_is_told_when_the_study_is_opened(
+    desk: RoleDesk, notice: Notice, unsure: OpenStudy
+) -> None:
+    desk.show_study(replace(unsure, told="What readers chose was damaged; the old file is kept."))
+    assert notice.sentence == "What readers chose was damaged; the old file is kept."
 
 
 def test_use_as_is_remembered_and_the_study_read_again(

@@ -128,7 +128,7 @@ def test_a_draft_that_cannot_be_saved_says_so_and_is_saved_once_there_is_room(
     drafts = FullDrafts()
     session = Session(report, ws.trail, drafts)
     session.edit(edits.set_psa(7.8), what="psa")
-    with qtbot.waitSignal(session.failed) as told:
+    with qtbot.waitSignal(session.not_saved) as told:
         assert not session.save()
     assert "free some space" in str(told.args)
     assert not session.is_saved

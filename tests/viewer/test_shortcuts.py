@@ -179,7 +179,7 @@ def test_the_list_shows_every_command_with_its_key_and_everything_that_the_mouse
     shown = reader.shown()
     assert len(shown) == len(COMMANDS) + len(GESTURES)
     assert ("Shift + N", "negative study: PI-RADS 1, once no lesion is reported or left to review") in shown
-    assert ("H (held)", "look underneath: no overlays and no crosshair while it is held") in shown
+    assert ("H (held)", "look underneath: no outlines, no measurements and no crosshair while it is held") in shown
     assert ("Middle drag", "pan") in shown
 
 

@@ -56,6 +56,15 @@ def test_without_a_gland_in_its_frame_the_picture_decides(phantoms: Any) -> None
         assert _window(Role.T2_AXIAL, "Gland", volume, gland).low == pytest.approx(picture.low)
 
 
+def test_a_window_of_the_gland_tells_when_it_is_of_the_picture_instead(phantoms: Any) -> None:
+    volume = phantoms.positions(phantoms.affine())
+    gland = sphere(volume, (12.0, 10.0, 12.0), 14.0)
+    first, _, whole = presets_of(Role.T2_AXIAL)
+    assert (first.told(volume, gland), first.told(volume, None)) == ("Gland", "Gland (whole picture)")
+    assert whole.told(volume, None) == "Whole picture"
+    assert presets_of(Role.ADC)[0].told(volume, None) == "ADC 0 to 2500"
+
+
 def test_every_role_has_a_window_and_every_name_is_its_own() -> None:
     for role in Role:
         names = [preset.name for preset in presets_of(role)]

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from core.report import Report
+from core.study import Role
 from inference.atlas import zones_of
 from service.reading import OpenStudy
 from viewer.content_3d import Part
@@ -35,7 +36,7 @@ def body(qtbot: Any, jobs: JobRunner, opened: OpenStudy, report: Report) -> tupl
 
 
 def test_the_zones_of_the_gland_stand_in_its_place_and_can_be_hidden(
-    qtbot: Any, body: tuple[ReadingGrid, View3D], report: Report
+    qtbot: Any, body: tuple[ReadingGrid, View3D], report: Report, opened: OpenStudy
 ) -> None:
     _, view = body
     view.show()
@@ -44,7 +45,7 @@ def test_the_zones_of_the_gland_stand_in_its_place_and_can_be_hidden(
     assert report.gland is not None
     assert zones is not None
     gland = report.gland.mask
-    expected = zones_of(gland).array
+    expected = zones_of(gland, opened.volume(Role.T2_AXIAL)).array
     for k, j, i in np.argwhere(gland.array > 0)[::97]:
         index = np.linalg.solve(zones.affine, gland.affine @ [k, j, i, 1])[:3].round().astype(int)
         assert zones.array[tuple(index)] == expected[k, j, i]

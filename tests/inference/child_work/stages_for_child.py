@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.errors import GlandNotFound, SeriesIncomplete
 from core.progress import Progress
+from inference.spawned import Reporter
 
 
 def double(number: int, progress: Progress) -> int:
@@ -57,3 +58,15 @@ def find_a_gap(_: int, progress: Progress) -> None:
 def divide_by_zero(_: int, progress: Progress) -> float:
     """Fail by a bug."""
     return 1 / 0
+
+
+def take_too_much(_: int, progress: Progress) -> None:
+    """Fail as Python and NumPy do when memory cannot be had."""
+    raise MemoryError
+
+
+def tell_half(number: int, reporter: Reporter) -> int:
+    """Tell half of the answer before the whole."""
+    reporter.tell_early(number)
+    reporter.report(0.5, "Measuring")
+    return 2 * number
