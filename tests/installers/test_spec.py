@@ -8,7 +8,7 @@ PACKAGES = ("core", "pacs", "inference", "reporting", "resources", "service", "v
 
 
 # Model packs need these libraries; `inference.needs.require_library` says so where they are missing.
-_ASK_FIRST = ("checkpoint.py", "nnunet_v1.py", "picai_unet.py")
+_ASK_FIRST = ("checkpoint.py", "nnunet_v1.py", "openvino_network.py", "picai_unet.py")
 
 
 def _left_out() -> set[str]:

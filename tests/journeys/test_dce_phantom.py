@@ -158,7 +158,7 @@ def test_a_dynamic_study_is_read_from_the_archive_to_a_category_that_its_contras
     (region,) = journey.report.annotations
     assert region.kind is Kind.ELLIPSE
     assert region.statistics is not None
-    assert region.statistics.of == "DCE subtraction"
+    assert region.statistics.of == "DCE subtraction phase 8 (63 s)"
     assert reader.curve("Region 1").curve.enhancement == pytest.approx(drawn, abs=_ONE_VOXEL / 2)
     reader.press(Key.Key_Escape)
 
