@@ -306,7 +306,7 @@ def seen(qapp: QApplication, opened: OpenStudy, findings: Findings, tmp_path_fac
         for scene in walk.scenes():  # dialogs open in the smallest window
             for size in sizes:
                 window.resize(size)
-                for _ in range(3):
+                for _ in range(12):
                     walk.journey.settle()
                 seen.look(f"{scene} {size.width()}", _without_room, _cut_off, _on_one_another)
             seen.look(scene, _nameless, _out_of_order, _pale)
