@@ -62,7 +62,9 @@ def verify_file(path: Path, ca_pem: Path | None) -> Signatory:
         dataset = dcmread(path)
     except OSError as error:
         raise NotSigned(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (InvalidDicomError, *_DAMAGED) as error:
+    except InvalidDicomError as error:
+        raise NotSigned(f"{path} is not a DICOM file.") from error
+    except _DAMAGED as error:
         raise NotSigned(f"{path} cannot be read as DICOM: {error}.") from error
     try:
         return verify_dataset(dataset, ca)

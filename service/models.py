@@ -153,7 +153,7 @@ def _add(store: "PackStore", arguments: argparse.Namespace) -> None:
             unpack(source, unpacked)
         folder = unpacked or source
         require_no_pointers(folder)
-        pack = store.add(lambda target: write_pack(folder, target, told))
+        pack = store.add(lambda target: write_pack(folder, target, told), str(source))
     finally:
         if unpacked is not None:
             shutil.rmtree(unpacked, ignore_errors=True)

@@ -26,12 +26,11 @@ class StripTool:
 
 
 class ToolStrip(QWidget):
-    """Tools exclude each other and may all be off; switches and actions stand by themselves."""
+    """Tools exclude each other and may all be off; switches stand by themselves."""
 
     tool_chosen = Signal(str)
     """The tool now in hand by name; empty when the last was put down."""
     switched = Signal(str, bool)
-    acted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +53,7 @@ class ToolStrip(QWidget):
         """Add a group of tools below what is there."""
         self._rule()
         for tool in tools:
-            button = self._button(tool, checkable=True)
+            button = self._button(tool)
             button.clicked.connect(lambda on, name=tool.name: self.choose(name if on else ""))
             self._tools[tool.name] = button
 
@@ -62,17 +61,9 @@ class ToolStrip(QWidget):
         """Add a group of switches below what is there."""
         self._rule()
         for switch in switches:
-            button = self._button(switch, checkable=True)
+            button = self._button(switch)
             button.clicked.connect(lambda on, name=switch.name: self.switched.emit(name, on))
             self._switches[switch.name] = button
-
-    def add_actions(self, *actions: StripTool) -> None:
-        """Add a group of buttons that do something at once."""
-        self._rule()
-        for action in actions:
-            button = self._button(action, checkable=False)
-            button.clicked.connect(lambda _=False, name=action.name: self.acted.emit(name))
-            self._switches[action.name] = button
 
     def choose(self, name: str) -> None:
         """Take a tool in hand, or put down what was with an empty string."""
@@ -81,18 +72,18 @@ class ToolStrip(QWidget):
         self.tool_chosen.emit(name)
 
     def button(self, name: str) -> QToolButton:
-        """Return the button of a tool, switch or action; raises KeyError for another name."""
+        """Return the button of a tool or switch; raises KeyError for another name."""
         return self._tools[name] if name in self._tools else self._switches[name]
 
     def show_switch(self, name: str, on: bool) -> None:
         """Show that something was switched elsewhere."""
         self._switches[name].setChecked(on)
 
-    def _button(self, tool: StripTool, *, checkable: bool) -> QToolButton:
+    def _button(self, tool: StripTool) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"strip_{tool.name}")
         button.setProperty("bare", True)
-        button.setCheckable(checkable)
+        button.setCheckable(True)
         button.setIcon(icon(tool.icon))
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFixedSize(_SIDE, _SIDE)

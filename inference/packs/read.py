@@ -34,17 +34,20 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-def read_pack(folder: Path) -> Pack:
-    """Return the pack in a folder; raises `ModelInvalid` naming the folder or pack, and the key."""
-    file = folder / FILE
+def read_pack(folder: Path, named: str = "") -> Pack:
+    """Return the pack in a folder; raises `ModelInvalid` naming the folder or pack, and the key.
+
+    `named` is what people call the folder, if that is not its path: where its content came from.
+    """
+    file, named = folder / FILE, named or str(folder)
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelInvalid(f"{folder} is no model pack: its {FILE} cannot be read ({error.strerror}).") from error
+        raise ModelInvalid(f"{named} is no model pack: its {FILE} cannot be read ({error.strerror}).") from error
     except ValueError as error:
-        raise ModelInvalid(f"{file} is not valid TOML: {error}.") from error
-    pack = _pack(folder, _Table(table, "", str(folder)))
-    _require_sense(pack)
+        raise ModelInvalid(f"The {FILE} of {named} is not valid TOML: {error}.") from error
+    pack = _pack(folder, _Table(table, "", named))
+    _require_sense(pack, named)
     return pack
 
 
@@ -235,9 +238,9 @@ def _file(table: _Table) -> WeightFile:
 _OUTPUTS = {Task.GLAND: 1, Task.ZONES: 2, Task.LESIONS: 1}
 
 
-def _require_sense(pack: Pack) -> None:
+def _require_sense(pack: Pack, named: str) -> None:
     """Check what no single key can tell."""
-    said = f"The model pack {pack.name} ({pack.folder}) cannot be used:"
+    said = f"The model pack {pack.name} ({named}) cannot be used:"
     if len(pack.outputs) != _OUTPUTS[pack.task]:
         raise ModelInvalid(
             f"{said} “outputs” has {len(pack.outputs)} entries, and a model for {pack.task} has {_OUTPUTS[pack.task]}."

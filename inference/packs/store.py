@@ -77,9 +77,10 @@ class PackStore:
             raise CannotWrite(f"{pack.folder} could not be removed ({error.strerror}).") from error
         return pack
 
-    def add(self, make: Callable[[Path], None]) -> Pack:
+    def add(self, make: Callable[[Path], None], named: str = "") -> Pack:
         """Install the pack that `make` writes into an empty folder, whole or not at all, and return it.
 
+        `named` is what people call the place that it comes from.
         Raises `ModelInvalid` when it is malformed or installed already, `ModelAltered`, `ModelMissing`, `CannotWrite`.
         """
         try:
@@ -89,7 +90,7 @@ class PackStore:
             raise CannotWrite(f"{self.folder} could not be made ({error.strerror}).") from error
         try:
             make(beside)
-            pack = read_pack(beside)
+            pack = read_pack(beside, named)
             verify(pack)
             target = self._free_place(pack)
             _sync(beside)

@@ -134,6 +134,19 @@ def test_a_pack_of_zones_must_say_both(pack_folder: Path) -> None:
         read_pack(pack_folder)
 
 
+def test_a_pack_that_cannot_be_added_is_called_what_the_reader_called_it(
+    store: PackStore, pack_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = pack_folder / "model.toml"
+    file.write_text(file.read_text().replace("format = 1", "format = 9"))
+
+    assert main(["models", "add", str(pack_folder)]) != 0
+    told = capsys.readouterr().err
+    assert f"The model pack {pack_folder} cannot be used" in told
+    assert ".adding-" not in told
+    assert list(store.folder.glob(".adding-*")) == []
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
 def test_an_archive_is_added_chosen_and_removed(
     store: PackStore, pack_folder: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
