@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEST_PROCESSES ?= 2
 STAMP := $(VENV)/.installed
 WINDOW_TEXTS = $(filter-out %/screens.py %/screens_studies.py %/journey.py %/demo.py, $(wildcard viewer/*.py viewer/*/*.py))
 
@@ -9,8 +10,8 @@ WINDOW_TEXTS = $(filter-out %/screens.py %/screens_studies.py %/journey.py %/dem
 APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3 libxcursor1 fonts-dejavu-core \
 	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 \
 	libwayland-client0 libwayland-cursor0
-APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth weston orthanc dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
-	iproute2 openssl
+APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth weston orthanc orthanc-dicomweb dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
+	iproute2 openssl softhsm2
 
 .PHONY: demo test check format screens translations freeze install system-desktop system-test
 
@@ -18,7 +19,7 @@ demo: system-desktop install
 	$(BIN)/prosector demo --output demo-output
 
 test: system-test install
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 check: install
 	$(BIN)/ruff format --check .

@@ -31,6 +31,8 @@ class Action(StrEnum):
     EDIT = "edit"
     SIGN = "sign"
     SEND = "send"
+    NOTIFY = "notify"
+    ORDER = "order"
     RECEIVE = "receive"
     EXPORT = "export"
     VERIFY = "verify"

@@ -77,6 +77,10 @@ class CannotSign(ProsectorError):
     """The report is not ready to be signed, or the key cannot sign it."""
 
 
+class CannotAmend(ProsectorError):
+    """A signed report was to be changed without saying how it is amended."""
+
+
 class SignatureInvalid(ProsectorError):
     """A signed object was altered or its signer is not trusted."""
 
@@ -89,6 +93,14 @@ class ReportUnreadable(ProsectorError):
     """An SR is not a report of ours, belongs to another study, or lacks its segmentation."""
 
 
+class ResultUnreadable(ProsectorError):
+    """A result of another system in the study (SR, SEG, GSPS, PDF) is too damaged or odd to be shown or taken over."""
+
+
+class CannotMark(ProsectorError):
+    """What a viewport shows is no image of the study that could be a key image of its report."""
+
+
 class AuditFailed(ProsectorError):
     """A step could not be written to the audit trail, so it did not happen; or the trail itself was altered."""
 
@@ -99,3 +111,7 @@ class SettingsInvalid(ProsectorError):
 
 class CannotWrite(ProsectorError):
     """The disk is full or the folder is not writable; nothing half-written was left behind."""
+
+
+class TemplateBroken(ProsectorError):
+    """A template or term table of the report text cannot be used; the report stays as it is."""

@@ -16,12 +16,40 @@ from core.volume import PackedVolume, PointLps
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which model said it; travels with every finding into SEG and SR. `sha256` is that of its weights."""
+    """Which model said it; travels with every finding into SEG and SR. `sha256` is that of its weights.
+
+    Of another system's model, whose results were found in the study, weights and licence are `NOT_STATED`.
+    """
 
     name: str
     version: str
     sha256: str
     licence: str
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is a model of another system, which this workstation cannot run."""
+        return self.sha256 == NOT_STATED
+
+
+NOT_STATED = "not stated"
+"""What an object of another system does not tell of the model that made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredImage:
+    """The image that something was measured in: its Instance Number, and the `frame` (from 1) of a multi-frame one."""
+
+    sop_instance_uid: str
+    number: int | None = None
+    frame: int | None = None
+
+    @property
+    def words(self) -> str:
+        """How people call the image beside its series, e.g. `image 12`; empty when it has no number."""
+        if self.frame is not None:
+            return f"frame {self.frame}"
+        return "" if self.number is None else f"image {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +57,9 @@ class Measures:
     """What is measured of one mask on the axial T2 grid.
 
     Axes are the greatest diameter and the greatest one across it, in the slice where the lesion is longest (mm);
-    `measured_on` is whose slices: ADC or axial T2. ADC is in 10⁻⁶ mm²/s over the mask; both are None without an ADC
-    map. `adc_b_values` (s/mm²) are those the ADC was fitted from, empty when unknown.
+    `measured_on` is whose slices: ADC or axial T2, and `image` which of them, None where an earlier version did not
+    keep it and on a map that no file holds. ADC is in 10⁻⁶ mm²/s over the mask; both are None without an ADC map.
+    `adc_b_values` (s/mm²) are those the ADC was fitted from, empty when unknown.
     """
 
     volume_ml: float
@@ -40,6 +69,7 @@ class Measures:
     adc_p10: float | None
     adc_b_values: tuple[float, ...] = ()
     measured_on: Role = Role.T2_AXIAL
+    image: MeasuredImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A man moves between sequences, and rectal gas bends echo planar images. The corr
 volume's affine changes and its voxels stay as acquired, so whatever samples it afterwards interpolates once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,6 +123,17 @@ class Nudges:
     def without_link(self, frame: str) -> "Nudges":
         """Return these without the link of a frame of reference, by its `frame_key`."""
         return replace(self, links=tuple(link for link in self.links if link.frame != frame))
+
+    def of_linked(self, choices: Iterable[RoleChoice]) -> "Nudges":
+        """Return what places those series that have a link: these links, and the corrections of their groups."""
+        linked = [choice for choice in choices if self.link_of(choice.stack.series) is not None]
+        frames = {frame_key(choice.stack.series) for choice in linked}
+        groups = {moved_with(choice.role) for choice in linked}
+        return Nudges(
+            diffusion=self.diffusion if Moved.DIFFUSION in groups else Nudge(),
+            dce=self.dce if Moved.DYNAMIC in groups else Nudge(),
+            links=tuple(link for link in self.links if link.frame in frames),
+        )
 
     def placed(self, volume: Volume, choice: RoleChoice) -> Volume:
         """Return a volume of a series as it was acquired where it lies: linked or aligned first, then corrected."""

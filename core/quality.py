@@ -37,6 +37,7 @@ class Asked(StrEnum):
     GHOSTS = "ghosts along the phase direction"
     DISPLACED_SLICES = "displacement from slice to slice"
     DISPLACED_GLAND = "displacement against T2W"
+    GLAND_OVERLAP = "gland overlap with T2W"
     VOIDS = "signal voids in the gland"
     PILE_UP = "signal pile-up in the gland"
     ADC_LIKENESS = "ADC map and DWI alike"
@@ -165,11 +166,12 @@ class Quality:
         return self._why(Effect.DISABLES)
 
     def _why(self, least: Effect) -> str:
-        told = [f"{x.value}: {', '.join(c.words for c in self.failed(x, least))}" for x in _NEEDED_BY_AI]
+        told = [f"{x.value}: {', '.join(c.words for c in self.failed(x, least))}" for x in NEEDED_BY_AI]
         return "; ".join(line for line in told if not line.endswith(": "))
 
 
-_NEEDED_BY_AI = (Sequence.T2, Sequence.DWI)
+NEEDED_BY_AI = (Sequence.T2, Sequence.DWI)
+"""What the AI looks for lesions in."""
 UNASSESSED = Quality(())
 """Nobody has looked at the images yet."""
 

@@ -1,62 +1,50 @@
 """The report: a draft is edited by making new values of it; only `sign` makes one that counts as signed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from core.alignment import found_again
+from core.amendment import (
+    Addendum,
+    Amendment,
+    AsSigned,
+    Continuation,
+    Correction,
+    Note,
+    ReportStatus,
+    status_of,
+)
 from core.annotations import Annotation
-from core.errors import CannotSign
+from core.assessment import Assessment, contradictions
+from core.assessment import Override as Override
+from core.assessment import scoring_zone as scoring_zone
+from core.errors import CannotAmend, CannotSign
 from core.findings import Candidate, Contribution, Findings, Gland, Measures, ModelIdentity
 from core.nudge import Nudges
-from core.pirads import Category, Dce, Epe, Ruling, Score, Zone, category
+from core.order import Order
+from core.pirads import Category, Epe, Zone
 from core.quality import UNASSESSED, PiQual, PiQualForm, Quality, prefilled
+from core.reader import Reader
 from core.risk import NoRisk, Risk, cspca_risk
 from core.sectors import Sector
+from core.staging import Precise, Seen, Staging
 from core.study import RecognisedStudy, Role
 from core.used_series import UsedSeries, superseded, used_series
 from core.volume import PackedVolume, PointLps, same_grid
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A category that the reader gives against the rule, with the reason."""
-
-    category: Category
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """The reader's scores of one lesion. `scored_as` is the zone whose rules apply: PZ or TZ."""
-
-    scored_as: Zone
-    t2: Score = Score.UNSCORED
-    dwi: Score = Score.UNSCORED
-    dce: Dce = Dce.X
-    epe: Epe = Epe.NONE
-    override: Override | None = None
-
-    @property
-    def ruling(self) -> Ruling:
-        """The category by the PI-RADS v2.1 tables and the rule in words."""
-        return category(self.scored_as, t2=self.t2, dwi=self.dwi, dce=self.dce)
-
-    @property
-    def category(self) -> Category:
-        """The category that is reported: the reader's override, else the rule's."""
-        return self.override.category if self.override else self.ruling.category
+from core.wording import Language, WrittenOver
 
 
 @dataclass(frozen=True, slots=True)
 class FromModel:
-    """The lesion began as a model's candidate, whose fields these are."""
+    """The lesion began as a model's candidate, whose fields these are; `score` is None where another system's model
+    tells none."""
 
     model: ModelIdentity
-    score: float
+    score: float | None
     suggested_category: Category
     explanation: tuple[str, ...]
     kind: Literal["model"] = "model"
@@ -113,7 +101,8 @@ Review = Annotated[Unreviewed | Accepted | Edited | Rejected, Field(discriminato
 class Lesion:
     """One lesion of a report; `label` (L1, L2 …) stays with it.
 
-    `original_mask` is the model's outline once the reader has changed it, kept while the report is a draft.
+    `original_mask` is the model's outline once the reader has changed it, kept while the report is a draft. A lesion
+    that is `set_aside` is named after all others when there are more of PI-RADS 3 or above than a report names.
     """
 
     tracking_uid: str
@@ -127,6 +116,7 @@ class Lesion:
     review: Review
     comment: str = ""
     original_mask: PackedVolume | None = None
+    set_aside: bool = False
 
     @property
     def category(self) -> Category:
@@ -147,13 +137,25 @@ class Clinical:
     indication: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyImage:
+    """One image that the reader chose to show what the report says; `frame_number` is 0 in single-frame objects."""
+
+    sop_instance_uid: str
+    words: str = ""
+    frame_number: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """A draft. Empty `own_findings` or `own_impression` mean: the text that writes itself.
 
     `without_lesion` is what the reader calls an examination in which no lesion is reported; it counts for no other.
     `pi_qual` is the form as prefilled, or as the reader confirmed it; only a confirmed one is reported.
-    `used` is what the AI worked on; the study takes other series once the reader has corrected a role.
+    `used` is what the AI worked on; the study takes other series once the reader has corrected a role. `order` is what
+    the RIS asked for, where it did. `amends` is how the draft stands to the signed report that it follows, None for the
+    first report of a study; `notes` are the addenda and reasons of the signed reports before it, oldest first.
+    `…_written_over` is what the reader's own text was written instead of, None where that is not known.
     """
 
     recognised: RecognisedStudy
@@ -170,6 +172,15 @@ class Report:
     quality: Quality = UNASSESSED
     pi_qual: PiQualForm | None = None
     used: tuple[UsedSeries, ...] = ()
+    staging: Staging = field(default_factory=Staging)
+    precise: Precise | None = None
+    order: Order | None = None
+    key_images: tuple[KeyImage, ...] = ()
+    amends: Amendment | None = None
+    notes: tuple[Note, ...] = ()
+    language: Language = Language.ENGLISH
+    findings_written_over: WrittenOver | None = None
+    impression_written_over: WrittenOver | None = None
 
     @property
     def superseded(self) -> str:
@@ -185,6 +196,24 @@ class Report:
     def reported_lesions(self) -> tuple[Lesion, ...]:
         """The lesions that the reader took, most suspicious first: category, then EPE, then size."""
         return tuple(sorted((lesion for lesion in self.lesions if lesion.is_reported), key=_rank, reverse=True))
+
+    @property
+    def named_lesions(self) -> tuple[Lesion, ...]:
+        """The reported lesions without those that are `beyond_four`, in the same order."""
+        beyond = self.beyond_four
+        return tuple(lesion for lesion in self.reported_lesions if lesion not in beyond)
+
+    @property
+    def beyond_four(self) -> tuple[Lesion, ...]:
+        """The lesions of PI-RADS 3 or above that are not among the four that a report names (PI-RADS v2.1).
+
+        The index lesion is always named; which of the others are not is the reader's choice, else the least
+        suspicious.
+        """
+        suspicious = [x for x in self.reported_lesions if x.category in SUSPICIOUS]
+        by_choice = sorted(suspicious[1:], key=lambda lesion: lesion.set_aside)  # stable: by rank within each
+        beyond = by_choice[MOST_NAMED - 1 :]
+        return tuple(lesion for lesion in suspicious if lesion in beyond)
 
     @property
     def index_lesion(self) -> Lesion | None:
@@ -245,19 +274,15 @@ class Report:
         raise KeyError(tracking_uid)
 
 
+MOST_NAMED = 4
+"""How many lesions of PI-RADS 3 or above a report names (PI-RADS v2.1)."""
+SUSPICIOUS = (Category.THREE, Category.FOUR, Category.FIVE)
+
+
 def _rank(lesion: Lesion) -> tuple[int, int, float]:
     extension = (Epe.NONE, Epe.POSSIBLE, Epe.DEFINITE).index(lesion.assessment.epe)
     severity = int(lesion.category) if lesion.category.isdigit() else 0
     return severity, extension, lesion.measures.long_axis_mm
-
-
-def scoring_zone(sector: Sector) -> Zone:
-    """Return the zone whose rules score a lesion of `sector` until the reader says otherwise.
-
-    CZ lesions mostly arise beside or from the PZ, anterior stroma lesions from the TZ (PI-RADS v2.1, "likely
-    origin").
-    """
-    return Zone.TZ if sector.zone in (Zone.TZ, Zone.AFS) else Zone.PZ
 
 
 def next_label(report: Report) -> str:
@@ -270,11 +295,11 @@ def with_findings(report: Report, findings: Findings) -> Report:
     """Return the draft with the gland and candidates of `findings`.
 
     Lesions that the reader made, accepted, edited or rejected stay, and a gland whose outline the reader changed;
-    unreviewed lesions of an earlier run are replaced. What a model says again of a lesion of its own that the reader
-    has reviewed is not asked again. Lesions that stay were measured where images lay before: when `nudges` changed,
-    measure them anew.
+    unreviewed lesions of an earlier run are replaced, those taken from another system's results stay. What a model says
+    again of a lesion of its own that the reader has reviewed is not asked again. Lesions that stay were measured where
+    images lay before: when `nudges` changed, measure them anew.
     """
-    kept = tuple(lesion for lesion in report.lesions if not isinstance(lesion.review, Unreviewed))
+    kept = tuple(x for x in report.lesions if not isinstance(x.review, Unreviewed) or _is_foreign(x))
     gland = report.gland if report.gland and report.gland.edited else findings.gland
     draft = replace(report, gland=gland, lesions=kept, models=findings.models, warnings=findings.warnings)
     draft = replace(draft, quality=findings.quality, pi_qual=_form(report, findings.quality))
@@ -287,6 +312,10 @@ def with_findings(report: Report, findings: Findings) -> Report:
         lesion = _lesion_from(candidate, next_label(draft))
         draft = replace(draft, lesions=(*draft.lesions, lesion))
     return draft
+
+
+def _is_foreign(lesion: Lesion) -> bool:
+    return isinstance(lesion.origin, FromModel) and lesion.origin.model.is_foreign
 
 
 def _form(report: Report, quality: Quality) -> PiQualForm | None:
@@ -351,12 +380,12 @@ def checks(report: Report) -> tuple[Check, ...]:
         _reviewed(report),
         *_assessed(report),
         *_contradictions(report),
+        *_beyond_four(report),
         Check(
             dce is not None,
             False,
             "DCE present" if dce else "DCE not acquired — assessed as biparametric",
         ),
-        *_staying_here(report),
         *_image_quality(report),
         *((Check(False, False, report.superseded),) if report.superseded else ()),
         *(Check(False, False, warning) for warning in report.warnings),
@@ -374,14 +403,6 @@ def _reviewed(report: Report) -> Check:
         return Check(True, True, "No AI lesion to review")
     taken = sum(x.is_reported for x in suggested)
     return Check(True, True, f"All AI lesions reviewed ({taken} taken, {len(suggested) - taken} rejected)")
-
-
-def _staying_here(report: Report) -> tuple[Check, ...]:
-    count = len(report.annotations)
-    if not count:
-        return ()
-    drawn = "A drawing on the images is" if count == 1 else f"{count} drawings on the images are"
-    return (Check(False, False, f"{drawn} no part of what is sent: write in the report what it should say"),)
 
 
 def _image_quality(report: Report) -> tuple[Check, ...]:
@@ -413,53 +434,130 @@ def choose_without_lesion(report: Report) -> str:
     return "choose PI-RADS 1, 2 or X for the examination"
 
 
+def contradictions_of(report: Report, lesion: Lesion) -> tuple[str, ...]:
+    """Return what of a lesion contradicts PI-RADS v2.1 or itself, without full stops."""
+    roles = {choice.role for choice in report.recognised.choices}
+    return contradictions(lesion.assessment, lesion.sector, lesion.measures, roles)
+
+
 def _contradictions(report: Report) -> tuple[Check, ...]:
-    if not report.reported_lesions:
+    told = [f"{x.label}: {words}" for x in report.reported_lesions for words in contradictions_of(report, x)]
+    told += beyond_organ(report)
+    if not told and not report.reported_lesions:
         return ()
-    found: list[Check] = []
-    for lesion in report.reported_lesions:
-        scores = (lesion.assessment.t2, lesion.assessment.dwi)
-        size, definite = lesion.measures.long_axis_mm, lesion.assessment.epe is Epe.DEFINITE
-        if Score.FIVE in scores and size < 15 and not definite:
-            found.append(Check(False, False, f"{lesion.label}: score 5 with {size:.0f} mm and no definite EPE"))
-        if Score.FOUR in scores and Score.FIVE not in scores and (size >= 15 or definite):
-            why = "definite EPE" if definite else f"{size:.0f} mm"
-            found.append(Check(False, False, f"{lesion.label}: score 4 with {why} — 5 is expected"))
-    return tuple(found) or (Check(True, False, "PI-RADS rules consistent"),)
+    return tuple(Check(False, False, words) for words in told) or (Check(True, False, "PI-RADS rules consistent"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who signs: `name` in DICOM's PN form."""
+def beyond_organ(report: Report) -> tuple[str, ...]:
+    """Return where staging and lesions contradict each other, without full stops."""
+    staging, lesions = report.staging, report.reported_lesions
+    outside = any(x.assessment.epe is Epe.DEFINITE or x.sector.zone is Zone.SV for x in lesions)
+    invaded = Seen.DEFINITE in (staging.right_vesicle, staging.left_vesicle)
+    cancer = report.unreviewed_lesions or any(x.category in SUSPICIOUS for x in lesions)
+    spread = Seen.DEFINITE in (staging.nodes, staging.bone)
+    return (
+        *(("Definite seminal vesicle invasion, but no lesion has definite EPE",) if invaded and not outside else ()),
+        *(("Definite metastasis, but no lesion of PI-RADS 3 or above",) if spread and not cancer else ()),
+    )
 
-    name: str
-    organization: str
+
+def _beyond_four(report: Report) -> tuple[Check, ...]:
+    return (Check(False, False, many_lesions(report)),) if report.beyond_four else ()
+
+
+def many_lesions(report: Report) -> str:
+    """Return that there are more lesions of PI-RADS 3 or above than are named, and which are not; empty when not."""
+    beyond = report.beyond_four
+    if not beyond:
+        return ""
+    return (
+        f"{MOST_NAMED + len(beyond)} lesions of PI-RADS 3 or above: four are named, without "
+        f"{', '.join(lesion.label for lesion in beyond)}"
+    )
+
+
+_FREE = frozenset(("amends", "annotations"))
+"""What may change in a signed report: how it is amended, and what is drawn on the images."""
+
+
+def require_amendable(before: Report, after: Report) -> None:
+    """Raise `CannotAmend` when an edit changes what a reader signed, before the reader said that it is corrected."""
+    changed = (each.name for each in fields(Report) if each.name not in _FREE)
+    if all(getattr(before, name) is getattr(after, name) for name in changed):
+        return
+    match before.amends:
+        case AsSigned():
+            raise CannotAmend("This report is signed. Choose “Add addendum” or “Correct” before you change it.")
+        case Addendum():
+            raise CannotAmend("An addendum leaves the findings as they were signed. Give it up and choose “Correct”.")
+        case _:
+            return
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SignedReport:
-    """A report that a reader signed; only `sign` makes one, and only this may become VERIFIED."""
+    """A report that `reader` signed; only `sign` makes one, and only one that is final may become VERIFIED."""
 
     report: Report
     reader: Reader
     signed_at: datetime
     _seal: object
+    status: ReportStatus = ReportStatus.FINAL
 
     def __post_init__(self) -> None:
         if self._seal is not _SEAL:
             raise CannotSign("A signed report is made by sign() only.")
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the reader answers for it as the definitive report: anything but a preliminary one."""
+        return self.status is not ReportStatus.PRELIMINARY
+
+    @property
+    def author(self) -> Reader:
+        """Who wrote it: the author of the preliminary report that `reader` verified, else `reader`."""
+        amends = self.report.amends
+        return amends.predecessor.author if self.is_final and isinstance(amends, Continuation) else self.reader
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The addenda and reasons of the reports before it, and its own."""
+        match self.report.amends:
+            case Addendum(text=said) | Correction(reason=said):
+                return (*self.report.notes, Note(self.status, said.strip(), self.reader, self.signed_at))
+            case _:
+                return self.report.notes
+
 
 _SEAL = object()
 
 
-def sign(report: Report, reader: Reader, signed_at: datetime) -> SignedReport:
-    """Return the signed report; raises `CannotSign` naming every check that blocks. `signed_at` has a time zone."""
-    blocking = [check.text for check in checks(report) if check.blocks and not check.passed]
+def sign(report: Report, reader: Reader, signed_at: datetime, *, preliminary: bool = False) -> SignedReport:
+    """Return the signed report; raises `CannotSign` naming every check that blocks. `signed_at` has a time zone.
+
+    `preliminary` is how a report is signed whose reader does not verify it; an amendment of a final one cannot be.
+    """
+    told = (*checks(report), *amendment_checks(report, preliminary=preliminary))
+    blocking = [check.text for check in told if check.blocks and not check.passed]
     if blocking:
         raise CannotSign(f"The report cannot be signed yet. {'. '.join(blocking)}.")
     if not reader.name.strip():
         raise CannotSign("The report cannot be signed without the reader's name; enter it in the settings.")
     if signed_at.tzinfo is None:
         raise ValueError("The time of signing needs a time zone.")
-    return SignedReport(report, reader, signed_at, _SEAL)
+    return SignedReport(report, reader, signed_at, _SEAL, status_of(report.amends, preliminary=preliminary))
+
+
+def amendment_checks(report: Report, *, preliminary: bool) -> tuple[Check, ...]:
+    """Return what an amendment lacks before it can be signed."""
+    match report.amends:
+        case AsSigned():
+            return (Check(False, True, "It is signed already: choose “Add addendum” or “Correct” to amend it"),)
+        case Addendum(text=said) if not said.strip():
+            return (Check(False, True, "The addendum is empty: write what is added"),)
+        case Correction(reason=said) if not said.strip():
+            return (Check(False, True, "The correction has no reason: say why the signed report is replaced"),)
+        case Addendum() | Correction() if preliminary:
+            return (Check(False, True, "A final report is amended by one who may verify it, not as preliminary"),)
+        case _:
+            return ()

@@ -2,10 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, HttpUrl, Tag, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,33 +14,82 @@ from pydantic_settings import (
 )
 
 from core.errors import SettingsInvalid
+from core.wording import Language
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Tls(_Section):
+    """Our certificate and its key, and the authority that the certificates of others must come from (PEM files)."""
+
+    certificate: Path
+    key: Path
+    ca: Path
+
+
 class ThisNode(_Section):
-    """Us on the DICOM network: what archives must know to send to us."""
+    """Us on the DICOM network: what archives must know to send to us.
+
+    `tls` is who we are by TLS; with `listens_by_tls` nobody reaches us without.
+    """
 
     ae_title: str = Field(default="PROSECTOR", min_length=1, max_length=16)
     host: str = "127.0.0.1"
     port: int = Field(default=11113, ge=1, le=65535)
+    tls: Tls | None = None
+    listens_by_tls: bool = False
 
 
 class DimseNode(_Section):
-    """One archive. `retrieve` is how studies come: C-GET on our association, or C-MOVE to our listener."""
+    """One archive. `retrieve` is how studies come: C-GET on our association, or C-MOVE to our listener.
+
+    With `tls` it is spoken to by TLS; its certificate must be for `tls_name`, or for `host` when that is empty.
+    """
 
     name: str = Field(min_length=1)
     ae_title: str = Field(min_length=1, max_length=16)
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
     retrieve: Literal["get", "move"] = "get"
+    tls: bool = False
+    tls_name: str = ""
     connect_timeout_s: float = Field(default=5.0, gt=0)
     query_timeout_s: float = Field(default=30.0, gt=0)
     retrieve_timeout_s: float = Field(default=120.0, gt=0)
     """Seconds without any sub-operation before a retrieve counts as stalled; progress starts it anew."""
     store_timeout_s: float = Field(default=15.0, gt=0)
+
+
+class DicomWebNode(_Section):
+    """One archive that speaks DICOMweb. `token_variable` names the environment variable with its bearer token.
+
+    `ca` is whom its certificate must come from when the system does not know it; `certificate` and `key` are ours.
+    """
+
+    name: str = Field(min_length=1)
+    url: HttpUrl
+    token_variable: str = ""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    read_timeout_s: float = Field(default=60.0, gt=0)
+
+
+_KINDS = ("DIMSE", "DICOMweb")
+
+
+def _kind_of_archive(value: object) -> str:
+    is_web = "url" in value if isinstance(value, dict) else isinstance(value, DicomWebNode)
+    return _KINDS[bool(is_web)]
+
+
+ArchiveNode = Annotated[
+    Annotated[DimseNode, Tag("DIMSE")] | Annotated[DicomWebNode, Tag("DICOMweb")], Discriminator(_kind_of_archive)
+]
+"""An archive with an `url` is spoken to by DICOMweb, any other by DIMSE."""
 
 
 class ReaderSettings(_Section):
@@ -50,6 +99,24 @@ class ReaderSettings(_Section):
     organization: str = ""
     pkcs12: Path | None = None
     trusted_ca: Path | None = None
+    identifier: str = ""
+    """The reader's number in RIS and EHR."""
+    signs: Literal["final", "preliminary"] = "final"
+    """A reader in training signs as preliminary; another one then verifies."""
+
+
+class SigningSettings(_Section):
+    """Whose signatures count, and how they are made.
+
+    With `pkcs11_module` (the library of the maker of the smart cards) the reader's key is on a card; `token` is its
+    label where several are present. `revocation_lists` are files of the CAs in [reader] trusted_ca. With `tsa_url`
+    every signature carries a time stamp of that authority (RFC 3161).
+    """
+
+    pkcs11_module: Path | None = None
+    token: str = ""
+    tsa_url: HttpUrl | None = None
+    revocation_lists: tuple[Path, ...] = ()
 
 
 class ViewingSettings(_Section):
@@ -62,6 +129,113 @@ class ViewingSettings(_Section):
     language: Literal["", "en", "de", "es"] = ""
 
 
+ReportObject = Literal["sr", "seg", "overlay", "gsps", "key_images", "suspicion_map", "pdf", "ohif_sr", "basic_text_sr"]
+"""What signing can store of a report (docs/reports.md)."""
+
+
+class ReportingSettings(_Section):
+    """How reports are written. `language` is that of new ones; it can be changed in each.
+
+    A file of `templates`/<language>/ stands for ours of the same name. `macros` are texts by the name that expands to
+    them in the report editor.
+    """
+
+    language: Language = Language.ENGLISH
+    templates: Path | None = None
+    macros: dict[Annotated[str, Field(pattern=r"^\w+$")], str] = Field(default_factory=dict)
+    objects: tuple[ReportObject, ...] = ("sr", "seg", "overlay", "gsps", "key_images", "pdf")
+    """What signing stores. A report is reopened from its SR and SEG, so both are always there."""
+
+    @model_validator(mode="after")
+    def _reopens(self) -> Self:
+        missing = [name for name in ("sr", "seg") if name not in self.objects]
+        if missing:
+            raise ValueError(f"objects lacks {' and '.join(missing)}, which every report is reopened from; add it")
+        return self
+
+
+class UseSettings(_Section):
+    """How readers are called on the page on use: by a pseudonym, or by their name (docs/use.md)."""
+
+    readers: Literal["pseudonym", "name"] = "pseudonym"
+
+
+class RisSettings(_Section):
+    """The RIS that results go to, as HL7 v2.5.1 ORU^R01 over MLLP.
+
+    With `tls` its certificate must come from `ca` (or from whom the system trusts), and ours is `certificate` with
+    `key`. The names of applications and facilities are MSH-3 to MSH-6; `assigning_authority` is CX-4 of the patient's
+    ID. `text` is how OBX-5 carries text: TX with one repetition a line, or FT with `\\.br\\`.
+    """
+
+    name: str = "RIS"
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    tls: bool = False
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    sending_application: str = "PROSECTOR"
+    sending_facility: str = ""
+    receiving_application: str = ""
+    receiving_facility: str = ""
+    assigning_authority: str = ""
+    processing_id: Literal["P", "T", "D"] = "P"
+    text: Literal["TX", "FT"] = "TX"
+    pdf: bool = True
+    without_accession: Literal["hold", "send"] = "hold"
+    """A report of a study without accession number is kept here with a sentence, or sent without."""
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    answer_timeout_s: float = Field(default=30.0, gt=0)
+
+
+class OrdersSettings(_Section):
+    """Where the RIS sends orders to: ORM^O01 and OMI^O23 over MLLP.
+
+    With `certificate` and `key` the listener speaks TLS only, and with `ca` it wants a certificate that comes from it.
+    `assigning_authority` chooses the patient's ID where the RIS sends several; without it any of them counts.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=2575, ge=0, le=65535)
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    assigning_authority: str = ""
+    application: str = "PROSECTOR"
+    processing_id: Literal["P", "T", "D"] = "P"
+    idle_timeout_s: float = Field(default=300.0, gt=0)
+
+
+class FhirSettings(_Section):
+    """The server that results go to as a FHIR R4B transaction. `unencrypted` allows plain http beyond this machine.
+
+    The token is in the environment variable `token_variable`, else in the keyring of the system under the service
+    `prosector` and that name. `patient` is whether the server must know the patient (`match`) or learns of him when it
+    does not (`create`). The systems are the URIs of the site's patient IDs and accession numbers.
+    """
+
+    name: str = "EHR"
+    url: HttpUrl
+    unencrypted: bool = False
+    token_variable: str = ""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    patient: Literal["match", "create"] = "match"
+    patient_system: str = ""
+    accession_system: str = ""
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    answer_timeout_s: float = Field(default=60.0, gt=0)
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        here = self.url.host in ("localhost", "127.0.0.1", "[::1]")
+        if self.url.scheme != "https" and not here and not self.unencrypted:
+            raise ValueError("patients' data would go unencrypted; use https, or say unencrypted = true")
+        return self
+
+
 class Settings(BaseSettings):
     """The whole file; frozen, and a misspelt key is named."""
 
@@ -69,9 +243,17 @@ class Settings(BaseSettings):
 
     data_folder: Path = Field(default_factory=lambda: user_data_path("prosector", appauthor=False))
     this_node: ThisNode = ThisNode()
-    archives: tuple[DimseNode, ...] = ()
+    archives: tuple[ArchiveNode, ...] = ()
     reader: ReaderSettings = ReaderSettings()
+    signing: SigningSettings = SigningSettings()
     viewing: ViewingSettings = ViewingSettings()
+    reporting: ReportingSettings = ReportingSettings()
+    use: UseSettings = UseSettings()
+    ris: RisSettings | None = None
+    orders: OrdersSettings | None = None
+    fhir: FhirSettings | None = None
+    result_codes: Path | None = None
+    """The site's own codes for RIS and EHR; what it does not name is as in resources/codes/ris.toml."""
 
     @property
     def cache_folder(self) -> Path:
@@ -111,6 +293,10 @@ def _settings_file() -> Path:
     return Path(named) if named else user_config_path("prosector", appauthor=False) / "prosector.toml"
 
 
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc if part not in _KINDS)
+
+
 def load_settings(named: Path | None = None) -> Settings:
     """Read the site's settings; raises `SettingsInvalid` naming the key and what is wrong with it.
 
@@ -124,7 +310,7 @@ def load_settings(named: Path | None = None) -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        told = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
         raise SettingsInvalid(f"The settings in {file} are not usable. {told}.") from error
     except ValueError as error:
         raise SettingsInvalid(f"The settings file {file} is not valid TOML: {error}.") from error

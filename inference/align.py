@@ -63,19 +63,21 @@ class _Fit:
         return self.after / self.before - 1 if self.before > 0 else float(self.after > 0)
 
 
-def find_alignments(recognised: RecognisedStudy, t2: Volume, gland: Volume, adc: Volume) -> tuple[Alignment, ...]:
+def find_alignments(
+    recognised: RecognisedStudy, t2: Volume, gland: Volume, adc: Volume | None
+) -> tuple[Alignment, ...]:
     """Return how the diffusion images, and the dynamic ones when there are any, lie on the axial T2.
 
-    `gland` is a mask on the grid of `t2`, `adc` the map as it was acquired. Diffusion is registered by its
-    image of the lowest b-value (200 s/mm² at most), on which the gland stands out best, else by the ADC map. A series
-    in another frame of reference is left to the reader.
+    `gland` is a mask on the grid of `t2`, `adc` the map as it was acquired, None where the reader laid it.
+    Diffusion is registered by its image of the lowest b-value (200 s/mm² at most), on which the gland stands out best,
+    else by the ADC map. A series in another frame of reference is left to the reader.
     """
-    diffusion = _low_b(recognised, t2) or _Image(adc, "ADC", _LEAST_GAIN_OF_ADC)
+    diffusion = _low_b(recognised, t2) or (_Image(adc, "ADC", _LEAST_GAIN_OF_ADC) if adc is not None else None)
     dynamic = _dynamic(recognised, t2)
+    groups = ((Moved.DIFFUSION, diffusion, adc), (Moved.DYNAMIC, dynamic, None))
     with _one_thread():
         fixed = _Fixed(t2, gland)
-        found = [_align(fixed, Moved.DIFFUSION, diffusion, adc)]
-        return tuple(found if dynamic is None else [*found, _align(fixed, Moved.DYNAMIC, dynamic, None)])
+        return tuple(_align(fixed, moved, image, witness) for moved, image, witness in groups if image is not None)
 
 
 @contextmanager

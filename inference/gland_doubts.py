@@ -103,7 +103,15 @@ def filled_holes(piece: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return a piece without the holes that it closes in."""
     from scipy import ndimage
 
-    return cast(NDArray[np.bool_], ndimage.binary_fill_holes(piece))
+    if not piece.any():
+        return piece
+    box = tuple(
+        slice(int(at[0]), int(at[-1]) + 1)
+        for at in (np.flatnonzero(piece.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3))
+    )
+    filled = piece.copy()
+    filled[box] = ndimage.binary_fill_holes(piece[box])
+    return filled
 
 
 def doubts_of(outline: Outline, t2: Volume) -> tuple[str, ...]:

@@ -96,6 +96,13 @@ def load_as_seen(stack: Stack) -> Volume:
     )
 
 
+def in_order(stack: Stack) -> tuple[Instance, ...]:
+    """Return the instances of a stack in the order of its volume's slices; raises `SeriesIncomplete`."""
+    placed = [(_header(stack.series, instance), instance) for instance in stack.instances]
+    placed.sort(key=lambda pair: along_normal(pair[0].cosines, pair[0].position))
+    return tuple(instance for _, instance in placed)
+
+
 def _trace_weighted(voxels: NDArray[Any], directions: int) -> NDArray[np.float32]:
     """Return the geometric mean of the directions at each place, whose fall with b is that of the mean diffusivity."""
     at_place = voxels.reshape(-1, directions, *voxels.shape[1:]).astype(np.float32)

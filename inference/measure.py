@@ -1,31 +1,45 @@
 """Size and ADC of a mask, as a radiologist measures them: volume, longest axis and the one across it, ADC."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.findings import Measures
+from core.findings import MeasuredImage, Measures
 from core.pirads import Zone
 from core.study import Role
-from core.volume import require_same_frame, same_grid, voxel_volume_ml
+from core.volume import PointLps, index_kji, position_lps, require_same_frame, same_grid, voxel_volume_ml
 from inference.mask_edit import cropped
 from inference.resample import resample_like
 
 _Points = NDArray[np.float64]
+Images = Mapping[Role, Sequence[MeasuredImage]]
+"""The images that the slices of a volume are, in its order, by role (`inference.measured_image`)."""
+_UNKNOWN: Images = {}
 
 
-def measure_lesion(mask: Volume, adc: Volume | None, scored_as: Zone, adc_b_values: tuple[float, ...] = ()) -> Measures:
+def measure_lesion(
+    mask: Volume,
+    adc: Volume | None,
+    scored_as: Zone,
+    adc_b_values: tuple[float, ...] = (),
+    images: Images = _UNKNOWN,
+) -> Measures:
     """Return the measures of a lesion's mask on the axial T2 grid as PI-RADS v2.1 wants them.
 
     `adc` is the ADC map as it was acquired (10⁻⁶ mm²/s). A lesion scored as PZ has its axes measured in the slices of
     the ADC map, one scored as TZ in those of T2; in those of T2 as well when there is no ADC map, or none of its
-    slices cuts the lesion. Raises ValueError when the mask is empty, `FramesDiffer` for an ADC of another frame.
+    slices cuts the lesion. Of `images` that which they were measured in is kept. Raises ValueError when the mask is
+    empty, `FramesDiffer` for an ADC of another frame.
     """
     part = cropped(mask)
     on_part = None if adc is None else resample_like(adc, part)
-    return measure(part, on_part, adc_b_values, axes_on=adc if scored_as is Zone.PZ else None)
+    measured, at = _measured(part, on_part, adc_b_values, adc if scored_as is Zone.PZ else None)
+    stack = adc if measured.measured_on is Role.ADC and adc is not None else mask
+    return replace(measured, image=_image(images.get(measured.measured_on, ()), stack, at))
 
 
 def measure(
@@ -38,21 +52,35 @@ def measure(
     its own geometry, the slices are that map's where any of them cuts the mask. ADC counts where it is above 0. Raises
     ValueError when the mask is empty or the ADC is on another grid, `FramesDiffer` when in another frame.
     """
+    return _measured(mask, adc, adc_b_values, axes_on)[0]
+
+
+def _measured(
+    mask: Volume, adc: Volume | None, adc_b_values: tuple[float, ...], axes_on: Volume | None
+) -> tuple[Measures, PointLps]:
+    """Return the measures of a mask, and a position (mm, LPS) in the slice in which the long axis lies."""
     voxels = np.argwhere(mask.array > 0)
     if not len(voxels):
         raise ValueError("An empty mask cannot be measured.")
     cut = None if axes_on is None else _in_slices_of(axes_on, mask)
-    long_axis, short_axis = _axes(cut or mask)
+    axes = _axes(cut or mask)
     mean, p10 = _adc(mask, adc)
-    return Measures(
+    measures = Measures(
         volume_ml=len(voxels) * voxel_volume_ml(mask),
-        long_axis_mm=long_axis,
-        short_axis_mm=short_axis,
+        long_axis_mm=axes.long_mm,
+        short_axis_mm=axes.short_mm,
         adc_mean=mean,
         adc_p10=p10,
         adc_b_values=adc_b_values if mean is not None else (),
         measured_on=Role.T2_AXIAL if cut is None else Role.ADC,
     )
+    return measures, position_lps(cut or mask, (float(axes.k), 0.0, 0.0))
+
+
+def _image(images: Sequence[MeasuredImage], stack: Volume, at: PointLps) -> MeasuredImage | None:
+    """Return which of the images of a stack a position lies in; None where it is not known what its slices are."""
+    k = round(index_kji(stack, at)[0])
+    return images[k] if len(images) == stack.spatial_shape[0] and 0 <= k < len(images) else None
 
 
 def _in_slices_of(other: Volume, mask: Volume) -> Volume | None:
@@ -100,17 +128,25 @@ def _adc(mask: Volume, adc: Volume | None) -> tuple[float | None, float | None]:
     return float(values.mean()), float(np.percentile(values, 10))
 
 
-def _axes(mask: Volume) -> tuple[float, float]:
-    """Return the long and the short axis in mm."""
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """The long and the short axis, and the slice that they lie in."""
+
+    long_mm: float
+    short_mm: float
+    k: int
+
+
+def _axes(mask: Volume) -> _Axes:
     voxels = np.argwhere(mask.array > 0)
     in_plane = mask.affine[:3, 1:3]
-    longest, across = 0.0, 0.0
+    longest = _Axes(0.0, 0.0, int(voxels[0, 0]))
     for k in np.unique(voxels[:, 0]):
         outline = _hull(_edge_midpoints(voxels[voxels[:, 0] == k, 1:])) @ in_plane.T
         length, width = _longest_and_across(outline)
-        if length > longest:
-            longest, across = length, width
-    return longest, across
+        if length > longest.long_mm:
+            longest = _Axes(length, width, int(k))
+    return longest
 
 
 def _edge_midpoints(pixels: NDArray[np.intp]) -> _Points:
@@ -126,10 +162,27 @@ def _edge_midpoints(pixels: NDArray[np.intp]) -> _Points:
 
 
 def _hull(points: _Points) -> _Points:
-    """Return the corners of the convex hull; both ends of the longest distance are among them."""
-    from scipy.spatial import ConvexHull
+    """Return the corners of the convex hull (Andrew 1979); both ends of the longest distance are among them.
 
-    return points[ConvexHull(points).vertices]
+    `scipy.spatial` has it too, and takes longer to import than all lesions of a study to measure.
+    """
+    ordered = points[np.lexsort((points[:, 1], points[:, 0]))]
+    new_row = np.flatnonzero(np.diff(ordered[:, 0])) + 1
+    firsts, lasts = np.r_[0, new_row], np.r_[new_row - 1, len(ordered) - 1]
+    return np.array([*_chain(ordered[firsts].tolist(), 1), *_chain(ordered[lasts].tolist(), -1)])
+
+
+def _chain(points: list[list[float]], side: int) -> list[list[float]]:
+    """Return the points, sorted by row, that turn outwards on one side: the first columns (1) or the last (−1)."""
+    corners: list[list[float]] = []
+    for row, column in points:
+        while len(corners) > 1:
+            (r, c), (from_row, from_column) = corners[-1], corners[-2]
+            if side * ((r - from_row) * (column - from_column) - (c - from_column) * (row - from_row)) > 0:
+                break
+            corners.pop()
+        corners.append([row, column])
+    return corners
 
 
 def _longest_and_across(outline: NDArray[Any]) -> tuple[float, float]:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from core.findings import Gland
 from core.progress import Progress
 from core.study import Role
-from core.volume import on_grid_of
+from core.volume import on_grid_of, voxel_volume_ml
 from inference.adapters.adapter import run_pack
 from inference.atlas import PERIPHERAL_ZONE, TRANSITION_ZONE, zones_of
 from inference.detect import Suspect
 from inference.detection_map import detections
 from inference.gland import as_gland
+from inference.pack_doubts import beside_told, doubt_of
 from inference.packs.pack import Engine, Pack
 
 _NEAR_MM = 10.0
@@ -58,21 +59,34 @@ def zones_by(pack: Pack, images: Mapping[Role, Volume], gland: Volume, progress:
 
 def suspects_by(
     pack: Pack, images: Mapping[Role, Volume], gland: Volume, progress: Progress
-) -> tuple[Volume, tuple[Suspect, ...]]:
-    """Return the suspicion map of a pack (0 to 1, float32) and its lesions that reach into the gland."""
+) -> tuple[Volume, tuple[Suspect, ...], tuple[str, ...]]:
+    """Return the suspicion map of a pack (0 to 1, float32), its lesions that reach into the gland, and the doubts.
+
+    A lesion that cannot be one beside this gland is kept, for it may be the gland that is wrong: what speaks against it
+    is the first line of its explanation, and one of the doubts. So is that there are places beside the gland.
+    """
     said = run_pack(pack, images, progress)[pack.outputs[0].concept]
     suspicion = on_grid_of(gland, said.array.astype(np.float32))
     near = _near(gland)
-    return suspicion, tuple(
-        Suspect(
-            _within(gland, near, found.mask),
-            found.peak,
-            _explanation(pack, found.peak),
-            calibrated_on=pack.calibrated_on or "",
-            suggests=pack.calibrated_on is not None,
-        )
-        for found in detections(suspicion.array[near], pack.threshold)
-        if np.any(found.mask & (gland.array[near] > 0))
+    inside = gland.array[near] > 0
+    found = detections(suspicion.array[near], pack.threshold)
+    reaching = [one for one in found if np.any(one.mask & inside)]
+    doubts = [doubt_of(one.mask, inside, voxel_volume_ml(gland), pack.name) for one in reaching]
+    suspects = tuple(
+        _suspect(pack, _within(gland, near, one.mask), one.peak, doubt)
+        for one, doubt in zip(reaching, doubts, strict=True)
+    )
+    beside = beside_told([one for one in found if not np.any(one.mask & inside)], pack.name)
+    return suspicion, suspects, (*filter(None, doubts), *beside)
+
+
+def _suspect(pack: Pack, mask: Volume, peak: float, doubt: str) -> Suspect:
+    return Suspect(
+        mask,
+        peak,
+        (*((doubt,) if doubt else ()), *_explanation(pack, peak)),
+        calibrated_on=pack.calibrated_on or "",
+        suggests=pack.calibrated_on is not None and not doubt,
     )
 
 

@@ -21,6 +21,7 @@ from inference.quality_pixels import (
     Bools,
     displacement_mm,
     ghost_share,
+    gland_overlap,
     grown,
     likeness_of_maps,
     mask_on,
@@ -38,6 +39,7 @@ _RICIAN = "Gudbjartsson and Patz, MRM 1995;34:910: below 3 the signal is biased 
 _ACR = f"{_ENGINEERING}: twice the 2.5 % of the ACR phantom, as tissue repeats itself a little"
 _LESION = f"{_ENGINEERING}: more than half of a 6 mm lesion is elsewhere in the next slice"
 _OVERLAY = f"{_ENGINEERING}: more than a 5 mm lesion apart"
+_TWO_READERS = f"{_ENGINEERING}: two outlines of one gland differ by less; a third elsewhere is another organ"
 _BIAS = f"{_ENGINEERING}: three times the ±8 % between scanners (Eur J Radiol 2023;165:110942)"
 _SAME_MAP = f"{_ENGINEERING}: a map of other images is not alike, one of the same images by another fit is"
 
@@ -95,6 +97,7 @@ def _dwi_checks(recognised: RecognisedStudy, t2: Volume, adc: Volume, gland: Vol
     anatomy = resample_like(t2, lowest)
     region = grown(lowest, inside, 10.0) & (anatomy.array > 0)
     yield _displaced_gland(displacement_mm(anatomy, lowest, region))
+    yield _overlap(gland_overlap(anatomy, lowest, inside, region))
     yield _voids(Sequence.DWI, share_below(lowest, inside, 0.1))
     yield _pile_up(share_above(highest, placed[-1][0], 4.0))
 
@@ -203,6 +206,20 @@ def _displaced_gland(millimetres: float | None) -> QualityCheck:
         passed=None if millimetres is None else millimetres <= 5.0,
         effect=Effect.LIMITS,
         finding=QualityFinding.DISTORTION,
+    )
+
+
+def _overlap(dice: float | None) -> QualityCheck:
+    grave = dice is not None and dice < 0.7
+    return _measured(
+        Sequence.DWI,
+        Asked.GLAND_OVERLAP,
+        f"Dice {dice or 0.0:.2f}",
+        "≥ 0.85",
+        _TWO_READERS,
+        passed=None if dice is None else dice >= 0.85,
+        effect=Effect.DISABLES if grave else Effect.LIMITS,
+        finding=QualityFinding.SEVERE_DISTORTION if grave else QualityFinding.DISTORTION,
     )
 
 

@@ -201,16 +201,92 @@ def displacement_mm(fixed: Volume, moving: Volume, region: Bools) -> float | Non
 
 
 _LEVELS = 24
+_PART_LEVELS = 12
+_PARTS = 3
+_PART_BETTER = 0.2
+"""A part of the gland holds a ninth of the voxels, so that chance moves it more than the whole."""
 
 
-def _levels(image: Floats, region: Bools) -> NDArray[np.intp]:
+def gland_overlap(fixed: Volume, moving: Volume, inside: Bools, region: Bools) -> float | None:
+    """Return the Dice of the gland on `fixed` and where its parts lie on `moving`, both on one grid.
+
+    The gland's box is cut into three by three parts across its slices. Each is found on `moving` as the whole is by
+    `displacement_mm` (up to 8 mm, mutual information of the part and half a part around, 20 % better than in place);
+    between the middles of the parts displacements are interpolated. So a gland that is stretched, squeezed or sheared
+    by inhomogeneity of the field is told from one that lies aside. None of a region of less than 200 voxels.
+    """
+    if region.sum() < 200 or not inside.any():
+        return None
+    levels, other = (_levels(volume.array.astype(np.float32), region, _PART_LEVELS) for volume in (fixed, moving))
+    edges = [np.linspace(at[0], at[-1] + 1, _PARTS + 1) for at in _extents(inside)]
+    pixel = in_plane_mm(fixed)
+    found = np.zeros((_PARTS, _PARTS, 2))
+    for row, column in np.ndindex(_PARTS, _PARTS):
+        window = region & _part(edges, (row, column), region.shape)
+        found[row, column] = _displaced_part(levels, other, window, pixel)
+    return _dice(inside, _bent(inside, found, edges))
+
+
+def _extents(inside: Bools) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.flatnonzero(inside.any(axis=(0, 2))), np.flatnonzero(inside.any(axis=(0, 1)))
+
+
+def _part(edges: list[Floats], at: tuple[int, int], shape: tuple[int, ...]) -> Bools:
+    """Return a part of the gland's box and half a part around, in all slices."""
+    chosen = np.ones(shape[1:], bool)
+    for axis, (limits, n) in enumerate(zip(edges, at, strict=True)):
+        half = (limits[1] - limits[0]) / 2
+        places = np.arange(shape[axis + 1])
+        within = (places >= limits[n] - half) & (places < limits[n + 1] + half)
+        chosen &= within[:, None] if axis == 0 else within[None, :]
+    return np.broadcast_to(chosen, shape)
+
+
+def _displaced_part(
+    levels: NDArray[np.intp], other: NDArray[np.intp], window: Bools, pixel: tuple[float, float]
+) -> tuple[int, int]:
+    """Return by how many rows and columns a part lies aside on the other image; 0 where it is hardly better."""
+    places = np.nonzero(window)
+    if len(places[0]) < 100:
+        return 0, 0
+    own = levels[places]
+    most = [int(8 / size) for size in pixel]
+
+    def shared(rows: int, columns: int) -> float:
+        moved = (places[0], (places[1] + rows) % levels.shape[1], (places[2] + columns) % levels.shape[2])
+        return _shared(own, other[moved], _PART_LEVELS) - 1.0
+
+    shifts = [(r, c) for r in range(-most[0], most[0] + 1) for c in range(-most[1], most[1] + 1)]
+    best = max(shifts, key=lambda shift: shared(*shift))
+    return best if shared(*best) > shared(0, 0) * (1.0 + _PART_BETTER) else (0, 0)
+
+
+def _bent(inside: Bools, found: Floats, edges: list[Floats]) -> Bools:
+    """Return the gland where its parts were found: each voxel is drawn from where its displacement says."""
+    middles = [(limits[:-1] + limits[1:]) / 2 - 0.5 for limits in edges]
+    at = [
+        np.clip((np.arange(n) - middle[0]) / (middle[1] - middle[0]), 0, _PARTS - 1)
+        for n, middle in zip(inside.shape[1:], middles, strict=True)
+    ]
+    grid = np.meshgrid(*at, indexing="ij")
+    rows, columns = (ndimage.map_coordinates(found[..., axis], grid, order=1) for axis in range(2))
+    k, j, i = np.indices(inside.shape)
+    drawn = ndimage.map_coordinates(inside.astype(np.float32), [k, j - rows, i - columns], order=1)
+    return np.asarray(drawn > 0.5)
+
+
+def _dice(first: Bools, second: Bools) -> float:
+    return float(2 * np.count_nonzero(first & second) / max(np.count_nonzero(first) + np.count_nonzero(second), 1))
+
+
+def _levels(image: Floats, region: Bools, count: int = _LEVELS) -> NDArray[np.intp]:
     low, high = np.percentile(image[region], (1, 99))
     scaled = (image - low) / max(float(high - low), 1e-6)
-    return np.clip(scaled * _LEVELS, 0, _LEVELS - 1).astype(np.intp)
+    return np.clip(scaled * count, 0, count - 1).astype(np.intp)
 
 
-def _shared(first: NDArray[np.intp], second: NDArray[np.intp]) -> float:
-    joint = np.bincount(first * _LEVELS + second, minlength=_LEVELS**2).reshape(_LEVELS, _LEVELS) / len(first)
+def _shared(first: NDArray[np.intp], second: NDArray[np.intp], count: int = _LEVELS) -> float:
+    joint = np.bincount(first * count + second, minlength=count**2).reshape(count, count) / len(first)
     return (_entropy(joint.sum(axis=0)) + _entropy(joint.sum(axis=1))) / max(_entropy(joint), 1e-9)
 
 

@@ -24,6 +24,7 @@ from pynetdicom.transport import AddressInformation, AssociationSocket
 from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError
 from core.settings import DimseNode, ThisNode
 from pacs.contexts import verification
+from pacs.secure import host_of, own_tls, requesting, require_handshake
 
 MAXIMUM_PDU = 131072
 """Bytes; DCMTK's largest, eight times pynetdicom's default."""
@@ -79,9 +80,10 @@ def requestor_handlers(patience: Patience) -> Handlers:
     ]
 
 
-class _Socket(AssociationSocket):
+class ClosingSocket(AssociationSocket):
+    """pynetdicom's socket, which is closed too when it never connected, or the peer was faster."""
+
     def _shutdown_socket(self) -> None:
-        """Close a socket that never connected too; pynetdicom drops it open."""
         unconnected = self.socket
         super()._shutdown_socket()
         if unconnected is not None:
@@ -92,7 +94,7 @@ class Entity(AE):
     """An AE whose requested associations leave no socket open when the peer cannot be reached."""
 
     def _create_socket(self, assoc: Association, address: AddressInformation, tls_args: Any) -> AssociationSocket:
-        transport = _Socket(assoc, address=address)
+        transport = ClosingSocket(assoc, address=address)
         transport.tls_args = tls_args
         return transport
 
@@ -169,6 +171,7 @@ def _request(
 ) -> Association:
     entity = Entity(ae_title=this_node.ae_title)
     entity.connection_timeout = entity.acse_timeout = node.connect_timeout_s
+    tls = (requesting(own_tls(node, this_node)), host_of(node)) if node.tls else None
     try:
         association = entity.associate(
             node.host,
@@ -178,6 +181,7 @@ def _request(
             max_pdu=MAXIMUM_PDU,
             ext_neg=list(roles),
             evt_handlers=[*requestor_handlers(patience), *handlers],
+            tls_args=tls,
         )
     except socket.gaierror as error:
         raise NotConnected(
@@ -185,6 +189,8 @@ def _request(
         ) from error
     if not association.is_established:
         _close(association)
+        if node.tls:
+            require_handshake(node, this_node)
         raise _refusal(node, this_node, association)
     return association
 
@@ -200,7 +206,7 @@ def _refusal(node: DimseNode, this_node: ThisNode, association: Association) -> 
         )
     return NotConnected(
         f"{label(node)} took the connection but did not answer as a DICOM archive within {node.connect_timeout_s:g} s; "
-        "check the port in the settings."
+        f"check the port in the settings{' and that the archive trusts the certificate of this station' * node.tls}."
     )
 
 

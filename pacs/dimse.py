@@ -15,6 +15,7 @@ from pacs.find import Finder
 from pacs.retrieve import fetch
 from pacs.store import send
 from pacs.transfer import Wanted
+from pacs.wire import Wire
 
 
 class DimseArchive:
@@ -70,7 +71,9 @@ class DimseArchive:
     def _finder(self) -> Generator[Finder, None, None]:
         patience = Patience(self._node.query_timeout_s)
         with associate(self._node, self._this_node, for_model(FIND), patience) as association:
-            yield Finder(association, self._node, patience)
+            require_service(association, self._node, FIND, "queries (C-FIND, study root)")
+            with Wire(association, self._node, patience) as wire:
+                yield Finder(wire, self._node, patience)
 
 
 def _wanted(finder: Finder, study_instance_uid: str, series_instance_uid: str) -> list[Wanted]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 
 from pydicom.dataset import Dataset
-from pynetdicom.association import Association
+from pydicom.uid import UID
+from pynetdicom.dsutils import decode, encode
 
 from core.errors import ArchiveRefused
 from core.settings import DimseNode
 from core.study import SeriesMatch, StudyMatch
 from pacs.archive import StudyQuery
-from pacs.association import Patience, label, require_service, silence
+from pacs.association import Patience, label, silence
+from pacs.command import Field, request
 from pacs.contexts import FIND
 from pacs.matching import (
     instance_identifier,
@@ -21,6 +24,7 @@ from pacs.matching import (
     study_match,
     text_of,
 )
+from pacs.wire import Wire
 
 _PENDING = (0xFF00, 0xFF01)  # the second: some keys are not supported
 _WORDS = {0xA700: "it is out of resources", 0xA900: "it does not understand the question", 0x0122: "not supported"}
@@ -29,11 +33,11 @@ _WORDS = {0xA700: "it is out of resources", 0xA900: "it does not understand the 
 class Finder:
     """Questions over one open association."""
 
-    def __init__(self, association: Association, node: DimseNode, patience: Patience) -> None:
-        require_service(association, node, FIND, "queries (C-FIND, study root)")
-        self._association = association
+    def __init__(self, wire: Wire, node: DimseNode, patience: Patience) -> None:
+        self._wire = wire
         self._node = node
         self._patience = patience
+        self._asked = 0
 
     def studies(self, query: StudyQuery) -> tuple[StudyMatch, ...]:
         """Return the studies that fit, newest first."""
@@ -63,15 +67,23 @@ class Finder:
         return replace(study, modalities=tuple(sorted(modalities)))
 
     def _ask(self, identifier: Dataset) -> Iterator[Dataset]:
+        context = self._wire.required_context(FIND)
+        syntax = UID(str(context.transfer_syntax[0]))
+        self._asked += 1
         self._patience.alive()
-        for status, answer in self._association.send_c_find(identifier, FIND):
-            if "Status" not in status:
+        question = encode(identifier, syntax.is_implicit_VR, syntax.is_little_endian) or b""
+        self._wire.send(context.context_id or 0, request(Field.FIND_RQ, self._asked, FIND), question)
+        while True:
+            message = self._wire.receive()
+            if message is None:
                 raise silence(self._node, self._patience, "answering a query")
-            if status.Status in _PENDING:
-                if answer is not None:
-                    yield answer
-            elif status.Status != 0x0000:
-                raise ArchiveRefused(_failure(self._node, status))
+            status = message.command.status()
+            if status.Status not in _PENDING:
+                break
+            if message.data:
+                yield decode(BytesIO(message.data), syntax.is_implicit_VR, syntax.is_little_endian)
+        if status.Status != 0x0000:
+            raise ArchiveRefused(_failure(self._node, status))
 
 
 def by_number(series: SeriesMatch) -> tuple[bool, int, str]:

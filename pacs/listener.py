@@ -15,6 +15,7 @@ from core.errors import CannotWrite
 from core.settings import ThisNode
 from pacs.contexts import for_accepting, verification
 from pacs.receive import NotWanted, Received, answer_store
+from pacs.secure import accepting
 from pacs.server import Server
 
 _NOT_EXPECTED = 0x0124  # PS3.7 Annex C: refused, not authorized
@@ -69,7 +70,9 @@ class Listener:
     def __enter__(self) -> Self:
         handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_DATA_RECV, self._traffic)]
         contexts = [*for_accepting(), verification()]
-        self._server = Server(self._this_node.ae_title, self._this_node.host, self._this_node.port, contexts, handlers)
+        us = self._this_node
+        tls = accepting(us.tls) if us.listens_by_tls and us.tls is not None else None
+        self._server = Server(us.ae_title, us.host, us.port, contexts, handlers, tls)
         with _running_lock:
             _running[self._this_node.host, self.port] = self
         return self

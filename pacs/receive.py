@@ -9,9 +9,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import cast
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag, Tag
+from pynetdicom import PYNETDICOM_IMPLEMENTATION_UID
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
 
@@ -24,6 +26,8 @@ CANNOT_UNDERSTAND = 0xC000
 
 _COMMENT_LENGTH = 64  # (0000,0902) is LO
 _LOGGER = logging.getLogger(__name__)
+_LAST_UID = 0x0020000E
+_UIDS: list[BaseTag | int] = [Tag(0x00080018), Tag(0x0020000D), Tag(_LAST_UID)]
 _UID = re.compile(r"[0-9.]{1,64}")
 
 
@@ -50,16 +54,26 @@ Arrived = Callable[[Received, Path], None]
 """Is told of each file once it is safe on the disk; called on the thread of the association."""
 Failed = Callable[[CannotWrite], None]
 """Is told when a file could not be written."""
+Keep = Callable[[bytes, Received], None]
+"""Writes an instance; raises `NotWanted` and `CannotWrite`."""
 
 
 def answer_store(event: Event, place: Place, arrived: Arrived, failed: Failed = lambda error: None) -> Dataset | int:
     """Write what `event` brought to where `place` says and return the C-STORE status."""
-    try:
-        content = event.encoded_dataset()
-        received = _read_uids(event, content)
-        path = place(received)
-        write_bytes(path, content)
+
+    def keep(content: bytes, received: Received) -> None:
+        write_bytes(path := place(received), content)
         arrived(received, path)
+
+    uid = str(cast(C_STORE, event.request).AffectedSOPInstanceUID)
+    return answer(event.encoded_dataset, uid, keep, failed)
+
+
+def answer(content_of: Callable[[], bytes], sop_instance_uid: str, keep: Keep, failed: Failed) -> Dataset | int:
+    """Let `keep` have an instance as a PS3.10 file and return the C-STORE status."""
+    try:
+        content = content_of()
+        keep(content, _read_uids(sop_instance_uid, content))
     except NotWanted as refusal:
         return _status(refusal.status, str(refusal))
     except CannotWrite as error:
@@ -72,19 +86,41 @@ def answer_store(event: Event, place: Place, arrived: Arrived, failed: Failed = 
     return 0x0000
 
 
-def _read_uids(event: Event, content: bytes) -> Received:
+def _read_uids(sop_instance_uid: str, content: bytes) -> Received:
     wanted = ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]
     try:
-        dataset = dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=list(wanted))
+        dataset = read_partial(BytesIO(content), stop_when=_after_the_uids, specific_tags=_UIDS)
     except (InvalidDicomError, EOFError, ValueError, NotImplementedError, struct.error) as error:
         raise NotWanted(CANNOT_UNDERSTAND, "The dataset cannot be read") from error
     uids = [str(dataset.get(keyword, "")) for keyword in wanted]
     for keyword, uid in zip(wanted, uids, strict=True):
         if not _UID.fullmatch(uid):
             raise NotWanted(CANNOT_UNDERSTAND, f"{keyword} is missing or not a UID")
-    if uids[2] != cast(C_STORE, event.request).AffectedSOPInstanceUID:
+    if uids[2] != sop_instance_uid:
         raise NotWanted(MISMATCH, "The SOP Instance UID differs from that of the request")
     return Received(*uids)
+
+
+def file_header(sop_class_uid: str, sop_instance_uid: str, transfer_syntax_uid: str) -> bytes:
+    """Return preamble and file meta information of an instance (PS3.10 7.1)."""
+    uids = (
+        (0x0002, sop_class_uid),
+        (0x0003, sop_instance_uid),
+        (0x0010, transfer_syntax_uid),
+        (0x0012, PYNETDICOM_IMPLEMENTATION_UID),
+    )
+    version = struct.pack("<HH2sHI", 2, 1, b"OB", 0, 2) + b"\0\1"
+    elements = version + b"".join(_element(number, uid) for number, uid in uids)
+    return bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(elements)) + elements
+
+
+def _element(number: int, uid: str) -> bytes:
+    value = uid.encode() + b"\0" * (len(uid) % 2)
+    return struct.pack("<HH2sH", 2, number, b"UI", len(value)) + value
+
+
+def _after_the_uids(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+    return tag > _LAST_UID
 
 
 def _status(code: int, comment: str) -> Dataset:

@@ -7,20 +7,21 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
-from pynetdicom import evt
 from pynetdicom.association import Association
-from pynetdicom.events import Event
+from pynetdicom.dsutils import encode
 from pynetdicom.presentation import build_role
 
 from core.errors import ArchiveRefused, ArchiveUnreachable
 from core.progress import Progress
 from core.settings import DimseNode, ThisNode
 from pacs.association import ConnectionLost, Patience, associate, label, require_alive, require_service, silence
+from pacs.command import Field, cancel, request, store_response
 from pacs.contexts import GET, MAXIMUM_CONTEXTS, MOVE, STORAGE_CLASSES, for_model, for_retrieving
 from pacs.listener import listening
 from pacs.matching import text_of
-from pacs.receive import answer_store
+from pacs.receive import Keep, answer, file_header
 from pacs.transfer import Transfer, Wanted
+from pacs.wire import Message, Wire
 
 _ATTEMPTS = 3
 _MESSAGE_ID = 1
@@ -68,16 +69,44 @@ def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
     classes = {one.sop_class_uid for one in transfer.missing()}
     storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1)
     roles = [build_role(uid, scp_role=True) for uid in sorted({str(cx.abstract_syntax) for cx in storage})]
-    handlers = [(evt.EVT_C_STORE, _take, [transfer])]
     contexts = [*for_model(GET), *storage]
-    with associate(node, this_node, contexts, patience, roles=roles, handlers=handlers) as association:
+    with associate(node, this_node, contexts, patience, roles=roles) as association:
         require_service(association, node, GET, "retrieving by C-GET (study root)")
-        for identifier in _identifiers(transfer):
-            require_alive(association, node)
-            with transfer.running(patience, partial(_cancel, association, GET)):
-                patience.alive()
-                responses = association.send_c_get(identifier, GET, msg_id=_MESSAGE_ID)
-                _follow(node, this_node, patience, transfer, responses)
+        with Wire(association, node, patience) as wire, transfer.kept() as keep:
+            for identifier in _identifiers(transfer):
+                with transfer.running(patience, partial(_cancel_get, wire)):
+                    patience.alive()
+                    _follow(node, this_node, patience, transfer, _get_one(wire, identifier, transfer, keep))
+
+
+def _get_one(wire: Wire, identifier: Dataset, transfer: Transfer, keep: Keep) -> Iterator[tuple[Dataset, None]]:
+    """Ask for what `identifier` names, keep what comes, and yield the status of each response."""
+    context = wire.required_context(GET)
+    syntax = UID(str(context.transfer_syntax[0]))
+    question = encode(identifier, syntax.is_implicit_VR, syntax.is_little_endian) or b""
+    wire.send(context.context_id or 0, request(Field.GET_RQ, _MESSAGE_ID, GET), question)
+    while (message := wire.receive()) is not None:
+        if message.command.field == Field.STORE_RQ:
+            _take(wire, message, transfer, keep)
+            continue
+        status = message.command.status()
+        yield status, None
+        if status.Status not in _PENDING:
+            return
+    yield Dataset(), None
+
+
+def _take(wire: Wire, message: Message, transfer: Transfer, keep: Keep) -> None:
+    command = message.command
+    header = file_header(command.sop_class_uid, command.sop_instance_uid, wire.transfer_syntax(message.context_id))
+    status = answer(lambda: header + message.data, command.sop_instance_uid, keep, transfer.failed)
+    code, comment = (status, "") if isinstance(status, int) else (int(status.Status), text_of(status, "ErrorComment"))
+    wire.send(message.context_id, store_response(command, code, comment))
+
+
+def _cancel_get(wire: Wire) -> None:
+    if wire.is_alive:
+        wire.send(wire.required_context(GET).context_id or 0, cancel(_MESSAGE_ID))
 
 
 def _move(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
@@ -94,10 +123,6 @@ def _move(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
                 patience.alive()
                 responses = association.send_c_move(identifier, this_node.ae_title, MOVE, msg_id=_MESSAGE_ID)
                 _follow(node, this_node, patience, transfer, responses)
-
-
-def _take(event: Event, transfer: Transfer) -> Dataset | int:
-    return answer_store(event, transfer.place, transfer.arrived, transfer.failed)
 
 
 def _cancel(association: Association, model: UID) -> None:

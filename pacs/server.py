@@ -1,24 +1,41 @@
 """A DICOM server (SCP) that starts, says its port, and stops without leaving a thread behind."""
 
 import logging
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Sequence
 from socketserver import BaseServer
-from typing import Any
+from typing import Any, cast
 
 from pynetdicom import evt
+from pynetdicom.events import Event
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import ThreadedAssociationServer
 
 from core.errors import ProsectorError
-from pacs.association import MAXIMUM_PDU, Entity, no_delay
+from pacs.association import MAXIMUM_PDU, ClosingSocket, Entity, no_delay
 
 _LOGGER = logging.getLogger(__name__)
 _GRACE_S = 2.0
 _IDLE_S = 300.0
 _REQUEST_S = 10.0  # for a peer that connects and says nothing
 _POLL_S = 0.05
+
+
+class _AssociationServer(ThreadedAssociationServer):
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """Leave the TLS handshake to the association's thread: here a silent peer would keep all others waiting."""
+        client, address = cast(socket.socket, self.socket).accept()
+        if self.ssl_context is not None:
+            client = self.ssl_context.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+        return client, address
+
+
+def _opened(event: Event) -> None:
+    no_delay(event)
+    cast(Any, event.assoc).dul.socket.__class__ = ClosingSocket
 
 
 class PortTaken(ProsectorError):
@@ -29,7 +46,13 @@ class Server:
     """A running SCP on one host and port; `port` 0 takes a free one."""
 
     def __init__(
-        self, ae_title: str, host: str, port: int, contexts: Sequence[PresentationContext], handlers: Sequence[Any]
+        self,
+        ae_title: str,
+        host: str,
+        port: int,
+        contexts: Sequence[PresentationContext],
+        handlers: Sequence[Any],
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.entity = Entity(ae_title=ae_title)
         self.entity.require_called_aet = True
@@ -41,8 +64,9 @@ class Server:
             self._server = self.entity.make_server(
                 (host, port),
                 contexts=list(contexts),
-                evt_handlers=[(evt.EVT_CONN_OPEN, no_delay), *handlers],
-                server_class=ThreadedAssociationServer,
+                evt_handlers=[(evt.EVT_CONN_OPEN, _opened), *handlers],
+                server_class=_AssociationServer,
+                ssl_context=tls,
             )
         except OSError as error:
             raise PortTaken(

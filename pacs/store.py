@@ -9,20 +9,20 @@ from typing import cast
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_partial
 from pydicom.uid import UID
-from pynetdicom import _config
-from pynetdicom.association import Association
+from pynetdicom.dsutils import encode
+from pynetdicom.presentation import PresentationContext
 
 from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
 from core.progress import Progress
 from core.settings import DimseNode, ThisNode
-from pacs.association import NotConnected, Patience, accepts, associate, label, require_alive, silence
+from pacs.association import ConnectionLost, NotConnected, Patience, associate, label, silence
+from pacs.command import Field, request
 from pacs.contexts import LITTLE_ENDIAN, for_sending
 from pacs.matching import text_of
 from pacs.throttle import Throttled
-
-# A file that is given by its path goes out byte for byte, which keeps signatures and private elements as they are.
-_config.STORE_SEND_CHUNKED_DATASET = True
+from pacs.wire import Wire
 
 _ATTEMPTS = 3
 _KINDS_AT_ONCE = 42  # up to three contexts each of the 128 that one association can have
@@ -37,7 +37,9 @@ _WORDS = {
 class _Outgoing:
     path: Path
     sop_class_uid: str
+    sop_instance_uid: str
     transfer_syntax_uid: str
+    data_set_at: int
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -71,37 +73,48 @@ def _send_batch(node: DimseNode, this_node: ThisNode, waiting: list[_Outgoing], 
     kinds = list(dict.fromkeys(outgoing.kind for outgoing in waiting))[:_KINDS_AT_ONCE]
     batch = [outgoing for outgoing in waiting if outgoing.kind in kinds]
     patience = Patience(node.store_timeout_s)
-    with associate(node, this_node, for_sending(kinds), patience) as association:
+    with (
+        associate(node, this_node, for_sending(kinds), patience) as association,
+        Wire(association, node, patience) as wire,
+    ):
         for number, outgoing in enumerate(batch):
             done = total - len(waiting)
             progress.report(done / total, f"{done} of {total} objects")
-            _send_one(association, node, patience, outgoing, number % 65535 + 1)
+            _send_one(wire, node, patience, outgoing, number % 65535 + 1)
             waiting.remove(outgoing)
 
 
-def _send_one(
-    association: Association, node: DimseNode, patience: Patience, outgoing: _Outgoing, message_id: int
-) -> None:
-    require_alive(association, node)
-    whole = _in_accepted_form(association, node, outgoing)
+def _send_one(wire: Wire, node: DimseNode, patience: Patience, outgoing: _Outgoing, message_id: int) -> None:
+    context, data = _in_accepted_form(wire, node, outgoing)
     patience.alive()
-    status = association.send_c_store(whole, msg_id=message_id)
-    if "Status" not in status:
+    command = request(Field.STORE_RQ, message_id, outgoing.sop_class_uid, outgoing.sop_instance_uid)
+    try:
+        wire.send(context.context_id or 0, command, data)
+        answer = wire.receive()
+    except ConnectionLost as error:
+        raise silence(node, patience, f"taking {outgoing.path.name}") from error
+    if answer is None:
         raise silence(node, patience, f"taking {outgoing.path.name}")
+    status = answer.command.status()
     if status.Status != 0x0000 and status.Status >> 12 != 0xB:  # 0xBxxx: stored, with a remark
         raise ArchiveRefused(_failure(node, outgoing, status))
 
 
-def _in_accepted_form(association: Association, node: DimseNode, outgoing: _Outgoing) -> Path | Dataset:
-    """Return the file as it lies, or its dataset to be sent in another form without compression."""
-    if accepts(association, *outgoing.kind):
-        return outgoing.path
-    if outgoing.transfer_syntax_uid in LITTLE_ENDIAN and accepts(association, outgoing.sop_class_uid):
-        return dcmread(outgoing.path)
-    raise ArchiveRefused(_not_accepted(association, node, outgoing))
+def _in_accepted_form(
+    wire: Wire, node: DimseNode, outgoing: _Outgoing
+) -> tuple[PresentationContext, bytes | memoryview]:
+    """Return the data set as it lies in the file, or in another form without compression."""
+    context = wire.context(*outgoing.kind)
+    if context is not None:
+        return context, memoryview(outgoing.path.read_bytes())[outgoing.data_set_at :]
+    plain = wire.context(outgoing.sop_class_uid)
+    if plain is not None and outgoing.transfer_syntax_uid in LITTLE_ENDIAN:
+        syntax = UID(str(plain.transfer_syntax[0]))
+        return plain, encode(dcmread(outgoing.path), syntax.is_implicit_VR, syntax.is_little_endian) or b""
+    raise ArchiveRefused(_not_accepted(wire, node, outgoing))
 
 
-def _not_accepted(association: Association, node: DimseNode, outgoing: _Outgoing) -> str:
+def _not_accepted(wire: Wire, node: DimseNode, outgoing: _Outgoing) -> str:
     sop_class, syntax = UID(outgoing.sop_class_uid).name, UID(outgoing.transfer_syntax_uid)
     if syntax.is_compressed:
         return (
@@ -123,8 +136,15 @@ def _interrupted(error: ArchiveUnreachable, done: int, total: int) -> ProsectorE
 
 def _outgoing(path: Path) -> _Outgoing:
     try:
-        dataset = dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID"])
-        syntax = str(dataset.file_meta.TransferSyntaxUID)
-        return _Outgoing(path, str(dataset.SOPClassUID), syntax)
+        with path.open("rb") as file:
+            meta = read_partial(file, stop_when=lambda tag, _vr, _length: tag.group > 2).file_meta
+            where = file.tell()
+        return _Outgoing(
+            path,
+            str(meta.MediaStorageSOPClassUID),
+            str(meta.MediaStorageSOPInstanceUID),
+            str(meta.TransferSyntaxUID),
+            where,
+        )
     except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError, struct.error) as error:
         raise StudyUnreadable(f"{path} cannot be sent because it is not a readable DICOM file ({error}).") from error

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import CannotWrite
+from core.files import Batch
 from core.progress import Cancelled, Progress
 from pacs.association import Patience
-from pacs.receive import NotWanted, Received
+from pacs.receive import Keep, NotWanted, Received
 from pacs.throttle import Throttled
 
 _CANCEL_GRACE_S = 5.0
@@ -44,6 +45,7 @@ class Transfer:
         self._progress = Throttled(progress)
         self._uids = {one.sop_instance_uid for one in wanted}
         self._here = {uid for uid in self._uids if self._path(uid).exists()}
+        self._came: set[str] = set()
         self._already = len(self._here)
         self._disk: CannotWrite | None = None
         self._stop: Exception | None = None
@@ -53,8 +55,8 @@ class Transfer:
 
     @property
     def here(self) -> int:
-        """How many of the wanted files are in the folder."""
-        return len(self._here)
+        """How many of the wanted files are in the folder, or about to be."""
+        return len(self._here | self._came)
 
     def missing(self) -> list[Wanted]:
         """Return what has yet to come."""
@@ -70,6 +72,29 @@ class Transfer:
         """Count a file that is safe on the disk."""
         if received.sop_instance_uid in self._uids:
             self._here.add(received.sop_instance_uid)
+
+    @contextmanager
+    def kept(self) -> Generator[Keep, None, None]:
+        """Return what writes instances of this block, many to a sync; at its end all that came is safe."""
+        batch = Batch(lambda path: self._here.add(path.stem))
+
+        def keep(content: bytes, received: Received) -> None:
+            path = self.place(received)
+            if received.sop_instance_uid not in self._uids:
+                raise NotWanted(_MISMATCH, "This instance was not asked for")
+            batch.add(path, content)
+            self._came.add(received.sop_instance_uid)
+
+        try:
+            yield keep
+        finally:
+            try:
+                batch.commit()
+            except CannotWrite as error:
+                self.failed(error)
+            batch.close()
+            self._came.clear()
+        self.raise_if_stopped()
 
     def failed(self, error: CannotWrite) -> None:
         """Remember that the disk does not take any more."""

@@ -11,7 +11,9 @@ from core.findings import Feature
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.quality import PiQualScore, QualityFinding, Sequence
 from core.sectors import Sector, sectors
+from core.staging import PreciseScore, Seen
 from core.study import Role
+from core.wording import Language
 
 OWN_SCHEME = "99PROSECTOR"
 
@@ -32,7 +34,13 @@ IMAGING_MEASUREMENT_REPORT = _dcm("126000", "Imaging Measurement Report")
 IMAGING_MEASUREMENTS = _dcm("126010", "Imaging Measurements")
 MEASUREMENT_GROUP = _dcm("125007", "Measurement Group")
 QUALITATIVE_EVALUATIONS = Code("C0034375", "UMLS", "Qualitative Evaluations")
-ENGLISH = Code("en", "RFC5646", "English")
+LANGUAGE = _dcm("121049", "Language of Content Item and Descendants")
+LANGUAGES = {
+    Language.ENGLISH: Code("en", "RFC5646", "English"),
+    Language.GERMAN: Code("de", "RFC5646", "German"),
+    Language.SPANISH: Code("es", "RFC5646", "Spanish"),
+}
+ENGLISH = LANGUAGES[Language.ENGLISH]
 PROCEDURE_REPORTED = _dcm("121058", "Procedure reported")
 PROSTATE_MRI = _dcm("126021", "Multiparametric MRI of prostate")
 PROSTATE_MRI_SCT = _sct("719178004", "Multiparametric magnetic resonance imaging of prostate")
@@ -130,6 +138,64 @@ AI_MODEL = _own("AI_MODEL", "AI model used")
 CSPCA_RISK = _own("CSPCA_RISK", "Estimated risk of csPCa of the patient (research use)")
 """A text: "Probability of cancer" (111047) is that of a finding, and no standard concept is that of the patient."""
 ANALYSIS_NOTE = _own("ANALYSIS_NOTE", "Note on the examination or its analysis")
+
+ADDENDUM = Code("55107-7", "LN", "Addendum")
+CORRECTION_REASON = _own("CORRECTED", "Reason for the correction of the report")
+SIGNED_AT = _own("SIGNED_AT", "When it was signed")
+
+ABNORMALITY = Code("C9440", "NCIt", "Abnormality")
+INDEX_LESION = Code("C110961", "NCIt", "Index lesion")
+"""CID 6333 and 6336."""
+SET_ASIDE = _own("SET_ASIDE", "Reader names other lesions when more than four are suspicious")
+YES = _sct("373066001", "Yes")
+MEASURED_IMAGE = _dcm("121112", "Source of Measurement")
+GLAND_DOUBT = _own("GLAND_DOUBT", "Doubt about the outline of the prostate")
+REJECT_REASON = _own("REJECT_REASON", "Reason for rejecting the finding")
+REJECTED_OUTLINE = _own("REJECTED_OUTLINE", "Outline that was rejected, packed; not to be displayed")
+KEY_IMAGES = _dcm("121180", "Key Images")
+KEY_IMAGE = _own("KEY_IMAGE", "Image that the reader chose")
+USED_SERIES = _own("USED_SERIES", "Series that the AI worked on")
+SERIES_MOVED = _own("SERIES_MOVED", "Where series were laid on the axial T2")
+WRITTEN_OVER = _own("WRITTEN_OVER", "What the reader's own text was written instead of")
+OF_FINDINGS = _own("OF_FINDINGS", "Findings")
+OF_IMPRESSION = _own("OF_IMPRESSION", "Impression")
+
+EXTRA_PROSTATIC_FINDING = _dcm("130559", "Extra-prostatic Finding")
+RIGHT_SEMINAL_VESICLE = _sct("74308000", "Right seminal vesicle")
+LEFT_SEMINAL_VESICLE = _sct("42320003", "Left seminal vesicle")
+NEUROVASCULAR_BUNDLE = Code("RID43492", "RADLEX", "Neurovascular bundle of prostate")
+LYMPH_NODE = _sct("59441001", "Lymph Node")
+BONE = _sct("272673000", "Bone")
+LATERALITY = _sct("272741003", "Laterality")
+RIGHT = _sct("24028007", "Right")
+LEFT = _sct("7771000", "Left")
+VESICLE_INVASION = _own("SVI", "Seminal vesicle invasion")
+BUNDLE_INVOLVEMENT = _own("NVB", "Involvement of the neurovascular bundle")
+LYMPHADENOPATHY = _sct("30746006", "Lymphadenopathy")
+BONE_METASTASIS = _sct("94222008", "Bony metastasis")
+"""CID 6347 and 6348 where they have the concept."""
+DEGREE = _own("SEEN", "Degree to which the finding is seen")
+DEGREES = {
+    Seen.NONE: _own("SEEN_NONE", "Not seen"),
+    Seen.POSSIBLE: _own("SEEN_POSSIBLE", "Possible"),
+    Seen.DEFINITE: _own("SEEN_DEFINITE", "Definite"),
+}
+PRECISE = _own("PRECISE_V2", "PRECISE version 2 score")
+PRECISE_SCORES = {score: _own(f"PRECISE_{score.value}", f"PRECISE {score.value}") for score in PreciseScore}
+COMPARED_WITH = _own("COMPARED_WITH", "Date of the examination that is compared with")
+
+ORDER = _own("ORDER", "Order as the RIS sent it")
+ACCESSION_NUMBER = _dcm("121022", "Accession Number")
+PLACER_NUMBER = _dcm("121020", "Placer Number")
+FILLER_NUMBER = _dcm("121021", "Filler Number")
+REQUESTED_PROCEDURE_ID = _own("ORDER_PROCEDURE", "Requested Procedure ID")
+ORDER_DESCRIPTION = _own("ORDER_TEXT", "Requested Procedure Description")
+ORDER_CODE = _own("ORDER_CODE", "Code of the requested procedure")
+ORDER_CODE_MEANING = _own("ORDER_MEANING", "Meaning of the code of the requested procedure")
+ORDER_CODE_SYSTEM = _own("ORDER_SYSTEM", "Coding system of the requested procedure")
+ORDER_STUDY = _own("ORDER_STUDY", "Study Instance UID of the order")
+ORDER_PATIENT = _own("ORDER_PATIENT", "Patient ID of the order")
+PSA_DATE = _own("PSA_DATE", "Date of the PSA")
 
 STUDY_QUALITY = _dcm("130549", "Imaging Study Quality")
 SERIES_QUALITY = _dcm("130550", "Imaging Series Quality")

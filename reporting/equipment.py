@@ -9,7 +9,7 @@ from highdicom import UID, ContributingEquipment
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
 
-from core.findings import ModelIdentity
+from core.findings import NOT_STATED, ModelIdentity
 
 MANUFACTURER = "Prosector contributors"
 MODEL_NAME = "Prosector"
@@ -56,7 +56,7 @@ def contributing_equipment(models: Iterable[ModelIdentity]) -> list[Contributing
 
 def _contribution(model: ModelIdentity) -> ContributingEquipment:
     item = ContributingEquipment(
-        manufacturer=MANUFACTURER,
+        manufacturer=NOT_STATED if model.is_foreign else MANUFACTURER,  # its name names its maker
         purpose_of_reference=codes.DCM.ProcessingEquipment,
         manufacturer_model_name=model.name[:64],
         software_versions=model.version[:64],

@@ -7,9 +7,8 @@ parts of nested sequences.
 import struct
 from collections.abc import Collection
 from io import BytesIO
-from typing import cast
 
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
@@ -71,7 +70,7 @@ def _element(encoded: Dataset, tag: BaseTag) -> bytes:
     element = encoded.get_item(tag)
     if element.VR == "SQ":
         return _sequence(encoded, tag)
-    return _value(cast(RawDataElement, element))
+    return _value(element)
 
 
 def _sequence(encoded: Dataset, tag: BaseTag) -> bytes:
@@ -79,9 +78,18 @@ def _sequence(encoded: Dataset, tag: BaseTag) -> bytes:
     return struct.pack("<HH", tag.group, tag.element) + b"SQ\0\0" + b"".join(items) + _SEQUENCE_END
 
 
-def _value(element: RawDataElement) -> bytes:
-    if element.length == _UNDEFINED_LENGTH:
-        raise ValueError(f"{element.tag} is compressed; a signature over compressed data cannot be checked.")
-    vr, value = str(element.VR), element.value or b""
+def _value(element: RawDataElement | DataElement) -> bytes:
+    vr, value = str(element.VR), _stored(element)
     length = struct.pack("<HI", 0, len(value)) if vr in EXPLICIT_VR_LENGTH_32 else struct.pack("<H", len(value))
     return struct.pack("<HH", element.tag.group, element.tag.element) + vr.encode("ascii") + length + value
+
+
+def _stored(element: RawDataElement | DataElement) -> bytes:
+    """Return a value as it stands in the file; pydicom reads only an empty binary one as an element of its own."""
+    if isinstance(element, DataElement):
+        if element.value:
+            raise ValueError(f"{element.tag} was decoded; a signature is checked over what stands in the file.")
+        return b""
+    if element.length == _UNDEFINED_LENGTH:
+        raise ValueError(f"{element.tag} is compressed; a signature over compressed data cannot be checked.")
+    return element.value or b""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 
 from highdicom import UID
@@ -11,12 +12,15 @@ from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from core.report import Report, SignedReport
-from reporting.equipment import MANUFACTURER, MODEL_NAME, RESEARCH_USE, SOFTWARE_VERSION, contributing_equipment
+from reporting.equipment import MANUFACTURER, MODEL_NAME, SOFTWARE_VERSION, contributing_equipment
 from reporting.images import ReportImages
-from reporting.pdf_page import HEIGHT, TITLE, WIDTH, PageFrame, draw_watermark, head_height, numbered_canvas
-from reporting.pdf_parts import findings, impression, lesion_table, models, pictures, risk, signature
+from reporting.pdf_amendment import amendment
+from reporting.pdf_lesions import lesion_table
+from reporting.pdf_page import HEIGHT, WIDTH, PageFrame, head_height, numbered_canvas, watermark
+from reporting.pdf_parts import findings, impression, models, pictures, risk, signature
 from reporting.pdf_style import MARGIN, register_fonts
 from reporting.study_header import coded, stamp, study_header
+from reporting.terms import Terms, terms_of
 from reporting.words import patient_name, reader_name
 
 _DIAGNOSTIC_IMAGING_STUDY = Code("18748-4", "LN", "Diagnostic imaging study")
@@ -31,20 +35,22 @@ def report_pdf(report: Report, images: ReportImages | None, signed: SignedReport
     was not drawn on the axial T2.
     """
     register_fonts()
-    frame = PageFrame(_patient_line(report), report.study_instance_uid, draft=signed is None)
+    terms = terms_of(report.language)
+    frame = PageFrame(_patient_line(report, terms), report.study_instance_uid, signed is None, terms)
     file = BytesIO()
     document = BaseDocTemplate(
         file,
         pagesize=(WIDTH, HEIGHT),
-        title=TITLE,
+        title=terms.word("pdf", "title"),
         author=reader_name(signed.reader.name) if signed else "",
-        subject=RESEARCH_USE,
+        subject=terms.word("text", "research_use"),
         creator=f"{MODEL_NAME} {SOFTWARE_VERSION}",
         invariant=1,
     )
     top = HEIGHT - MARGIN - head_height(frame)
     body = Frame(MARGIN, _FOOT, WIDTH - 2 * MARGIN, top - _FOOT, 0, 0, 0, 0)
-    document.addPageTemplates([PageTemplate("page", [body], onPage=draw_watermark if frame.draft else _draw_nothing)])
+    below = watermark(terms.word("pdf", "draft")) if frame.draft else _draw_nothing
+    document.addPageTemplates([PageTemplate("page", [body], onPage=below)])
     document.build(list(_story(report, images, signed)), canvasmaker=numbered_canvas(frame))
     return file.getvalue()
 
@@ -54,28 +60,30 @@ def _draw_nothing(_canvas: object, _document: object) -> None:
 
 
 def _story(report: Report, images: ReportImages | None, signed: SignedReport | None) -> Iterator[Flowable]:
+    yield from amendment(report, signed)
     yield from impression(report)
     yield from risk(report)
     yield from lesion_table(report)
     yield from pictures(report, images)
     yield from findings(report)
-    yield signature(signed)
+    yield signature(report, signed)
     yield from models(report)
 
 
-def _patient_line(report: Report) -> str:
-    study, clinical = report.recognised.study, report.clinical
-    patient, day = study.patient, study.study_datetime
+def _patient_line(report: Report, terms: Terms) -> str:
+    study, psa = report.recognised.study, report.clinical.psa_ng_ml
+    patient, day, referring = study.patient, study.study_datetime, patient_name(study.referring_physician)
+    word = partial(terms.word, "pdf")
     parts = (
         patient_name(patient.name),
         patient.patient_id,
         patient.sex,
-        f"born {patient.birth_date.isoformat()}" if patient.birth_date else "",
-        "" if study.age is None else f"{study.age} y",
-        f"Acc {study.accession_number}" if study.accession_number else "",
-        f"examined {day.date().isoformat()}" if day else "",
-        "" if clinical.psa_ng_ml is None else f"PSA {clinical.psa_ng_ml:.1f} ng/mL",
-        f"referred by {patient_name(study.referring_physician)}" if study.referring_physician else "",
+        word("born", day=terms.day(patient.birth_date)) if patient.birth_date else "",
+        "" if study.age is None else word("age", years=str(study.age)),
+        word("accession", number=study.accession_number) if study.accession_number else "",
+        word("examined", day=terms.day(day)) if day else "",
+        "" if psa is None else word("psa", value=terms.number(psa, 1)),
+        word("referred_by", name=referring) if referring else "",
         study.institution,
     )
     return " · ".join(filter(None, parts))
@@ -92,7 +100,8 @@ def encapsulated_pdf(pdf: bytes, report: Report, signed: SignedReport | None) ->
     ds.ConversionType, ds.BurnedInAnnotation = "WSD", "YES"
     stamp(ds, signed.signed_at.astimezone() if signed else datetime.now().astimezone())
     ds.AcquisitionDateTime = ""
-    ds.DocumentTitle = TITLE if signed else f"DRAFT {TITLE}"
+    title, draft = (terms_of(report.language).word("pdf", key) for key in ("title", "draft"))
+    ds.DocumentTitle = title if signed else f"{draft} {title}"
     ds.ConceptNameCodeSequence = [coded(_DIAGNOSTIC_IMAGING_STUDY)]
     ds.VerificationFlag = "VERIFIED" if signed else "UNVERIFIED"
     if report.models:

@@ -1,5 +1,6 @@
 """What stands on every page: title, patient, page x / y, the research-use line, and DRAFT until it is signed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,20 +8,21 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from reporting.equipment import MODEL_NAME, RESEARCH_USE, SOFTWARE_VERSION
+from reporting.equipment import MODEL_NAME, SOFTWARE_VERSION
 from reporting.pdf_style import ACCENT, BOLD, DIM, INK, LINE, MARGIN, REGULAR, style, text
+from reporting.terms import Terms
 
 WIDTH, HEIGHT = A4
-TITLE = "MRI Prostate — structured report"
 
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """The words around the text of each page."""
+    """The words around the text of each page, in the language of the report."""
 
     patient: str
     study_instance_uid: str
     draft: bool
+    terms: Terms
 
 
 def numbered_canvas(frame: PageFrame) -> type[Canvas]:
@@ -52,19 +54,21 @@ def _draw_frame(canvas: Any, frame: PageFrame, number: int, total: int) -> None:
     canvas.line(MARGIN, 40, WIDTH - MARGIN, 40)
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 7.5)
-    canvas.drawString(MARGIN, 28, RESEARCH_USE)
+    canvas.drawString(MARGIN, 28, frame.terms.word("text", "research_use"))
     canvas.setFillColor(DIM)
     canvas.setFont(REGULAR, 6.5)
-    canvas.drawRightString(WIDTH - MARGIN, 28, f"{MODEL_NAME} {SOFTWARE_VERSION} · Study {frame.study_instance_uid}")
+    study = frame.terms.word("pdf", "study", uid=frame.study_instance_uid)
+    canvas.drawRightString(WIDTH - MARGIN, 28, f"{MODEL_NAME} {SOFTWARE_VERSION} · {study}")
 
 
 def _draw_head(canvas: Any, frame: PageFrame, number: int, total: int) -> None:
     top = HEIGHT - MARGIN
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 15 if number == 1 else 10)
-    canvas.drawString(MARGIN, top - 10, TITLE)
+    canvas.drawString(MARGIN, top - 10, frame.terms.word("pdf", "title"))
     canvas.setFont(REGULAR, 9)
-    canvas.drawRightString(WIDTH - MARGIN, top - 10, f"Page {number} / {total}")
+    page = frame.terms.word("pdf", "page", number=str(number), total=str(total))
+    canvas.drawRightString(WIDTH - MARGIN, top - 10, page)
     canvas.setStrokeColor(ACCENT)
     canvas.setLineWidth(1.4)
     canvas.line(MARGIN, top - 20, WIDTH - MARGIN, top - 20)
@@ -80,12 +84,16 @@ def head_height(frame: PageFrame) -> float:
     return 24 + height + 6
 
 
-def draw_watermark(canvas: Any, _document: object) -> None:
-    """Write DRAFT across a page before anything else is drawn, so that it tints no picture."""
-    canvas.saveState()
-    canvas.translate(WIDTH / 2, HEIGHT / 2)
-    canvas.rotate(52)
-    canvas.setFillColor(HexColor(0xFBE6E4))
-    canvas.setFont(BOLD, 150)
-    canvas.drawCentredString(0, -50, "DRAFT")
-    canvas.restoreState()
+def watermark(words: str) -> Callable[[Any, object], None]:
+    """Return what writes DRAFT across a page before anything else is drawn, so that it tints no picture."""
+
+    def draw(canvas: Any, _document: object) -> None:
+        canvas.saveState()
+        canvas.translate(WIDTH / 2, HEIGHT / 2)
+        canvas.rotate(52)
+        canvas.setFillColor(HexColor(0xFBE6E4))
+        canvas.setFont(BOLD, 150 * min(1.0, 5.5 / len(words)))
+        canvas.drawCentredString(0, -50, words)
+        canvas.restoreState()
+
+    return draw

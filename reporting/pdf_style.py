@@ -110,11 +110,6 @@ def category_colour(category: Category) -> Color:
     return Color(red / 255, green / 255, blue / 255)
 
 
-def category_name(category: Category) -> str:
-    """Return the category as a chip says it."""
-    return "PI-RADS pending" if category is Category.PENDING else f"PI-RADS {category}"
-
-
 def numbered(line: str, look: ParagraphStyle) -> Paragraph:
     """Return a line as a paragraph; of `1. …` the text stands in a column of its own."""
     number, _, words = line.partition(". ")
@@ -133,7 +128,7 @@ def led(line: str, look: ParagraphStyle) -> Paragraph:
     return Paragraph(f"<b>{marked(label + colon)}</b>{marked(words)}", look)
 
 
-_LESION_LABEL = re.compile(r"L\d+( \(index lesion\))?$")
+_LESION_LABEL = re.compile(r"L\d+( \([^()]+\))?$")
 
 
 def lines_of(words: str) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """From our own SR and SEG back to the report, so that it can be shown again and amended.
 
-Rejected AI findings are kept in the SR as text only, so they do not come back: an outline that the reader rejected
-is in no object that an archive shows.
+What a report does not say does not come back: drawings on the images, a PI-QUAL form that was not confirmed, outlines
+from before they were edited, and what the reader had called an examination without a lesion that has one now.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import cast
 
 import numpy as np
 from highdicom import Volume, VolumeGeometry
@@ -16,34 +16,27 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from core.errors import ReportUnreadable
-from core.findings import Contribution, Ellipsoid, Feature, Gland, Measures, ModelIdentity
-from core.pirads import Category, Score, Zone
+from core.pirads import Category
 from core.quality import PiQual, PiQualDraft, prefilled
-from core.report import (
-    Accepted,
-    Assessment,
-    Clinical,
-    Edited,
-    FromModel,
-    FromReader,
-    Lesion,
-    Override,
-    Report,
-    Unreviewed,
-)
-from core.study import RecognisedStudy, Role
-from core.volume import centroid_lps, on_grid_of, require_same_frame
+from core.report import Clinical, Lesion, Report
+from core.study import RecognisedStudy
+from core.used_series import UsedSeries
+from core.volume import on_grid_of, require_same_frame
+from core.wording import Language, WrittenOver
 from reporting import codes, sr_tree
+from reporting.read_lesion import Masks, read_gland, read_lesion, tracking_uid_of
 from reporting.seg import gland_tracking_uid
 from reporting.sources import axial_t2, geometry, headers
+from reporting.sr_amendment import read_notes
 from reporting.sr_items import dicom_text
+from reporting.sr_key_images import read_key_images
+from reporting.sr_nudges import read_nudges
+from reporting.sr_order import read_order
 from reporting.sr_quality import read_pi_qual, read_quality
+from reporting.sr_rejected import outline_of
+from reporting.sr_staging import read_precise, read_staging
+from reporting.sr_summary import OVER, USED
 from reporting.text import findings_text, impression_text
-
-Masks = Mapping[str, Volume]
-"""Outlines on the axial T2 grid by tracking UID."""
-
-_T = TypeVar("_T")
 
 
 def read_report(sr: Dataset, seg: Dataset | None, recognised: RecognisedStudy) -> Report:
@@ -67,7 +60,7 @@ def read_report(sr: Dataset, seg: Dataset | None, recognised: RecognisedStudy) -
 
 def _report(sr: Dataset, evaluations: Dataset, masks: Masks, recognised: RecognisedStudy) -> Report:
     measurements = sr_tree.child(sr, codes.IMAGING_MEASUREMENTS) or Dataset()
-    groups = {_tracking_uid(group): group for group in sr_tree.children(measurements, codes.MEASUREMENT_GROUP)}
+    groups = {tracking_uid_of(group): group for group in sr_tree.children(measurements, codes.MEASUREMENT_GROUP)}
     gland = groups.pop(str(gland_tracking_uid(recognised)), None)
     report = Report(
         recognised=recognised,
@@ -75,16 +68,56 @@ def _report(sr: Dataset, evaluations: Dataset, masks: Masks, recognised: Recogni
             psa_ng_ml=next(iter(sr_tree.numbers(evaluations, codes.PSA)), None),
             indication=sr_tree.text(evaluations, codes.INDICATION),
         ),
-        gland=None if gland is None else _gland(gland, masks),
-        lesions=tuple(_lesion(group, masks) for group in groups.values()),
+        gland=None if gland is None else read_gland(gland, masks),
+        lesions=_in_order(
+            (*(read_lesion(group, masks, recognised) for group in groups.values()), *_rejected(evaluations, recognised))
+        ),
         models=tuple(map(sr_tree.model_of, sr_tree.texts(evaluations, codes.AI_MODEL))),
         warnings=sr_tree.texts(evaluations, codes.ANALYSIS_NOTE),
         quality=read_quality(evaluations),
         pi_qual=_form(evaluations),
+        used=_used(evaluations),
+        nudges=read_nudges(evaluations),
+        staging=read_staging(evaluations),
+        precise=read_precise(evaluations),
+        order=read_order(evaluations),
+        key_images=read_key_images(sr),
+        notes=read_notes(evaluations),
+        language=sr_tree.key_of(codes.LANGUAGES, sr_tree.coded(sr, codes.LANGUAGE), Language.ENGLISH),
+        findings_written_over=_written_over(evaluations, codes.OF_FINDINGS),
+        impression_written_over=_written_over(evaluations, codes.OF_IMPRESSION),
     )
     if report.index_lesion is None:
         report = replace(report, without_lesion=_category(evaluations))
     return _with_texts(report, evaluations)
+
+
+def _in_order(lesions: tuple[Lesion, ...]) -> tuple[Lesion, ...]:
+    """Return the lesions by the number of their label, as they came into the report."""
+    return tuple(sorted(lesions, key=lambda lesion: int(lesion.label[1:])))
+
+
+def _rejected(evaluations: Dataset, recognised: RecognisedStudy) -> Iterator[Lesion]:
+    told = [
+        item for item in sr_tree.children(evaluations, codes.REJECTED) if sr_tree.child(item, codes.REJECTED_OUTLINE)
+    ]
+    if not told:
+        return
+    grid = geometry(headers(axial_t2(recognised).stack))
+    for item in told:
+        yield read_lesion(item, {tracking_uid_of(item): outline_of(item, grid)}, recognised)
+
+
+def _used(evaluations: Dataset) -> tuple[UsedSeries, ...]:
+    told = sr_tree.text(evaluations, codes.USED_SERIES)
+    return USED.validate_json(told) if told else ()
+
+
+def _written_over(evaluations: Dataset, of: Code) -> WrittenOver | None:
+    for item in sr_tree.children(evaluations, codes.WRITTEN_OVER):
+        if sr_tree.coded(item, codes.WRITTEN_OVER) == of:
+            return OVER.validate_json(item.TextValue)
+    return None
 
 
 def _form(evaluations: Dataset) -> PiQual | PiQualDraft | None:
@@ -94,7 +127,7 @@ def _form(evaluations: Dataset) -> PiQual | PiQualDraft | None:
 
 
 def _category(evaluations: Dataset) -> Category:
-    return _key(codes.EXAM_CATEGORIES, sr_tree.coded(evaluations, codes.EXAM_CATEGORY), Category.PENDING)
+    return sr_tree.key_of(codes.EXAM_CATEGORIES, sr_tree.coded(evaluations, codes.EXAM_CATEGORY), Category.PENDING)
 
 
 def _with_texts(report: Report, evaluations: Dataset) -> Report:
@@ -132,135 +165,3 @@ def _on_grid(volume: Volume, grid: VolumeGeometry) -> Volume:
     if np.count_nonzero(on_t2.array) != np.count_nonzero(volume.array):
         raise ReportUnreadable(beside)
     return on_t2
-
-
-def _tracking_uid(group: Dataset) -> str:
-    item = sr_tree.child(group, codes.TRACKING_UID)
-    if item is None:
-        raise KeyError("a measurement group has no tracking UID")
-    return str(item.UID)
-
-
-def _gland(group: Dataset, masks: Masks) -> Gland:
-    (volume,) = sr_tree.children(group, codes.VOLUME)
-    edited = sr_tree.coded(group, codes.REVIEW) is not None
-    mask = masks[_tracking_uid(group)]
-    return Gland(mask, sr_tree.number(volume), _algorithm(volume), edited, ellipsoid=_ellipsoid(group))
-
-
-def _ellipsoid(group: Dataset) -> Ellipsoid | None:
-    if sr_tree.child(group, codes.VOLUME_OF_ELLIPSOID) is None:  # written by an earlier version
-        return None
-    return Ellipsoid(_only(group, codes.LENGTH), _only(group, codes.WIDTH), _only(group, codes.DEPTH))
-
-
-def _lesion(group: Dataset, masks: Masks) -> Lesion:
-    uid = _tracking_uid(group)
-    return Lesion(
-        tracking_uid=uid,
-        label=sr_tree.text(group, codes.TRACKING_IDENTIFIER),
-        mask=masks[uid],
-        centroid_lps_mm=centroid_lps(masks[uid]),
-        measures=_measures(group),
-        sector=codes.sector_of(_required(sr_tree.coded(group, codes.FINDING_SITE), "a finding site")),
-        assessment=_assessment(group),
-        origin=_origin(group),
-        review=_review(group),
-        comment=sr_tree.text(group, codes.COMMENT),
-    )
-
-
-def _measures(group: Dataset) -> Measures:
-    adc = {
-        _required(sr_tree.coded(item, codes.DERIVATION), "a derivation").value: item
-        for item in sr_tree.children(group, codes.ADC)
-    }
-    mean, tenth = adc.get(codes.MEAN.value), adc.get(codes.TENTH_PERCENTILE.value)
-    any_adc = mean or tenth or Dataset()
-    return Measures(
-        volume_ml=_only(group, codes.VOLUME),
-        long_axis_mm=_only(group, codes.LONG_AXIS),
-        short_axis_mm=_only(group, codes.SHORT_AXIS),
-        adc_mean=None if mean is None else sr_tree.number(mean),
-        adc_p10=None if tenth is None else sr_tree.number(tenth),
-        adc_b_values=sr_tree.numbers(any_adc, codes.SOURCE_B_VALUE),
-        measured_on=_key(codes.MEASURED_ON, sr_tree.coded(_axis(group), codes.MEASUREMENT_METHOD), Role.T2_AXIAL),
-    )
-
-
-def _axis(group: Dataset) -> Dataset:
-    (axis,) = sr_tree.children(group, codes.LONG_AXIS)
-    return axis
-
-
-def _origin(group: Dataset) -> FromModel | FromReader:
-    score = sr_tree.child(group, codes.AI_SCORE) or sr_tree.child(group, codes.AI_PROBABILITY)
-    if score is None:
-        return FromReader()
-    suggested = sr_tree.coded(group, codes.SUGGESTED_CATEGORY)
-    return FromModel(
-        model=_algorithm(score),
-        score=sr_tree.number(score),
-        suggested_category=_key(codes.LESION_CATEGORIES, suggested, Category.PENDING),
-        explanation=sr_tree.texts(group, codes.EXPLANATION),
-        contributions=tuple(
-            Contribution(_key(codes.FEATURES, sr_tree.coded(item, codes.FEATURE), Feature.PRIOR), sr_tree.number(item))
-            for item in sr_tree.children(group, codes.CONTRIBUTION)
-        ),
-        calibrated_on=sr_tree.text(group, codes.CALIBRATED_ON),
-    )
-
-
-def _algorithm(item: Dataset) -> ModelIdentity:
-    name, version = sr_tree.text(item, codes.ALGORITHM_NAME), sr_tree.text(item, codes.ALGORITHM_VERSION)
-    return sr_tree.model_of("\n".join((f"Name: {name}", f"Version: {version}", *_parameters(item))))
-
-
-def _parameters(item: Dataset) -> tuple[str, ...]:
-    return sr_tree.texts(item, codes.ALGORITHM_PARAMETERS)
-
-
-def _review(group: Dataset) -> Accepted | Edited | Unreviewed:
-    state = _required(sr_tree.coded(group, codes.REVIEW), "a state of review").value
-    states = {codes.ACCEPTED.value: Accepted(), codes.EDITED.value: Edited(), codes.UNREVIEWED.value: Unreviewed()}
-    return states[state]
-
-
-def _assessment(group: Dataset) -> Assessment:
-    rules = _required(sr_tree.coded(group, codes.SCORED_AS), "the zone whose rules apply")
-    zone = _key(codes.SCORING_ZONES, rules, Zone.PZ)
-    untouched = Assessment(zone)
-    return Assessment(
-        scored_as=zone,
-        t2=_key(codes.T2_SCORES[zone], sr_tree.coded(group, codes.T2_SCORE), Score.UNSCORED),
-        dwi=_key(codes.DWI_SCORES, sr_tree.coded(group, codes.DWI_SCORE), Score.UNSCORED),
-        dce=_key(codes.DCE_SCORES, sr_tree.coded(group, codes.DCE_SCORE), untouched.dce),
-        epe=_key(codes.EXTENSIONS, sr_tree.coded(group, codes.EXTENSION), untouched.epe),
-        override=_override(group),
-    )
-
-
-def _override(group: Dataset) -> Override | None:
-    basis = sr_tree.coded(group, codes.CATEGORY_BASIS)
-    if basis is None or basis.value != codes.BY_READER.value:
-        return None
-    category = _key(codes.LESION_CATEGORIES, sr_tree.coded(group, codes.LESION_CATEGORY), Category.PENDING)
-    return Override(category, sr_tree.text(group, codes.OVERRIDE_REASON))
-
-
-def _key(table: Mapping[_T, Code], code: Code | None, absent: _T) -> _T:
-    """Return what `code` stands for in `table`, or `absent` without a code; raises KeyError for a foreign code."""
-    if code is None:
-        return absent
-    return {value[:2]: key for key, value in table.items()}[code[:2]]
-
-
-def _only(group: Dataset, name: Code) -> float:
-    (value,) = sr_tree.numbers(group, name)
-    return value
-
-
-def _required(code: Code | None, what: str) -> Code:
-    if code is None:
-        raise KeyError(what)
-    return code

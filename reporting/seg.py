@@ -49,7 +49,7 @@ def segmentation(recognised: RecognisedStudy, gland: Gland | None, lesions: Sequ
     stack = axial_t2(recognised).stack
     source = headers(stack)
     masks, descriptions = _segments(recognised, gland, lesions)
-    _require_grid_of(source, masks)
+    require_grid_of(source, masks)
     return _segmentation(source, multi_frame(stack), masks, descriptions, _models(gland, lesions))
 
 
@@ -153,7 +153,7 @@ def _region(sector: Sector) -> Code:
     return sector_code(sector) if sector.level is Level.OUTSIDE else PROSTATE
 
 
-def _require_grid_of(source: Sequence[Dataset], masks: Sequence[tuple[str, Volume]]) -> None:
+def require_grid_of(source: Sequence[Dataset], masks: Sequence[tuple[str, Volume]]) -> None:
     grid = cast(Volume, geometry(source))  # the checks below read its geometry only
     for name, mask in masks:
         require_same_frame(mask, grid, names=(f"The outline of {name}", "the axial T2"))
@@ -181,13 +181,13 @@ def _segmentation(
         content_description=RESEARCH_USE,
         contributing_equipment=contributing_equipment(models),
         **new_instance(),
-        **({} if enhanced is None else _planes(source)),
+        **({} if enhanced is None else planes(source)),
     )
     seg.PatientName = patient_name(source[0])
     return seg
 
 
-def _planes(source: Sequence[Dataset]) -> dict[str, Any]:
+def planes(source: Sequence[Dataset]) -> dict[str, Any]:
     """Return where the slices lie: a multi-frame source may hold more frames, and in another order."""
     first = source[0]
     positions = [[float(x) for x in header.ImagePositionPatient] for header in source]
@@ -204,5 +204,5 @@ def _planes(source: Sequence[Dataset]) -> dict[str, Any]:
 
 
 def _stacked(masks: Sequence[Volume]) -> NDArray[np.uint8]:
-    """Return the masks as frames × rows × columns × segments, which lets segments overlap."""
-    return np.stack([(mask.array > 0).astype(np.uint8) for mask in masks], axis=-1)
+    """Return the masks as frames × rows × columns × segments, which lets segments overlap; each whole in memory."""
+    return np.moveaxis(np.stack([(mask.array > 0).astype(np.uint8) for mask in masks]), 0, -1)

@@ -4,6 +4,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 VERIFICATION_PURPOSE = ("5", "ASTM-sigpurpose", "Verification Signature")
+AUTHOR_PURPOSE = ("1", "ASTM-sigpurpose", "Author's Signature")
 
 _IDENTITY = ("SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")
 _GENERAL_EQUIPMENT = (
@@ -23,22 +24,34 @@ _GENERAL_EQUIPMENT = (
     "SpatialResolution",
     "DateOfLastCalibration",
     "TimeOfLastCalibration",
+    "DateOfManufacture",
+    "DateOfInstallation",
+    "PixelPaddingValue",
 )
 _EVIDENCE = (
     "CurrentRequestedProcedureEvidenceSequence",
     "PertinentOtherEvidenceSequence",
     "PredecessorDocumentsSequence",
-    "ObservationDateTime",
 )
 _DOCUMENT_CONTENT = (
     "ValueType",
     "ConceptNameCodeSequence",
     "ContinuityOfContent",
     "ContentTemplateSequence",
+    "ObservationDateTime",
+    "ObservationUID",
     "ContentSequence",
 )
 _VERIFICATION = ("SOPInstanceUID", "VerificationFlag", "VerifyingObserverSequence")
-_OURS = ("SpecificCharacterSet", "CompletionFlag", "PreliminaryFlag", "ContentDate", "ContentTime")
+_OURS = (
+    "SpecificCharacterSet",
+    "CompletionFlag",
+    "PreliminaryFlag",
+    "ContentDate",
+    "ContentTime",
+    "AuthorObserverSequence",
+    "ParticipantSequence",
+)
 
 _MINIMUM = (*_IDENTITY, *_GENERAL_EQUIPMENT, *_EVIDENCE, *_DOCUMENT_CONTENT)
 

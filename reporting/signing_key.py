@@ -1,8 +1,9 @@
-"""The reader's key: an RSA key with its certificate, out of a PKCS#12 file or made for one day."""
+"""The reader's key: an RSA key with its certificate, on a token, out of a PKCS#12 file or made for one day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -10,9 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
-from core.errors import CannotSign
+from core.errors import CannotSign, SignatureInvalid
 from core.files import write_bytes
-from core.report import Reader
+from core.reader import Reader
+from reporting.signer_name import is_made_out_to
+from reporting.timestamp import TimeStampAuthority
+from reporting.trust import Trust, require_trusted, subject_of
 
 LEAST_BITS = 2048
 _OWN_BITS = 3072
@@ -20,12 +24,34 @@ _CLOCKS_MAY_DIFFER_BY = timedelta(hours=1)
 _LONGEST_NAME = 64
 
 
+class PrivateKey(Protocol):
+    """An RSA private key, wherever it lies: pyca/cryptography's own, or one that a token keeps."""
+
+    @property
+    def key_size(self) -> int:
+        """The length of the modulus in bits."""
+        ...
+
+    def public_key(self) -> rsa.RSAPublicKey:
+        """Return the public key."""
+        ...
+
+    def sign(self, data: bytes, padding: padding.PKCS1v15, algorithm: hashes.SHA256) -> bytes:
+        """Return the PKCS#1 v1.5 signature over the SHA-256 of `data`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An RSA key of at least 2048 bits and the certificate that belongs to it (PS3.15 C.4)."""
+    """An RSA key of at least 2048 bits and the certificate that belongs to it (PS3.15 C.4).
+
+    `chain` are the certificates that came with it, between it and a CA. What it signs is stamped by `time_stamps`.
+    """
 
     certificate: x509.Certificate
-    _private_key: rsa.RSAPrivateKey = field(repr=False)
+    _private_key: PrivateKey = field(repr=False)
+    chain: tuple[x509.Certificate, ...] = ()
+    time_stamps: TimeStampAuthority | None = None
 
     def __post_init__(self) -> None:
         if self.bits < LEAST_BITS:
@@ -58,8 +84,26 @@ class SigningKey:
             begins = self.certificate.not_valid_before_utc
             raise CannotSign(f"The certificate of {self.subject} is valid only from {begins:%d %B %Y %H:%M} UTC on.")
 
+    def require_fit_for(self, reader: Reader, trust: Trust | None, moment: datetime) -> None:
+        """Raise `CannotSign` unless the certificate is the reader's, valid and, with `trust`, trusted at `moment`."""
+        self.require_valid_at(moment)
+        if not is_made_out_to(self.certificate, reader.name):
+            raise CannotSign(
+                f"The certificate is made out to {self.subject}, not to {reader.name}, who signs; choose the key "
+                "of the one who signs, or correct the reader's name."
+            )
+        try:
+            if trust is not None:
+                require_trusted(self.certificate, trust, at=moment, others=self.chain)
+        except SignatureInvalid as error:
+            raise CannotSign(f"This key cannot sign here. {error}") from error
+
+    def stamped_by(self, time_stamps: TimeStampAuthority | None) -> Self:
+        """Return the key whose signatures are stamped by an authority."""
+        return replace(self, time_stamps=time_stamps)
+
     def sign(self, stream: bytes) -> bytes:
-        """Return the PKCS#1 v1.5 signature over the SHA-256 of `stream`."""
+        """Return the PKCS#1 v1.5 signature over the SHA-256 of `stream`; a token may raise `CannotSign`."""
         return self._private_key.sign(stream, padding.PKCS1v15(), hashes.SHA256())
 
 
@@ -74,7 +118,7 @@ def load_key(path: Path, passphrase: str) -> SigningKey:
     except OSError as error:
         raise CannotSign(f"The key file {path} cannot be read: {error.strerror or error}.") from error
     try:
-        private_key, certificate, _ = pkcs12.load_key_and_certificates(content, passphrase.encode())
+        private_key, certificate, others = pkcs12.load_key_and_certificates(content, passphrase.encode())
     except ValueError as error:
         raise CannotSign(
             f"The passphrase does not open {path}, or the file is not a PKCS#12 key file (.p12, .pfx)."
@@ -83,19 +127,25 @@ def load_key(path: Path, passphrase: str) -> SigningKey:
         raise CannotSign(f"{path} holds no private key with its certificate; export both from where it was issued.")
     if not isinstance(private_key, rsa.RSAPrivateKey):
         raise CannotSign(f"The key in {path} is not an RSA key, and the DICOM SR signature profile needs one.")
-    key = SigningKey(certificate, private_key)
+    key = SigningKey(certificate, private_key, tuple(others))
     key.require_valid_at(datetime.now(UTC))
     return key
 
 
 def save_key(key: SigningKey, path: Path, passphrase: str) -> None:
-    """Write a key and its certificate as PKCS#12, whole or not at all; raises `CannotWrite`."""
+    """Write a key and its certificate as PKCS#12, whole or not at all; raises `CannotWrite`.
+
+    Raises `CannotSign` for a key that its token does not give away.
+    """
+    private_key = key._private_key  # pyright: ignore[reportPrivateUsage] - no one else may have it
+    if not isinstance(private_key, rsa.RSAPrivateKey):
+        raise CannotSign(f"The key of {key.subject} stays on its token.")
     encryption = BestAvailableEncryption(passphrase.encode())
     content = pkcs12.serialize_key_and_certificates(
         key.subject.encode(),
-        key._private_key,  # pyright: ignore[reportPrivateUsage] - no one else may have it
+        private_key,
         key.certificate,
-        None,
+        key.chain or None,
         encryption,
     )
     write_bytes(path, content)
@@ -119,12 +169,6 @@ def throw_away_key(reader: Reader) -> SigningKey:
         .sign(private_key, hashes.SHA256())
     )
     return SigningKey(certificate, private_key)
-
-
-def subject_of(certificate: x509.Certificate) -> str:
-    """Return the common name of a certificate, or its whole subject when it has none."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
 def _name_of(reader: Reader) -> x509.Name:

@@ -8,6 +8,7 @@ from highdicom.sr import (
     CodeContentItem,
     ContainerContentItem,
     ContentItem,
+    ContentSequence,
     FindingSite,
     ImageContentItem,
     NumContentItem,
@@ -20,33 +21,44 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from core.findings import Ellipsoid, Gland, Measures, ModelIdentity
-from core.report import Accepted, Assessment, Edited, FromModel, Lesion, Unreviewed
+from core.report import Accepted, Assessment, Edited, FromModel, Lesion, Report, Unreviewed
 from reporting import codes
 from reporting.sr_items import CONTAINS, code, container, number, text, texts
+from reporting.sr_key_images import measured_in
 
 _MODIFIER = RelationshipTypeValues.HAS_CONCEPT_MOD
 _COUNTED = code(codes.MEASUREMENT_METHOD, codes.VOXELS_COUNTED, _MODIFIER)
 _ROI_TEMPLATE = "1411"
 
 
-def lesion_group(lesion: Lesion, seg: Dataset) -> ContainerContentItem:
-    """Return everything that a report holds about one lesion; raises ValueError when `seg` lacks its segment.
+def lesion_group(report: Report, lesion: Lesion, seg: Dataset) -> ContainerContentItem:
+    """Return everything that a report holds about one lesion; raises ValueError when `seg` lacks its segment."""
+    identity, details = lesion_items(report, lesion)
+    inside = (*identity, *_referenced_segment(seg, lesion.tracking_uid), *details)
+    return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+
+
+def lesion_items(report: Report, lesion: Lesion) -> tuple[tuple[ContentItem, ...], tuple[ContentItem, ...]]:
+    """Return what identifies a lesion, and everything else that is said of it.
 
     Scores and extension of an unreviewed lesion are written only where the reader gave them: the defaults of a draft
     are nobody's assessment.
     """
-    inside = (
-        *TrackingIdentifier(uid=lesion.tracking_uid, identifier=lesion.label),
+    identity = (
+        *cast(Iterable[ContentItem], TrackingIdentifier(uid=lesion.tracking_uid, identifier=lesion.label)),
         code(codes.FINDING, codes.LESION),
         FindingSite(anatomic_location=codes.sector_code(lesion.sector)),
-        *_referenced_segment(seg, lesion.tracking_uid),
-        *_measurements(lesion.measures),
+    )
+    details = (
+        *measurement_items(lesion.measures, measured_in(lesion.measures.image, report.recognised)),
         *_origin(lesion),
         *_review(lesion),
         *_assessment(lesion),
+        *((code(codes.ABNORMALITY, codes.INDEX_LESION),) if lesion is report.index_lesion else ()),
+        *((code(codes.SET_ASIDE, codes.YES),) if lesion.set_aside else ()),
         *texts(codes.COMMENT, lesion.comment),
     )
-    return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+    return identity, details
 
 
 def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerContentItem:
@@ -58,6 +70,7 @@ def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerConte
         *_referenced_segment(seg, tracking_uid),
         number(codes.VOLUME, gland.volume_ml, codes.MILLILITRE, (*_algorithm(gland.model), _COUNTED)),
         *_ellipsoid(gland.ellipsoid),
+        *(item for doubt in gland.doubts for item in texts(codes.GLAND_DOUBT, doubt)),
         *((code(codes.REVIEW, codes.EDITED),) if gland.edited else ()),
     )
     return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
@@ -95,11 +108,12 @@ def _algorithm(model: ModelIdentity) -> tuple[ContentItem, ...]:
     return tuple(cast(Iterable[ContentItem], identified))
 
 
-def _measurements(measures: Measures) -> Iterator[NumContentItem]:
+def measurement_items(measures: Measures, image: tuple[ImageContentItem, ...] = ()) -> Iterator[NumContentItem]:
+    """Yield the volume, both axes and the ADC of one lesion, each with how, and the axes in which `image`."""
     yield number(codes.VOLUME, measures.volume_ml, codes.MILLILITRE)
     method = code(codes.MEASUREMENT_METHOD, codes.MEASURED_ON[measures.measured_on], _MODIFIER)
-    yield number(codes.LONG_AXIS, measures.long_axis_mm, codes.MILLIMETRE, (method,))
-    yield number(codes.SHORT_AXIS, measures.short_axis_mm, codes.MILLIMETRE, (method,))
+    yield number(codes.LONG_AXIS, measures.long_axis_mm, codes.MILLIMETRE, (method, *image))
+    yield number(codes.SHORT_AXIS, measures.short_axis_mm, codes.MILLIMETRE, (method, *image))
     if measures.adc_mean is not None:
         yield _adc(measures.adc_mean, codes.MEAN, measures.adc_b_values)
     if measures.adc_p10 is not None:
@@ -122,10 +136,14 @@ def _origin(lesion: Lesion) -> Iterator[ContentItem]:
     if not isinstance(origin, FromModel):
         yield code(codes.ORIGIN, codes.FROM_READER)
         return
-    name = codes.AI_PROBABILITY if origin.calibrated_on else codes.AI_SCORE
-    yield number(name, origin.score, codes.NO_UNIT, _algorithm(origin.model))
+    found_by = code(codes.ORIGIN, codes.FROM_MODEL)
+    if origin.score is None:
+        found_by.ContentSequence = ContentSequence(_algorithm(origin.model))
+    else:
+        name = codes.AI_PROBABILITY if origin.calibrated_on else codes.AI_SCORE
+        yield number(name, origin.score, codes.NO_UNIT, _algorithm(origin.model))
     yield from texts(codes.CALIBRATED_ON, origin.calibrated_on)
-    yield code(codes.ORIGIN, codes.FROM_MODEL)
+    yield found_by
     if origin.suggested_category in codes.LESION_CATEGORIES:
         yield code(codes.SUGGESTED_CATEGORY, codes.LESION_CATEGORIES[origin.suggested_category])
     for explanation in origin.explanation:

@@ -1,12 +1,16 @@
 """Finding content items in an SR that was read back, and what they hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import TypeVar
 
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
 from core.findings import ModelIdentity
 from reporting.codes import code_of
+
+_T = TypeVar("_T")
 
 
 def children(parent: Dataset, name: Code) -> Iterator[Dataset]:
@@ -47,6 +51,21 @@ def number(item: Dataset) -> float:
 def numbers(parent: Dataset, name: Code) -> tuple[float, ...]:
     """Return the values of all NUM items of that name."""
     return tuple(number(item) for item in children(parent, name))
+
+
+def day(parent: Dataset, name: Code) -> date | None:
+    """Return the value of the first DATE item of that name, or None; raises ValueError when it is none."""
+    item = child(parent, name)
+    if item is None:
+        return None
+    return datetime.strptime(str(item.Date), "%Y%m%d").date()  # noqa: DTZ007 — DICOM's dates have no zone
+
+
+def key_of(table: Mapping[_T, Code], code: Code | None, absent: _T) -> _T:
+    """Return what `code` stands for in `table`, or `absent` without a code; raises KeyError for a foreign code."""
+    if code is None:
+        return absent
+    return {value[:2]: key for key, value in table.items()}[code[:2]]
 
 
 def model_of(lines: str) -> ModelIdentity:

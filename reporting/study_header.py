@@ -11,7 +11,7 @@ from pydicom.sr.coding import Code
 from core.errors import SeriesIncomplete
 from core.study import RecognisedStudy
 from core.volume import position_lps
-from reporting.sources import any_header, axial_t2, headers
+from reporting.sources import any_header, axial_t2, fitted, headers, patient_name
 
 _PATIENT_AND_STUDY = (  # PS3.3 C.7.1.1, C.7.2.1, C.7.2.2; True: type 2, written empty when the source has none
     ("PatientName", True),
@@ -51,7 +51,9 @@ def study_header(recognised: RecognisedStudy) -> Dataset:
 def _decoded(source: Dataset, keyword: str) -> object:
     """Return a value that no longer depends on the character set of the file it came from."""
     element = source[keyword]
-    return str(element.value) if element.VR == "PN" and element.value else element.value
+    if keyword == "PatientName":
+        return patient_name(source)
+    return fitted(keyword, str(element.value or "")) if element.VR in ("PN", "SH", "LO") else element.value
 
 
 def stamp(dataset: Dataset, at: datetime) -> None:

@@ -1,38 +1,26 @@
-"""The words that text, pictures and the printed page share: names, sectors, sizes, b-values."""
+"""The words that text, pictures and the printed page share: names, sectors, sizes, scores."""
 
 from collections.abc import Sequence
 
 from core.findings import Measures
 from core.report import Lesion
-from core.sectors import Level, Sector, Side
-
-UNIT_ADC = "× 10⁻⁶ mm²/s"
-
-_REGIONS = {
-    "PZa": "anterior peripheral zone",
-    "PZpl": "posterolateral peripheral zone",
-    "PZpm": "posteromedial peripheral zone",
-    "TZa": "anterior transition zone",
-    "TZp": "posterior transition zone",
-    "CZ": "central zone",
-    "AFS": "anterior fibromuscular stroma",
-    "SV": "seminal vesicle",
-    "EUS": "external urethral sphincter",
-}
-_LEVELS = {Level.BASE: "basal", Level.MID: "mid", Level.APEX: "apical", Level.OUTSIDE: ""}
+from core.sectors import Sector
+from core.wording import Language
+from reporting.terms import terms_of
 
 
-def sector_in_words(sector: Sector) -> str:
+def sector_in_words(sector: Sector, language: Language = Language.ENGLISH) -> str:
     """Return the sector written out, e.g. `right mid posteromedial peripheral zone`."""
-    side = "" if sector.side is Side.MIDLINE else sector.side.value
-    return " ".join(word for word in (side, _LEVELS[sector.level], _REGIONS[sector.region]) if word)
+    terms = terms_of(language)
+    level = terms.word("level", sector.level)
+    return " ".join(terms.word(f"sector_{sector.side}", sector.region, level=level).split())
 
 
-def sector_in_short(sector: Sector) -> str:
+def sector_in_short(sector: Sector, language: Language = Language.ENGLISH) -> str:
     """Return the sector as a table has it, e.g. `R mid PZpm`."""
-    side = "" if sector.side is Side.MIDLINE else sector.side.value[0].upper()
-    level = "" if sector.level is Level.OUTSIDE else sector.level.value
-    return " ".join(word for word in (side, level, sector.region) if word)
+    terms = terms_of(language)
+    words = (terms.word("side_short", sector.side), terms.word("level_short", sector.level))
+    return " ".join(word for word in (*words, terms.word("region_short", sector.region)) if word)
 
 
 def size_in_words(measures: Measures) -> str:
@@ -48,11 +36,6 @@ def scores_in_short(lesion: Lesion) -> str:
 
 def _score(score: str) -> str:
     return "?" if score == "-" else score
-
-
-def b_values_in_words(b_values: Sequence[float]) -> str:
-    """Return b-values as a reader says them, e.g. `50, 400 and 800`."""
-    return and_list([f"{b:g}" for b in b_values])
 
 
 def and_list(words: Sequence[str]) -> str:

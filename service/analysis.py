@@ -30,29 +30,36 @@ from service.reading import OpenStudy
 from service.stage_times import StageTimes
 from service.workspace import Workspace
 
+_UNMOVED = Nudges()
+
 
 def analyse(
     ws: Workspace,
     opened: OpenStudy,
     progress: Progress,
     on_gland: Callable[[Gland], object] = lambda _gland: None,
+    nudges: Nudges = _UNMOVED,
 ) -> Findings:
     """Run the AI in a child process, audited; raises `CannotAnalyse`, `WorkerDied`, `ModelMissing`, `Cancelled` …
 
     An answer to the very same images, models and program is kept and given again (`Findings.kept_since`). `on_gland`
-    is called in this thread as soon as the gland is known.
+    is called in this thread as soon as the gland is known. Series that have a link in `nudges` are analysed where the
+    reader laid them; of the others the analysis finds out by itself how they lie.
     """
+    laid = nudges.of_linked(opened.recognised.choices)
     recognised = opened.recognised
     with ws.trail.step(Action.ANALYSE, [recognised.study.study_instance_uid]) as detail:
         models = chosen_models(ws.settings.models_folder)
         kept = AnalysisCache(ws.settings.data_folder / "analyses")
-        key = content_key(recognised, models)
+        key = content_key(recognised, models, laid)
         findings = kept.find(key, recognised) if key else None
         if findings is None:
-            findings = _run(ws, recognised, models, progress, on_gland)
+            findings = _run(ws, recognised, models, progress, on_gland, laid)
             if key:
                 kept.keep(key, findings)
         detail["candidates"] = len(findings.candidates)
+        if laid.links:
+            detail["laid_on_t2"] = "; ".join(link.in_words for link in laid.links)
         if findings.kept_since is not None:
             detail["kept_since"] = findings.kept_since.isoformat()
         for model in findings.models:
@@ -67,9 +74,10 @@ def _run(
     models: Models,
     progress: Progress,
     on_gland: Callable[[Gland], object],
+    nudges: Nudges,
 ) -> Findings:
     began = time.perf_counter()
-    findings = analyse_in_child(recognised, progress, models, on_gland)
+    findings = analyse_in_child(recognised, progress, models, on_gland, nudges)
     _stage_times(ws).add(models, time.perf_counter() - began, findings.timings_s)
     return findings
 
@@ -193,6 +201,7 @@ def _series(choice: RoleChoice) -> dict[str, Any]:
         "uid": series.series_instance_uid,
         "description": series.description,
         "reason": choice.reason,
+        "confidence": round(choice.confidence, 3),
     }
     if choice.role in (Role.DWI, Role.HIGH_B):
         described |= {"b_value": choice.b_value, "calculated": choice.calculated}

@@ -19,6 +19,7 @@ import inference
 from core.errors import CannotWrite
 from core.files import write_bytes
 from core.findings import Findings
+from core.nudge import Nudges
 from core.study import RecognisedStudy, RoleChoice
 from inference.detect import detector_identity
 from inference.gland import WEIGHTS_SHA256
@@ -26,6 +27,7 @@ from inference.models import Models
 from inference.onnx_session import device_in_words
 
 _log = logging.getLogger(__name__)
+_UNMOVED = Nudges()
 
 MOST_ENTRIES = 64
 MOST_BYTES = 256_000_000
@@ -108,15 +110,15 @@ def _head(body: bytes) -> bytes:
     return _FORMAT + b" " + hashlib.sha256(body).hexdigest().encode()
 
 
-def content_key(recognised: RecognisedStudy, models: Models) -> str | None:
+def content_key(recognised: RecognisedStudy, models: Models, nudges: Nudges = _UNMOVED) -> str | None:
     """Return the digest of everything that an analysis rests on, or None when a file of it cannot be read.
 
     That is each file, byte by byte, of every series with a role and how it was recognised; the instances of the
-    others; each model; the device; the program.
+    others; each model; the device; the program; and where the reader laid series, which `nudges` says.
     """
     digest = hashlib.sha256()
     try:
-        for part in _parts(recognised, models):
+        for part in _parts(recognised, models, nudges):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
     except OSError as error:
@@ -125,8 +127,9 @@ def content_key(recognised: RecognisedStudy, models: Models) -> str | None:
     return digest.hexdigest()
 
 
-def _parts(recognised: RecognisedStudy, models: Models) -> Iterator[bytes]:
+def _parts(recognised: RecognisedStudy, models: Models, nudges: Nudges) -> Iterator[bytes]:
     yield _program().encode()
+    yield repr(nudges).encode()
     yield f"{device_in_words()} {WEIGHTS_SHA256} {detector_identity()!r} {models!r}".encode()
     study = recognised.study
     yield f"{study.study_instance_uid} {recognised.warnings!r}".encode()

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from service.models import add_models_command
+from service.ris_commands import add_ris_command
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from core.settings import Settings
+    from reporting.trust import Trust
 
 
 class Commands(Protocol):
@@ -60,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for entry in sorted(entry_points(group="prosector.commands"), key=lambda entry: entry.name, reverse=True):
         entry.load()(commands)
-    for add in (_add_analyse, _add_verify, add_models_command, _add_phantom, _add_pacs, _add_audit):
+    for add in (_add_analyse, _add_verify, add_models_command, _add_phantom, _add_pacs, add_ris_command, _add_audit):
         add(commands)
     return top
 
@@ -102,21 +104,39 @@ def _moment(when: "datetime") -> str:
 
 
 def _add_verify(commands: Commands) -> None:
-    sub = commands.add_parser("verify", help="check the signature of a DICOM file")
-    sub.add_argument("file", type=Path, metavar="FILE")
+    sub = commands.add_parser("verify", help="check the signatures of DICOM and PDF files")
+    sub.add_argument("files", type=Path, nargs="+", metavar="FILE")
     sub.add_argument("--ca", type=Path, metavar="PEM", help="the certificate authority that the signer must come from")
+    sub.add_argument(
+        "--crl", type=Path, action="append", default=[], metavar="FILE", help="its revocation list; may be given again"
+    )
     sub.set_defaults(run=_verify)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from core.errors import NotSigned
-    from reporting.signature_check import verify_file
+    """Say of each file who signed it; returns the worst: 0 signed, 2 not signed, 1 altered or not trusted."""
+    from core.errors import SettingsInvalid
+    from reporting.trust import load_trust
+
+    if arguments.crl and not arguments.ca:
+        raise SettingsInvalid("A revocation list is of use only beside its certificate authority: name that with --ca.")
+    trust = load_trust(arguments.ca, arguments.crl)
+    codes = {_verify_one(path, trust) for path in arguments.files}
+    return next((code for code in (1, 2) if code in codes), 0)
+
+
+def _verify_one(path: Path, trust: "Trust | None") -> int:
+    from core.errors import NotSigned, SignatureInvalid
+    from reporting.verify import verify_any
 
     try:
-        print(f"{arguments.file} is {verify_file(arguments.file, arguments.ca)}.")
+        print(f"{path} is {verify_any(path, trust)}.")
     except NotSigned as error:
         print(error, file=sys.stderr)
         return 2
+    except SignatureInvalid as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

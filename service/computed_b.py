@@ -27,7 +27,7 @@ class ComputedB:
     def series(self, b: float) -> LoadedSeries:
         """Return the image of b (s/mm²) as a series like those of the scanner, marked as calculated."""
         made_from = f"calculated b={b:g} from b {self.extrapolation.base_b:g} and the ADC, mono-exponential"
-        stack = Stack(self.base.stack.series, self.base.stack.instances, b)
+        stack = Stack(self.base.stack.series, (), b)  # no image of the study has these values
         choice = RoleChoice(Role.HIGH_B, (stack,), made_from, calculated=True)
         return LoadedSeries(choice, self.extrapolation.image(b), link=self.link)
 

@@ -31,7 +31,8 @@ from inference.ellipsoid import ellipsoid_of
 from inference.grow import Proposal, grow
 from inference.lesion import sphere
 from inference.mask_edit import Box, box_of, cropped, part_of, smooth
-from inference.measure import measure_lesion
+from inference.measure import Images, measure_lesion
+from inference.measured_image import images_of
 from inference.pipeline import USUAL_HIGH_B
 from inference.recognise import adc_b_values
 from service.reading import OpenStudy
@@ -165,7 +166,7 @@ def measures_of(opened: OpenStudy, mask: Volume, scored_as: Zone = Zone.TZ) -> M
     adc = opened.volume(Role.ADC)
     if adc is not None and adc.frame_of_reference_uid != mask.frame_of_reference_uid:
         adc = None
-    return measure_lesion(mask, adc, scored_as, _b_values(opened.recognised))
+    return measure_lesion(mask, adc, scored_as, _b_values(opened.recognised), _images(opened.recognised))
 
 
 def warm_up(opened: OpenStudy) -> None:
@@ -246,6 +247,12 @@ def _zoned(gland: Volume, t2: Volume | None) -> tuple[Box, Volume, Volume]:
 def _b_values(recognised: RecognisedStudy) -> tuple[float, ...]:
     """Return the b-values of the ADC map, for which headers are looked at, once for each study."""
     return adc_b_values(recognised)
+
+
+@lru_cache(maxsize=2)
+def _images(recognised: RecognisedStudy) -> Images:
+    """Return which images the slices are, for which headers are looked at, once for each study."""
+    return images_of(recognised)
 
 
 def _covers(mask: Volume, proposed: Volume) -> bool:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,37 +19,18 @@ from core.errors import ArchiveRefused, CannotWrite
 from core.files import write_bytes, write_text
 from core.progress import Progress, Silent
 from core.report import Reader, Report, SignedReport, sign
-from core.study import Role
 from pacs.archive import Archive
-from reporting.images import ReportImages
-from reporting.overlay import overlay_of_report
-from reporting.seg import has_segments, segmentation
 from reporting.signature_check import verify_dataset
 from reporting.signing_key import SigningKey
-from reporting.sr import verified_sr
-from service.analysis import report_images
-from service.nudged import nudged
+from service import notify
 from service.reading import OpenStudy
+from service.report_objects import PDF, REQUIRED, SR, images_of, objects_of
+from service.signing import authority_of, trust_of
+from service.versions import require_newest
 from service.workspace import Workspace
-
-SR, SEG, OVERLAY, PDF = (
-    "Structured report (SR, signed)",
-    "Lesion & gland segmentation",
-    "Colour overlay series",
-    "Report (PDF)",
-)
 
 OnState = Callable[[str, str], None]
 """Told the label of an object and its state: sending, stored, verified, failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedObject:
-    """One line of what signing will store."""
-
-    label: str
-    kind: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,79 +47,62 @@ class SignedBundle:
         return dict(self.files)[SR][0]
 
 
-def planned(report: Report, opened: OpenStudy) -> tuple[PlannedObject, ...]:
-    """Return what `prepare` will make of the report."""
-    t2 = opened.volume(Role.T2_AXIAL)
-    objects = [PlannedObject(SR, "TID 1500", 1)]
-    if has_segments(report.gland, report.lesions):
-        objects.append(PlannedObject(SEG, "SEG", 1))
-    if t2 is not None:
-        objects.append(PlannedObject(OVERLAY, "SC", t2.spatial_shape[0]))
-    objects.append(PlannedObject(PDF, "Encapsulated", 1))
-    return tuple(objects)
-
-
-def not_stored(report: Report, opened: OpenStudy) -> tuple[str, ...]:
-    """Return which objects `prepare` will not make of the report, a sentence each with the reason."""
-    no_segments = "No segmentation: neither the gland nor a lesion is outlined."
-    no_overlay = "No overlay series: the study has no axial T2 that can be read."
-    return (
-        *(() if has_segments(report.gland, report.lesions) else (no_segments,)),
-        *(() if opened.volume(Role.T2_AXIAL) is not None else (no_overlay,)),
-    )
-
-
 def preview_pdf(report: Report, opened: OpenStudy) -> bytes:
     """Return the PDF as it would be stored, marked as a draft."""
     from reporting.pdf import report_pdf
 
-    return report_pdf(report, _images(report, opened), None)
+    return report_pdf(report, images_of(report, opened), None)
 
 
 def signed_pdf(bundle: SignedBundle) -> bytes:
-    """Return the PDF of a signed report as it was stored."""
-    (path,) = dict(bundle.files)[PDF]
+    """Return the PDF of a signed report as it was stored, empty where the site stores none."""
+    path = next(iter(dict(bundle.files).get(PDF, ())), None)
+    if path is None:
+        return b""
     dataset = pydicom.dcmread(path)
     return dataset.EncapsulatedDocument[: dataset.get("EncapsulatedDocumentLength")]
 
 
-def _images(report: Report, opened: OpenStudy) -> ReportImages | None:
-    """Return what the pictures are made from, or None for a study without axial T2, whose report has none."""
-    return None if opened.volume(Role.T2_AXIAL) is None else report_images(nudged(opened, report.nudges))
-
-
-def prepare(ws: Workspace, report: Report, reader: Reader, key: SigningKey, opened: OpenStudy) -> SignedBundle:
+def prepare(
+    ws: Workspace, report: Report, reader: Reader, key: SigningKey, opened: OpenStudy, *, preliminary: bool = False
+) -> SignedBundle:
     """Sign the report and keep its objects in the outbox; raises `CannotSign`, `CannotWrite`, `AuditFailed`.
 
+    Nothing is kept unless every object was signed: the token may be pulled out, or the time-stamping authority fail.
     From here on the report cannot be lost: it lies on disk until the archive has been seen to hold it.
     """
     with ws.trail.step(Action.SIGN, [report.study_instance_uid], announce=True) as detail:
-        signed = sign(report, reader, datetime.now(UTC).astimezone())
-        objects = _objects(signed, key, opened)
-        bundle = _keep(ws, report.study_instance_uid, objects)
+        now = datetime.now(UTC).astimezone()
+        require_newest(report, opened)
+        key.require_fit_for(reader, trust_of(ws), now)
+        signed = sign(report, reader, now, preliminary=preliminary)
+        objects = objects_of(ws, signed, key.stamped_by(authority_of(ws)), opened)
+        bundle = _keep_to_be_told(ws, signed, objects, opened)
         detail["sr"] = str(objects[-1][1][0].SOPInstanceUID)
         detail["certificate_sha256"] = sha256(key.certificate.public_bytes(Encoding.DER)).hexdigest()
     return bundle
 
 
-def _objects(signed: SignedReport, key: SigningKey, opened: OpenStudy) -> list[tuple[str, list[Dataset]]]:
-    from reporting.pdf import encapsulated_pdf, report_pdf
+def _keep_to_be_told(
+    ws: Workspace, signed: SignedReport, objects: Sequence[tuple[str, list[Dataset]]], opened: OpenStudy
+) -> SignedBundle:
+    """Keep what RIS and EHR will be told before the bundle: no report that can be sent lacks it."""
+    sr = objects[-1][1][0]
+    notify.hold(ws, signed, sr, lambda: _pdf_of(signed, dict(objects), opened))
+    try:
+        return _keep(ws, signed.report.study_instance_uid, objects)
+    except CannotWrite:
+        notify.forget(ws, str(sr.SOPInstanceUID))
+        raise
 
-    images = _images(signed.report, opened)
-    seg = _segmentation(signed.report)
-    pdf = report_pdf(signed.report, images, signed)
-    return [
-        *([(SEG, [seg])] if seg is not None else []),
-        *([(OVERLAY, list(overlay_of_report(signed.report, images)))] if images is not None else []),
-        (PDF, [encapsulated_pdf(pdf, signed.report, signed)]),
-        (SR, [verified_sr(signed, seg, key)]),
-    ]
 
+def _pdf_of(signed: SignedReport, objects: Mapping[str, list[Dataset]], opened: OpenStudy) -> bytes:
+    from reporting.pdf import report_pdf
 
-def _segmentation(report: Report) -> Dataset | None:
-    if not has_segments(report.gland, report.lesions):
-        return None
-    return segmentation(report.recognised, report.gland, report.lesions)
+    if PDF not in objects:
+        return report_pdf(signed.report, images_of(signed.report, opened), signed)
+    (stored,) = objects[PDF]
+    return stored.EncapsulatedDocument[: stored.get("EncapsulatedDocumentLength")]
 
 
 def _keep(ws: Workspace, study_instance_uid: str, objects: Sequence[tuple[str, list[Dataset]]]) -> SignedBundle:
@@ -195,26 +159,51 @@ def send(
 ) -> None:
     """Store a bundle and read it back; raises `ArchiveUnreachable`, `ArchiveRefused`, after which it can be sent again.
 
-    Only when every object was found in the archive, and the SR came back with its signature intact, does the
-    bundle leave the outbox for the local copy of the study, and its draft go.
+    What the archive holds already is not sent again. When it refuses an object that a report can do without, the others
+    are stored all the same, and the sentence names it. Only when every object was found in the archive, and the SR came
+    back with its signature intact, does the bundle leave the outbox for the local copy of the study, and its draft go.
     """
     with ws.trail.step(Action.SEND, [bundle.study_instance_uid], announce=True, archive=archive.name) as detail:
-        for done, (label, files) in enumerate(bundle.files):
-            progress.report(done / len(bundle.files), f"Storing: {label}")
-            _store_one(archive, label, files, bundle.study_instance_uid, on_state)
+        refused = dict(_store_all(archive, bundle, on_state, progress))
         _read_back_sr(archive, bundle)
         on_state(SR, "verified")
-        detail["instances"] = sum(len(files) for _, files in bundle.files)
+        notify.release(ws, bundle.sr_path.stem)
+        detail["instances"] = sum(len(files) for label, files in bundle.files if label not in refused)
+        if refused:
+            detail["refused"] = len(refused)
+            raise ArchiveRefused(_refused_in_words(archive, refused))
     _file_away(ws, bundle)
     ws.drafts.discard(bundle.study_instance_uid)
     progress.report(1.0, "Stored and read back")
+
+
+def _store_all(
+    archive: Archive, bundle: SignedBundle, on_state: OnState, progress: Progress
+) -> Iterator[tuple[str, str]]:
+    """Store each object and yield those that the archive refused, by label, with its sentence."""
+    for done, (label, files) in enumerate(bundle.files):
+        progress.report(done / len(bundle.files), f"Storing: {label}")
+        try:
+            _store_one(archive, label, files, bundle.study_instance_uid, on_state)
+        except ArchiveRefused as error:
+            if label in REQUIRED:
+                raise
+            yield label, str(error)
+
+
+def _refused_in_words(archive: Archive, refused: Mapping[str, str]) -> str:
+    named = ", ".join(f"“{label}”" for label in refused)
+    return (
+        f"{archive.name} did not take {named} of the report: {' '.join(refused.values())} All else of it is stored, and"
+        " the signed report was read back; what is missing stays in the outbox."
+    )
 
 
 def _store_one(archive: Archive, label: str, files: Sequence[Path], study_uid: str, on_state: OnState) -> None:
     on_state(label, "sending")
     state = "failed"
     try:
-        archive.store(files, Silent())
+        archive.store(_not_held(archive, files, study_uid), Silent())
         on_state(label, "stored")
         _require_held(archive, label, files, study_uid)
         state = "stored" if label == SR else "verified"  # the SR is verified once it was read back
@@ -223,14 +212,17 @@ def _store_one(archive: Archive, label: str, files: Sequence[Path], study_uid: s
 
 
 def _require_held(archive: Archive, label: str, files: Sequence[Path], study_uid: str) -> None:
-    sent = {path.stem for path in files}
-    series = {str(pydicom.dcmread(path, specific_tags=["SeriesInstanceUID"]).SeriesInstanceUID) for path in files}
-    held = {uid for one in series for uid in archive.find_instances(study_uid, one)}
-    if missing := sent - held:
+    if missing := _not_held(archive, files, study_uid):
         raise ArchiveRefused(
-            f"{archive.name} took “{label}” but does not list {len(missing)} of its {len(sent)} objects. The report"
+            f"{archive.name} took “{label}” but does not list {len(missing)} of its {len(files)} objects. The report"
             " stays in the outbox; send it again, and ask the archive's administrator if it happens twice."
         )
+
+
+def _not_held(archive: Archive, files: Sequence[Path], study_uid: str) -> list[Path]:
+    series = {str(pydicom.dcmread(path, specific_tags=["SeriesInstanceUID"]).SeriesInstanceUID) for path in files}
+    held = {uid for one in series for uid in archive.find_instances(study_uid, one)}
+    return [path for path in files if path.stem not in held]
 
 
 def _read_back_sr(archive: Archive, bundle: SignedBundle) -> None:

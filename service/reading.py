@@ -10,7 +10,9 @@ from typing import Any
 import pydicom
 from highdicom import Volume
 from numpy.typing import NDArray
+from pydicom.uid import Comprehensive3DSRStorage
 
+from core.amendment import AsSigned, Continuation, ReportStatus
 from core.audit import Action
 from core.errors import CannotWrite, FramesDiffer, ProsectorError
 from core.files import write_bytes
@@ -28,7 +30,9 @@ from pacs.archive import Archive, StudyQuery
 from reporting.equipment import MODEL_NAME
 from reporting.read_sr import read_report
 from reporting.signature_check import verify_dataset
+from reporting.sr_amendment import predecessor_of, predecessors_of
 from service.corrections import remembered_or_set_aside
+from service.orders import saw
 from service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -63,6 +67,7 @@ class OpenStudy:
     recognised: RecognisedStudy
     series: tuple[LoadedSeries, ...]
     told: str = ""
+    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def volume(self, role: Role) -> Volume | None:
         """Return the volume of a role, or None when the study has none that can be loaded."""
@@ -92,6 +97,7 @@ def query(ws: Workspace, archive: Archive, wanted: StudyQuery) -> tuple[StudyMat
             replace(match, series=archive.find_series(match.study_instance_uid))
             for match in archive.find_studies(wanted)
         )
+        saw(ws, matches)
         detail["studies"] = len(matches)
     return tuple(sorted(matches, key=_newest_first, reverse=True))
 
@@ -272,14 +278,26 @@ def _overlay_problem(series: LoadedSeries, t2: LoadedSeries | None) -> str:
 def signed_report(opened: OpenStudy) -> Report | None:
     """Return the newest signed report of ours among the files of the study, or None.
 
-    Raises `SignatureInvalid` when it was altered since it was signed, `ReportUnreadable` when it cannot be read.
+    It is shown as signed when it is final, and read on when it is preliminary. Raises `SignatureInvalid` when it was
+    altered since it was signed, `ReportUnreadable` when it cannot be read.
     """
-    found = [ds for ds in _structured_reports(opened) if _is_signed_by_us(ds)]
-    if not found:
-        return None
-    newest = max(found, key=lambda ds: f"{ds.ContentDate}{ds.ContentTime}")
-    verify_dataset(newest, None)
-    return read_report(newest, _segmentation_of(newest, opened), opened.recognised)
+    documents = signed_documents(opened)
+    return read_signed(opened, documents[-1]) if documents else None
+
+
+def signed_documents(opened: OpenStudy) -> tuple[pydicom.Dataset, ...]:
+    """Return the signed reports of ours among the files of a study, in the order in which one follows the other."""
+    found = [sr for sr in _structured_reports(opened) if _is_signed_by_us(sr) and _is_whole(sr)]
+    followed = {uid for sr in found for uid in predecessors_of(sr)}
+    return tuple(sorted(found, key=lambda sr: (sr.SOPInstanceUID not in followed, predecessor_of(sr).signed_at)))
+
+
+def read_signed(opened: OpenStudy, sr: pydicom.Dataset) -> Report:
+    """Return the report of one of `signed_documents`; raises `SignatureInvalid`, `ReportUnreadable`."""
+    verify_dataset(sr, None)
+    report, document = read_report(sr, _segmentation_of(sr, opened), opened.recognised), predecessor_of(sr)
+    is_preliminary = document.status is ReportStatus.PRELIMINARY
+    return replace(report, amends=Continuation(document) if is_preliminary else AsSigned(document))
 
 
 def structured_reports_of_others(opened: OpenStudy) -> tuple[pydicom.Dataset, ...]:
@@ -288,7 +306,14 @@ def structured_reports_of_others(opened: OpenStudy) -> tuple[pydicom.Dataset, ..
 
 
 def _is_signed_by_us(sr: pydicom.Dataset) -> bool:
-    return sr.get("VerificationFlag") == "VERIFIED" and sr.get("ManufacturerModelName") == MODEL_NAME
+    """Whether a reader signed it with Prosector, as final or as preliminary."""
+    is_verified, is_signed = sr.get("VerificationFlag") == "VERIFIED", "DigitalSignaturesSequence" in sr
+    return sr.get("ManufacturerModelName") == MODEL_NAME and (is_verified or is_signed)
+
+
+def _is_whole(sr: pydicom.Dataset) -> bool:
+    """Whether it is the full report, not one of those that are made of it for other viewers (docs/reports.md)."""
+    return sr.SOPClassUID == Comprehensive3DSRStorage
 
 
 def _structured_reports(opened: OpenStudy) -> Iterator[pydicom.Dataset]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.audit import Action, AuditTrail
-from core.settings import Settings
+from core.settings import ArchiveNode, DicomWebNode, Settings, ThisNode
 from pacs.archive import Archive
 from pacs.dimse import DimseArchive
+from reporting.template_files import use_templates
 from service.drafts import DraftStore
 
 
@@ -37,6 +38,7 @@ class Workspace:
 
 def open_workspace(settings: Settings) -> Workspace:
     """Open drafts and audit trail below the data folder; raises `AuditFailed`, `CannotWrite`."""
+    use_templates(settings.reporting.templates)
     actor = getpass.getuser()
     trail = AuditTrail(settings.audit_trail, actor)
     trail.record(Action.START)
@@ -45,5 +47,14 @@ def open_workspace(settings: Settings) -> Workspace:
         actor=actor,
         trail=trail,
         drafts=DraftStore(settings.database),
-        archives=tuple(DimseArchive(node, settings.this_node) for node in settings.archives),
+        archives=tuple(archive_at(node, settings.this_node) for node in settings.archives),
     )
+
+
+def archive_at(node: ArchiveNode, this_node: ThisNode) -> Archive:
+    """Return the client of one configured archive."""
+    if isinstance(node, DicomWebNode):
+        from pacs.dicomweb import DicomWebArchive
+
+        return DicomWebArchive(node)
+    return DimseArchive(node, this_node)

@@ -64,9 +64,12 @@ def _no_leaked_threads() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make known to every test: the real archives (`orthanc`, `dcmqrscp`), the vendors' styles and the tiny models."""
+    """Make known to every test: the real archives (`orthanc`, `dcmqrscp`), the vendors' styles, the tiny models,
+    the objects of other systems, and what a hospital has for signing."""
     _module("vendor_styles")
     _module("tiny_packs")
+    _module("foreign_objects")
+    _module("signing_site")
     config.pluginmanager.register(_module("fixtures_orthanc"), "fixtures_orthanc")
 
 

@@ -42,6 +42,7 @@ int bind(int fd, const struct sockaddr *address, socklen_t length) {
 }
 """
 _START_S = 30.0
+_PLUGINS = [Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")]
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ def _orthanc_settings(folder: Path, peer: Peer) -> dict[str, object]:
         "UnknownSopClassAccepted": True,
         "OverwriteInstances": True,
         "DicomModalities": {"prosector": us | allowed},
-        "Plugins": [],
+        "Plugins": [str(path) for path in _PLUGINS if path.exists()],
+        "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
     }
 
 

@@ -4,14 +4,17 @@ import signal
 import socket
 import sys
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from core.errors import ProsectorError
 from core.settings import load_settings
+from service.notify import Courier
+from service.orders import order_listener
 from service.workspace import Workspace, open_workspace
 from viewer.language import install
 from viewer.main_window import MainWindow
@@ -55,8 +58,22 @@ def run_window(ws: Workspace, study: Path | None = None) -> int:
     window.showMaximized()
     if study is not None:
         window.worklist.open_folder(study)
-    with _closed_by_signals(window):
+    with _closed_by_signals(window), _in_touch(ws, window):
         return app.exec()
+
+
+@contextmanager
+def _in_touch(ws: Workspace, window: MainWindow) -> Generator[None]:
+    """Tell RIS and EHR of reports and take orders while the window is there, where the site has them."""
+    with ExitStack() as stack:
+        stack.enter_context(Courier(ws))
+        try:
+            listener = order_listener(ws)
+            if listener is not None:
+                stack.enter_context(listener)
+        except ProsectorError as error:  # reading goes on without orders
+            window.worklist.notice.show_sentence(str(error))
+        yield
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from core.pirads import Category
-from core.report import Report, choose_without_lesion
+from core.report import Report, choose_without_lesion, many_lesions
 from viewer.key_map import KeyMap
 from viewer.labels import heading, label
 from viewer.language import tr
@@ -30,6 +30,7 @@ class AssessmentSection(QFrame):
         self._choice = Segmented("examination", EXAMINATION)
         self._choice.chosen.connect(self.chosen)
         self._why = label(role="small", name="overallRule", wrap=True)
+        self._many = label(role="caution", name="manyLesions", wrap=True)
         self._risk = label(role="small", name="cspcaRisk", wrap=True)
         self._risk.setToolTip(risk_limits())
         layout = QVBoxLayout(self)
@@ -40,6 +41,7 @@ class AssessmentSection(QFrame):
         layout.addSpacing(4)
         layout.addWidget(self._choice, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._why)
+        layout.addWidget(self._many)
         layout.addSpacing(4)
         layout.addWidget(self._risk)
 
@@ -60,6 +62,9 @@ class AssessmentSection(QFrame):
         self._name_key(report)
         self._why.setText(_why(report))
         self._why.setVisible(bool(self._why.text()))
+        many = many_lesions(report)
+        self._many.setText(tr("▲ {many}; choose on the lesions.").format(many=many))
+        self._many.setVisible(bool(many))
         self._risk.setText(risk_in_words(report))
 
     def _name_key(self, report: Report) -> None:

@@ -63,6 +63,11 @@ def small_font(base: QFont, pixels: int = _TEXT_PIXELS, *, bold: bool = False) -
     return font
 
 
+def inverted_in_words(inverted: bool) -> str:
+    """Return what a picture says after its window when black and white are swapped."""
+    return " " + tr("inverted") if inverted else ""
+
+
 def is_narrow(box: QRectF) -> bool:
     """Tell whether a picture has no room for corner text and a letter side by side."""
     return box.width() < _NARROW
@@ -73,8 +78,9 @@ def draw_corner(
 ) -> None:
     """Draw lines of text into a corner of `box`, cut off with an ellipsis at a share of its width."""
     painter.setFont(small_font(painter.font(), _NARROW_PIXELS if is_narrow(box) else _TEXT_PIXELS))
-    for text, left, baseline in _in_corner(tuple(lines), corner, box.getRect(), share, _look(painter)):
-        draw_outlined(painter, QPointF(left, baseline), text, TEXT_COLOUR)
+    look = look_of(painter)
+    for text, left, baseline in _in_corner(tuple(lines), corner, box.getRect(), share, look):
+        _draw_word(painter, QPointF(left, baseline), text, TEXT_COLOUR, look)
 
 
 def draw_caption(painter: QPainter, box: QRectF, caption: Caption) -> float:
@@ -94,8 +100,9 @@ def caption_bottom(font: QFont, box: QRectF, caption: Caption) -> float:
 def draw_letters(painter: QPainter, box: QRectF, stack: StackGeometry, below: float = 0.0) -> None:
     """Draw on each edge of `box` the patient directions that it faces, the top one `below` pixels from the edge."""
     painter.setFont(small_font(painter.font(), _LETTER_PIXELS, bold=True))
-    for letters, left, baseline in _on_edges(stack, box.getRect(), below, _look(painter)):
-        draw_outlined(painter, QPointF(left, baseline), letters, _LETTER_COLOUR)
+    look = look_of(painter)
+    for letters, left, baseline in _on_edges(stack, box.getRect(), below, look):
+        _draw_word(painter, QPointF(left, baseline), letters, _LETTER_COLOUR, look)
 
 
 def edge_letters(stack: StackGeometry) -> dict[str, str]:
@@ -138,26 +145,36 @@ def _short(sentence: str) -> str:
 
 def draw_outlined(painter: QPainter, baseline: QPointF, text: str, colour: QColor) -> None:
     """Draw text from its baseline, to whole pixels, with a dark rim: readable on black and on white."""
-    ratio = painter.device().devicePixelRatioF()
-    image, start = _outlined(text, _look(painter), colour.rgba(), ratio)
-    at = baseline - start
+    _draw_word(painter, baseline, text, colour, look_of(painter))
+
+
+def draw_on_pixels(painter: QPainter, at: QPointF, image: QImage) -> None:
+    """Draw an image that has the scale of the screen, at the nearest whole pixels."""
+    ratio = image.devicePixelRatio()
     painter.drawImage(QPointF(round(at.x() * ratio) / ratio, round(at.y() * ratio) / ratio), image)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """A font that can be the key of a cache."""
 
     key: str
     font: QFont = field(compare=False)
 
 
-def _look(painter: QPainter) -> _Look:
-    return _Look(painter.font().key(), painter.font())
+def look_of(painter: QPainter) -> Look:
+    """Return the font of a painter as a key."""
+    font = painter.font()
+    return Look(font.key(), font)
+
+
+def _draw_word(painter: QPainter, baseline: QPointF, text: str, colour: QColor, look: Look) -> None:
+    image, start = _outlined(text, look, colour.rgba(), painter.device().devicePixelRatioF())
+    draw_on_pixels(painter, baseline - start, image)
 
 
 @lru_cache(maxsize=512)
-def _in_corner(lines: tuple[str, ...], corner: Qt.AlignmentFlag, box: _Rect, share: float, look: _Look) -> list[_Word]:
+def _in_corner(lines: tuple[str, ...], corner: Qt.AlignmentFlag, box: _Rect, share: float, look: Look) -> list[_Word]:
     """Return where lines of text go in a corner; kept, for they are laid out anew in every frame."""
     left, top, width, height = box
     metrics = QFontMetricsF(look.font)
@@ -175,7 +192,7 @@ def _in_corner(lines: tuple[str, ...], corner: Qt.AlignmentFlag, box: _Rect, sha
 
 
 @lru_cache(maxsize=64)
-def _on_edges(stack: StackGeometry, box: _Rect, below: float, look: _Look) -> list[_Word]:
+def _on_edges(stack: StackGeometry, box: _Rect, below: float, look: Look) -> list[_Word]:
     """Return where the letters of the edges go; kept as `_in_corner` is."""
     left, top, width, height = box
     metrics = QFontMetricsF(look.font)
@@ -192,16 +209,16 @@ def _on_edges(stack: StackGeometry, box: _Rect, below: float, look: _Look) -> li
 
 
 @lru_cache(maxsize=512)
-def _outlined(text: str, look: _Look, rgba: int, ratio: float) -> tuple[QImage, QPointF]:
+def _outlined(text: str, look: Look, rgba: int, ratio: float) -> tuple[QImage, QPointF]:
     """Return a text with its rim, and where in it the baseline starts; kept, for drawing it takes 25 times as long."""
     metrics = QFontMetricsF(look.font)
     size = QSizeF(metrics.horizontalAdvance(text), metrics.height()) + QSizeF(4 * _RIM_WIDTH, 4 * _RIM_WIDTH)
     start = QPointF(round(2 * _RIM_WIDTH * ratio), round((2 * _RIM_WIDTH + metrics.ascent()) * ratio)) / ratio
-    dark = _blank(size, ratio)
+    dark = blank_image(size, ratio)
     painter = QPainter(dark)
     _write(painter, text, look.font, _RIM, start)
     painter.end()
-    image = _blank(size, ratio)
+    image = blank_image(size, ratio)
     painter.begin(image)
     for step in _AROUND:  # eight copies take a tenth of the time of stroking the letters' outlines
         painter.drawImage(step, dark)
@@ -210,7 +227,8 @@ def _outlined(text: str, look: _Look, rgba: int, ratio: float) -> tuple[QImage, 
     return image, start
 
 
-def _blank(size: QSizeF, ratio: float) -> QImage:
+def blank_image(size: QSizeF, ratio: float) -> QImage:
+    """Return a transparent image of a size in logical pixels."""
     image = QImage((size * ratio).toSize() + QSize(1, 1), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(0)

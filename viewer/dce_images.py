@@ -10,7 +10,7 @@ from core.study import RoleChoice
 from inference.dce import DceMaps, Dynamic, subtraction
 from service.reading import LoadedSeries
 from viewer.corner_text import Caption
-from viewer.hanging import hung_of
+from viewer.hanging import hung_of, images_of
 from viewer.language import tr
 from viewer.render.lut import Window, percentile_window, picture_values
 from viewer.slice_view import Hung
@@ -75,7 +75,12 @@ class DceSeries:
             self._windows[image] = self._window(image)
         caption, window = self._caption(image, phase), self._windows[image]
         told = "" if image.is_map else self._phase_words(phase)
-        return replace(self._place[1], volume=volume, caption=caption, window=window, unit=image.unit, phase=told)
+        shown = replace(self._place[1], volume=volume, caption=caption, window=window, unit=image.unit, phase=told)
+        return replace(shown, images=self._images(image, phase))
+
+    def _images(self, image: DceImage, phase: int) -> frozenset[tuple[str, int]]:
+        """Return the images that are shown as they are: those of a phase, none of what is made from several."""
+        return images_of(self.choice.stacks[phase]) if image is DceImage.PHASE else frozenset()
 
     def words(self, phase: int) -> str:
         """Return which phase it is and when, e.g. `Phase 8 / 20 · 63 s`."""

@@ -23,6 +23,7 @@ from pacs.archive import Archive
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import save_key, throw_away_key
 from reporting.signature_check import verify_file
+from reporting.trust import load_trust
 from service.phantom import make_phantom
 from service.workspace import Workspace, open_workspace
 from viewer.app import create_app, run_window
@@ -87,7 +88,7 @@ def _drive(journey: Journey, ws: Workspace, output: Path) -> None:
     with journey.step("verify"):
         ca = ws.settings.data_folder / "signer.pem"
         shutil.copy(ca, output / "signer.pem")
-        verify_file(objects["SR"][0], ca)
+        verify_file(objects["SR"][0], load_trust(ca))
         verify_trail(ws.settings.audit_trail)
         shutil.copy(ws.settings.audit_trail, output / "audit.jsonl")
         shutil.copy(ws.settings.audit_trail.with_suffix(".head"), output / "audit.head")

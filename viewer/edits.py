@@ -7,6 +7,7 @@ from core.errors import CannotAssess
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.quality import Answer, Criterion, PiQualDraft, answered
 from core.report import (
+    SUSPICIOUS,
     Accepted,
     Assessment,
     Edited,
@@ -20,6 +21,10 @@ from core.report import (
     with_lesion,
 )
 from core.sectors import Sector
+from core.staging import Precise, Staging
+from core.wording import Language
+from reporting import own_words
+from reporting.own_words import ChangedSentence, Part
 from reporting.words import and_list
 
 Change = Callable[[Report], Report]
@@ -91,6 +96,24 @@ def follow_rule(uid: str) -> Change:
 def comment(uid: str, text: str) -> Change:
     """Set what the reader says about a lesion."""
     return _on(uid, lambda lesion: replace(lesion, comment=text))
+
+
+def leave_unnamed(uid: str) -> Change:
+    """Name other lesions before this one, when there are more than a report names."""
+    return _on(uid, lambda lesion: replace(lesion, set_aside=True))
+
+
+def name_lesion(uid: str) -> Change:
+    """Name a lesion in the report; where four others are named, the least suspicious of them is not from then on."""
+
+    def named(report: Report) -> Report:
+        wanted = with_lesion(report, uid, lambda lesion: replace(lesion, set_aside=False))
+        if uid not in {lesion.tracking_uid for lesion in wanted.beyond_four}:
+            return wanted
+        least = [x for x in wanted.named_lesions if x.category in SUSPICIOUS][-1]
+        return with_lesion(wanted, least.tracking_uid, lambda lesion: replace(lesion, set_aside=True))
+
+    return named
 
 
 def accept(uid: str) -> Change:
@@ -187,11 +210,36 @@ def confirm_pi_qual(report: Report) -> Report:
     return replace(report, pi_qual=form.confirm()) if isinstance(form, PiQualDraft) else report
 
 
+def set_staging(change: Callable[[Staging], Staging]) -> Change:
+    """Say something else of what lies beyond the prostate."""
+    return lambda report: replace(report, staging=change(report.staging))
+
+
+def set_precise(precise: Precise | None) -> Change:
+    """Give the PRECISE score, or none."""
+    return lambda report: replace(report, precise=precise)
+
+
 def own_findings(text: str) -> Change:
     """Replace the findings that write themselves by the reader's; empty brings them back."""
-    return lambda report: replace(report, own_findings=text)
+    return lambda report: own_words.with_own(report, Part.FINDINGS, text)
 
 
 def own_impression(text: str) -> Change:
     """Replace the impression that writes itself by the reader's; empty brings it back."""
-    return lambda report: replace(report, own_impression=text)
+    return lambda report: own_words.with_own(report, Part.IMPRESSION, text)
+
+
+def take_sentence(part: Part, change: ChangedSentence) -> Change:
+    """Put a sentence that writes itself now into the reader's own text."""
+    return lambda report: own_words.taken(report, part, change)
+
+
+def text_stands(part: Part) -> Change:
+    """Let the reader's own text count as fitting the report as it is."""
+    return lambda report: own_words.as_fitting(report, part)
+
+
+def report_language(language: Language) -> Change:
+    """Write the report in another language; the reader's own text stays as it is."""
+    return lambda report: report if report.language is language else replace(report, language=language)

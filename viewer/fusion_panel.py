@@ -7,6 +7,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from core.alignment import Alignment, Moved
+from core.nudge import Nudges
 from viewer.colour_maps import COLOUR_MAPS, STEPS, ColourMap, colours_of
 from viewer.fields import NumberField
 from viewer.fusion import FusionLook, FusionMode, FusionSource
@@ -47,6 +49,8 @@ class FusionPanel(QWidget):
         self._blend_only = QWidget()
         self._problem = label("", "caution", name="fusionProblem", wrap=True)
         self._missing = label("", "small", name="fusionMissing", wrap=True)
+        self._alignment = label("", "small", name="fusionAlignment", wrap=True)
+        self._alignment.hide()
         self._lay_out()
         self._source.activated.connect(self._choose)
         self._mode.chosen.connect(lambda mode: self._change(lambda look: replace(look, mode=mode)))
@@ -85,8 +89,17 @@ class FusionPanel(QWidget):
         layout.addWidget(self._mode)
         layout.addLayout(amount)
         layout.addWidget(self._blend_only)
+        layout.addWidget(self._alignment)
         layout.addWidget(self._problem)
         layout.addWidget(self._missing)
+
+    def show_nudges(self, nudges: Nudges) -> None:
+        """Say how well the diffusion images lie on T2: before and after the AI's alignment, and whether it is used."""
+        found = nudges.alignment_of(Moved.DIFFUSION)
+        self._alignment.setVisible(found is not None)
+        if found is not None:
+            self._alignment.setText(_alignment_line(found))
+            self._alignment.setToolTip(found.in_words)
 
     def _list_sources(self) -> None:
         with QSignalBlocker(self._source):
@@ -145,6 +158,12 @@ class FusionPanel(QWidget):
     def _change(self, change: Callable[[FusionLook], FusionLook]) -> None:
         if self._desk.look is not None:
             self._desk.set_look(change(self._desk.look))
+
+
+def _alignment_line(found: Alignment) -> str:
+    used = tr("used") if found.is_used else tr("taken back") if found.taken_back else tr("not used")
+    told = tr("Alignment of DWI to T2, mutual information: {before} → {after} ({used})")
+    return told.format(before=f"{found.before:.2f}", after=f"{found.after:.2f}", used=used)
 
 
 def _colour_box() -> QComboBox:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from highdicom import Volume
 
-from core.study import Role
+from core.study import Role, Stack
 from core.volume import PointLps, position_lps
 from service.reading import LoadedSeries
 from viewer.corner_text import Caption, caption_of
@@ -64,7 +64,19 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         filled=one.choice.role in _T2 and not one.prior,
         frame_mark=mark_of(one, reference, linked=linked),
         phase=tr("phase 1") if one.choice.role is Role.DCE and len(one.choice.stacks) > 1 else "",
+        images=_images(one),
     )
+
+
+def _images(one: LoadedSeries) -> frozenset[tuple[str, int]]:
+    """Return which images a series shows as they are; none where it is made from others."""
+    made = one.choice.fitted or one.choice.role is Role.SUBTRACTION
+    return frozenset() if made or one.prior else images_of(one.choice.stack)
+
+
+def images_of(stack: Stack) -> frozenset[tuple[str, int]]:
+    """Return the images of a stack: SOP Instance UIDs with frame numbers (0 for single-frame objects)."""
+    return frozenset((instance.sop_instance_uid, instance.frame or 0) for instance in stack.instances)
 
 
 def _flat(one: LoadedSeries) -> Hung:

@@ -59,6 +59,7 @@ class Slot:
     offer: Offer | None = None
     view: str = ""
     empty: str = DROP_HERE
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def kind_of_study(offers: Sequence[Offer]) -> str:
 
 def _slots(stage: Stage, offers: Sequence[Offer]) -> tuple[Slot, ...]:
     return tuple(
-        Slot(place, cell.role, _taken(cell, offers), empty=cell.empty)
+        Slot(place, cell.role, _taken(cell, offers), empty=cell.empty, prior=cell.prior)
         if isinstance(cell, SeriesCell)
         else Slot(place, view=cell.view)
         for cell, place in zip(stage.cells, stage.places, strict=True)

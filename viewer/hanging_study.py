@@ -1,6 +1,6 @@
 """The series of the study on the screen: what can be hung, what is loaded already, and in which frame it is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from core.nudge import Nudges
 from core.study import Role, RoleChoice
@@ -18,12 +18,20 @@ _T2 = (Role.T2_AXIAL, Role.T2_SAGITTAL, Role.T2_CORONAL)
 
 
 class ShownStudy:
-    """One open study with its priors, or, without offers, none. `identity` says in one line whose it is."""
+    """One open study with its priors, or, without offers, none. `identity` says in one line whose it is.
+
+    `open_roles` wait for the reader to say which series fills them.
+    """
 
     def __init__(
-        self, series: Sequence[LoadedSeries] = (), others: Sequence[RoleChoice] = (), *, identity: str = ""
+        self,
+        series: Sequence[LoadedSeries] = (),
+        others: Sequence[RoleChoice] = (),
+        *,
+        identity: str = "",
+        open_roles: Collection[Role] = (),
     ) -> None:
-        self.identity = identity
+        self.identity, self.open_roles = identity, frozenset(open_roles)
         self.offers: tuple[Offer, ...] = (*map(offer_of, series), *map(Offer, others))
         self.reference = reference_of(series)
         self._loaded = {offer_of(one).key: one for one in series}

@@ -96,6 +96,9 @@ COMMANDS: tuple[Command, ...] = (
     _report("brush_larger", "]", tr("larger brush"), repeats=True),
     _report("tool_grow", "G", tr("grow a lesion from a click on a dark focus of the ADC map")),
     _report("image_quality", "Shift+W", tr("image quality and the PI-QUAL form; pressed again, confirm the form")),
+    _report("results", "Shift+O", tr("results in this study: reports, segmentations and drawings of any system")),
+    _report("staging", "Shift+T", tr("staging: vesicles, bundles, nodes, bone; pressed again, the rest is not seen")),
+    _report("precise", "Shift+C", tr("PRECISE: change against an earlier prostate MR")),
     _report("negative", "Shift+N", tr("negative study: PI-RADS 1, once no lesion is reported or left to review")),
     _report("psa", "Ctrl+P", tr("enter the PSA")),
     _report("indication", "Ctrl+I", tr("write the indication")),
@@ -103,6 +106,7 @@ COMMANDS: tuple[Command, ...] = (
     _report("to_images", "Esc", tr("leave a field, or stop adding a lesion: the keys go to the images")),
     _report("undo", "Ctrl+Z", tr("undo an edit of the report")),
     _report("redo", ("Ctrl+Y", "Ctrl+Shift+Z"), tr("redo it")),
+    _report("board", "Ctrl+B", tr("tumour board: one page and the biopsy targets into a folder")),
     _report("save", "Ctrl+S", tr("save the draft now")),
     _report("sign", "Ctrl+Return", tr("sign and send")),
     _report("leave", "Ctrl+W", tr("back to the worklist")),
@@ -165,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _images("unlink", "U", tr("unlink the active viewport's series of another frame")),
     _images("remove_drawing", "Del", tr("remove the selected measurement")),
+    _images("key_image", "Shift+K", tr("make the active viewport's image a key image of the report, or take it off")),
     Command("help", Place.ALWAYS, ("?", "F1"), tr("this list")),
 )
 """Every command, in the order of the list."""

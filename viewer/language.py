@@ -11,6 +11,7 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de", "es")
 
 _texts = QTranslator()
+_held: list[bytes] = []
 
 
 def speak(language: str) -> None:
@@ -23,8 +24,15 @@ def speak(language: str) -> None:
         _texts.load("")
         return
     file = resources.files("resources") / "translations" / f"prosector_{wanted}.qm"
-    if not _texts.load(str(file)):
+    # As bytes: a file that Qt maps and somebody replaces while the window is open ends the program.
+    if not file.is_file() or not _texts.load(_kept(file.read_bytes())):
         raise SettingsInvalid(f"The translation file {file} cannot be read; set viewing.language to another language.")
+
+
+def _kept(texts: bytes) -> bytes:
+    """Keep the bytes, which the translator reads where they are."""
+    _held[:] = [texts]
+    return texts
 
 
 def tr(text: str) -> str:

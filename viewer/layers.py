@@ -13,13 +13,15 @@ from viewer.render.geometry import ScreenPlane
 class Shown:
     """The picture that a layer paints on: its volume, slice k, plane (logical pixels) and device pixels per pixel.
 
-    `frame` is the volume's frame of reference; a layer paints only what lies in it, "" allows nothing.
+    `frame` is the volume's frame of reference; a layer paints only what lies in it, "" allows nothing. `images` are
+    those that the volume was made of: SOP Instance UIDs with frame numbers (0 for single-frame objects).
     """
 
     volume: Volume
     slice_index: int
     plane: ScreenPlane
     ratio: float
+    images: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def frame(self) -> str:

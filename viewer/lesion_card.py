@@ -1,6 +1,7 @@
 """One lesion in the panel: what it is, what the AI said, and the reader's scores and decision."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.assessment import scoring_reason
 from core.pirads import Dce, Epe, Score, Zone
 from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer import edits
@@ -52,6 +54,7 @@ class LesionCard(QFrame):
         self._lesion = lesion
         self._uid = lesion.tracking_uid
         self._selected = False
+        self._among = Among()
         self._asked_for, self._scored_last = "", ""
         self.setObjectName(f"lesionCard_{lesion.label}")
         self.setProperty("role", "card")
@@ -83,8 +86,9 @@ class LesionCard(QFrame):
         missing = [component for component in order if scores[component] is Score.UNSCORED]
         return self._asked_for or next(iter(missing), self._scored_last or decides)
 
-    def show_lesion(self, lesion: Lesion, *, selected: bool, visible: bool) -> None:
+    def show_lesion(self, lesion: Lesion, *, selected: bool, visible: bool, among: "Among | None" = None) -> None:
         """Show the lesion as it is now; scores are shown of the selected one only."""
+        self._among = among or Among()
         if selected != self._selected:
             self._asked_for, self._scored_last = "", ""
         self._lesion, self._selected = lesion, selected
@@ -257,7 +261,11 @@ class LesionCard(QFrame):
         grid.addWidget(label(tr("Rules")), 3, 0)
         grid.addLayout(_row(self._zone, self._override), 3, 1)
         grid.addWidget(self._rule, 4, 0, 1, 2)
-        grid.addWidget(self._comment, 5, 0, 1, 2)
+        self._origin = label(role="dim", name="likelyOrigin", wrap=True)
+        self._flags = label(role="caution", name="contradictions", wrap=True)
+        grid.addWidget(self._origin, 5, 0, 1, 2)
+        grid.addWidget(self._flags, 6, 0, 1, 2)
+        grid.addWidget(self._comment, 7, 0, 1, 2)
         return self._scores
 
     def _decision(self) -> QWidget:
@@ -278,7 +286,8 @@ class LesionCard(QFrame):
         row = QHBoxLayout(self._actions)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for button in (self._accept, self._reject, self._remove):
+        self._named = self._button("nameButton", tr("Name it"), "sign", self._switch_named)
+        for button in (self._accept, self._reject, self._remove, self._named):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self._why_button)
@@ -291,6 +300,10 @@ class LesionCard(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         button.clicked.connect(lambda _checked=False: act())
         return button
+
+    def _switch_named(self) -> None:
+        change = edits.name_lesion if self._among.is_beyond else edits.leave_unnamed
+        self._edit(change(self._uid), "named lesions")
 
     def _accept_lesion(self) -> None:
         if isinstance(self._lesion.review, Unreviewed):
@@ -347,8 +360,17 @@ class LesionCard(QFrame):
         self._t2_label.setText("T2W ●" if self.component == "t2" else "T2W")
         self._dwi_label.setText(tr("DWI ●") if self.component == "dwi" else "DWI")
         self._rule.setText(rule_in_words(self._lesion))
+        self._show_reasons()
         self._override.setText(tr("Override…") if given.override is None else tr("Follow the rule"))
         self._show_comment()
+
+    def _show_reasons(self) -> None:
+        """Say why these rules score the lesion where its zone has none, and what contradicts them."""
+        lesion = self._lesion
+        self._origin.setText(scoring_reason(lesion.sector, lesion.assessment.scored_as))
+        self._flags.setText("\n".join(f"▲ {words}" for words in self._among.contradictions))
+        for told in (self._origin, self._flags):
+            told.setVisible(bool(told.text()))
 
     def _show_comment(self) -> None:
         typed, comment = self._comment.text().strip(), self._lesion.comment
@@ -366,10 +388,35 @@ class LesionCard(QFrame):
         self._accept.setEnabled(unreviewed)
         self._accept.setText(tr("Accept AI") if unreviewed else tr("Accepted"))
         self._reject.setVisible(from_model and not rejected)
+        self._show_named(rejected)
         self._undo_reject.setVisible(rejected)
         self._remove.setVisible(not from_model and not rejected)
         if isinstance(lesion.review, Rejected):
             self._size.set_whole(tr("Rejected: {reason}").format(reason=lesion.review.reason))
+
+    def _show_named(self, rejected: bool) -> None:
+        """Offer the choice of the four, which the index lesion always belongs to."""
+        among = self._among
+        self._named.setVisible(among.too_many and not among.is_index and not rejected)
+        self._named.setText(tr("Name it") if among.is_beyond else tr("Do not name"))
+        self._named.setAccessibleName(f"{self._named.text()}: {self._lesion.label}")
+        self._named.setToolTip(
+            tr("Name this lesion in the report instead of the least suspicious of the four")
+            if among.is_beyond
+            else tr("Name other lesions before this one: a report names four of PI-RADS 3 or above")
+        )
+        if among.is_beyond and not rejected:
+            self._state.setText(tr("not named"))
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """How a lesion stands in its report: what contradicts itself, and whether there are more than a report names."""
+
+    contradictions: tuple[str, ...] = ()
+    too_many: bool = False
+    is_index: bool = False
+    is_beyond: bool = False
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

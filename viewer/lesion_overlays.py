@@ -25,7 +25,8 @@ def overlays_of(report: Report, *, hidden: frozenset[str], selected: str) -> Ove
 
 def chip_text(lesion: Lesion) -> str:
     """Return what stands beside a lesion in the image, e.g. `L1 · PI-RADS 4 · AI 0.81`."""
-    score = f" · AI {lesion.origin.score:.2f}" if isinstance(lesion.origin, FromModel) else ""
+    given = lesion.origin.score if isinstance(lesion.origin, FromModel) else None
+    score = "" if given is None else f" · AI {given:.2f}"
     if isinstance(lesion.review, Rejected):
         return f"{lesion.label} · rejected"
     if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel) and lesion.origin.suggests:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Set
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.pirads import Category, Dce, Score
+from core.pirads import PIRADS_COLOURS, Category, Dce, Score
 from core.quality import Answer, Criterion
-from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
+from core.report import FromModel, Lesion, Rejected, Report, Unreviewed, beyond_organ, contradictions_of
+from core.sector_drawing import Mark
 from core.sectors import Sector
 from core.study import Role
 from service.lesions import remeasure
@@ -17,16 +18,18 @@ from viewer.assessment_section import AssessmentSection
 from viewer.key_map import KeyMap
 from viewer.labels import heading, label, section
 from viewer.language import tr
-from viewer.lesion_card import LesionCard
+from viewer.lesion_card import Among, LesionCard
 from viewer.lesion_dialogs import OverrideDialog, ask_reject_reason
 from viewer.lesion_words import shown_category
 from viewer.placing_strip import PlacingStrip
+from viewer.precise_section import PreciseSection
 from viewer.prostate_section import ProstateSection
 from viewer.quality_section import QualitySection
-from viewer.sector_map_widget import SectorMapWidget, SectorMark
+from viewer.sector_map_widget import SectorMapWidget
 from viewer.session import Session
 from viewer.shortcuts import set_tip, show_keys
-from viewer.theme import icon, pirads_colour
+from viewer.staging_section import StagingSection
+from viewer.theme import icon
 
 _ADD = tr(
     "Then click the middle of the lesion in any image; pressed again, {add_lesion} takes the crosshair ({add_lesion})"
@@ -57,6 +60,9 @@ class LesionPanel(QWidget):
         self.quality.confirmed.connect(self.confirm_pi_qual)
         self.assessment = AssessmentSection(self._keys)
         self.assessment.chosen.connect(self.give_category)
+        self.staging, self.precise = StagingSection(self._keys), PreciseSection(self._keys)
+        for part in (self.staging, self.precise):
+            part.edited.connect(lambda change, what: self._edit(change, what, ""))
         self._keys.changed.connect(self.refresh)
         self.placing = PlacingStrip()
         self.placing.cancelled.connect(self.stop_placing)
@@ -69,6 +75,8 @@ class LesionPanel(QWidget):
         layout.addWidget(self.quality)
         layout.addWidget(self._lesion_section())
         layout.addWidget(self._map_section())
+        layout.addWidget(self.staging)
+        layout.addWidget(self.precise)
         layout.addWidget(self.assessment)
 
     # ------------------------------------------------------------------ what others call
@@ -79,6 +87,7 @@ class LesionPanel(QWidget):
             self._session.changed.disconnect(self.refresh)
         self._session = session
         self.selected, self.hidden = "", frozenset()
+        self.precise.show_priors(())
         self.stop_placing()
         if session is not None:
             session.changed.connect(self.refresh)
@@ -107,6 +116,8 @@ class LesionPanel(QWidget):
         self.prostate.show_report(report)
         self.quality.show_report(report)
         self._show_map(report)
+        self.staging.show_report(report, beyond_organ(report))
+        self.precise.show_report(report)
         self.assessment.show_report(report)
 
     def select(self, uid: str) -> None:
@@ -196,6 +207,8 @@ class LesionPanel(QWidget):
         """Make everything that is typed an edit now."""
         for card in self._cards.values():
             card.commit()
+        self.staging.commit()
+        self.precise.commit()
 
     def start_placing(self) -> None:
         """Let the next click in the images place a lesion."""
@@ -278,10 +291,13 @@ class LesionPanel(QWidget):
     def _arrange_cards(self, report: Report) -> None:
         wanted = {lesion.tracking_uid: lesion for lesion in report.lesions}
         self._remove_cards(wanted.keys())
+        beyond, index = report.beyond_four, report.index_lesion
         for uid, lesion in wanted.items():
             if uid not in self._cards:
                 self._cards[uid] = self._new_card(lesion)
-            self._cards[uid].show_lesion(lesion, selected=uid == self.selected, visible=uid not in self.hidden)
+            among = Among(contradictions_of(report, lesion), bool(beyond), lesion is index, lesion in beyond)
+            shown = self._cards[uid]
+            shown.show_lesion(lesion, selected=uid == self.selected, visible=uid not in self.hidden, among=among)
         self._cards = {uid: self._cards[uid] for uid in wanted}
         for place, card in enumerate(self._cards.values()):
             if self._list.indexOf(card) != place:
@@ -344,10 +360,10 @@ class LesionPanel(QWidget):
     def _show_map(self, report: Report) -> None:
         shown = [lesion for lesion in report.lesions if not isinstance(lesion.review, Rejected)]
         shown.sort(key=shown_category, reverse=True)
-        marks: dict[str, tuple[SectorMark, ...]] = {}
+        marks: dict[str, tuple[Mark, ...]] = {}
         for lesion in shown:
             dashed = isinstance(lesion.review, Unreviewed)
-            mark = SectorMark(lesion.label, pirads_colour(shown_category(lesion)), dashed)
+            mark = Mark(lesion.label, PIRADS_COLOURS[shown_category(lesion)], dashed)
             marks[lesion.sector.key] = (*marks.get(lesion.sector.key, ()), mark)
         card = self.selected_card
         movable = card is not None and not isinstance(card.lesion.review, Rejected)

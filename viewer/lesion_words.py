@@ -45,12 +45,19 @@ def facts(measures: Measures) -> str:
 
 def ai_in_short(origin: FromModel) -> str:
     """Return what stands in the AI chip, e.g. `AI 4 · 0.81`; without a suggested category the score alone."""
+    if origin.score is None:
+        return (
+            tr("AI {suggested_category}").format(suggested_category=origin.suggested_category) * origin.suggests or "AI"
+        )
     words = tr("AI {suggested_category} · {score:.2f}") if origin.suggests else tr("AI {score:.2f}")
     return words.format(suggested_category=origin.suggested_category, score=origin.score)
 
 
 def whose_score(origin: FromModel) -> str:
     """Return whose the score is, and that it is a suspicion, or on which patients it was shown to be a probability."""
+    if origin.score is None:
+        words = tr("{name} {version} (another system’s AI): it states no score.")
+        return words.format(name=origin.model.name, version=origin.model.version)
     if origin.calibrated_on:
         words = tr("{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.")
     else:

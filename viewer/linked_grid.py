@@ -24,6 +24,7 @@ from viewer.overlays import Outlines, Overlays
 from viewer.render.lut import automatic_window
 from viewer.viewport import Viewport
 from viewer.viewport_tools import Tool
+from viewer.window_menu import add_windows, show_window_menu
 from viewer.window_presets import WindowPreset, presets_of
 
 _PAGE = 5
@@ -310,23 +311,15 @@ class LinkedGrid(QWidget):
             view.choose_window(preset.window(volume, gland), preset.told(volume, gland))
 
     def _show_window_menu(self, view: Viewport, on_screen: QPoint) -> None:
-        menu = QMenu(view)
-        menu.setObjectName("windowMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._add_windows(menu, view)
-        menu.popup(on_screen)
+        show_window_menu(view, on_screen, lambda menu: self._add_windows(menu, view))
 
     def _add_windows(self, menu: QMenu, view: Viewport) -> None:
         """Offer the windows for the kind of series that a viewport shows, by their names."""
         if view.hung is None:
             return
-        for number, preset in enumerate(self._presets(view)):
-            name = preset.told(view.hung.volume, self._display.overlays.gland)
-            action = menu.addAction(f"{name}\t{self._keys.words(f'window_{number + 1}')}")
-            action.setObjectName(f"window_{number + 1}")
-            action.setCheckable(True)
-            action.setChecked(name == view.window_name)
-            action.triggered.connect(partial(self._preset, view, number))
+        presets, gland = self._presets(view), self._display.overlays.gland
+        choose = partial(self._preset, view)
+        add_windows(menu, presets, view.hung.volume, gland, view.window_name, self._keys, choose)
 
     @property
     def _slice_count(self) -> int:

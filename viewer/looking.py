@@ -17,6 +17,8 @@ from service.reading import LoadedSeries, OpenStudy
 from viewer.computed_b_panel import ComputedBPanel
 from viewer.dce_desk import DceDesk
 from viewer.dce_panel import DcePanel
+from viewer.foreign_desk import ForeignDesk
+from viewer.foreign_windows import StatedWindows
 from viewer.frame_desk import FrameDesk
 from viewer.fusion import signal_source, suspicion_source
 from viewer.fusion_desk import FusionDesk
@@ -24,6 +26,7 @@ from viewer.fusion_panel import FusionPanel
 from viewer.hand import Hand, View
 from viewer.hanging import hung_of
 from viewer.jobs import JobRunner
+from viewer.key_image_desk import KeyImageDesk
 from viewer.labels import heading
 from viewer.language import tr
 from viewer.layers import Layer
@@ -37,6 +40,8 @@ _SWITCHES = (
     StripTool("computed", "computed", tr("Calculate an image of any b-value")),
     StripTool("nudge", "nudge", tr("Move diffusion or DCE onto T2 by hand")),
     StripTool("changes", "filmstrip", tr("What changed since the prior")),
+    StripTool("key_images", "key-image", tr("Key images of the report")),
+    StripTool("results", "results", tr("Results in this study: reports, segmentations and drawings of any system")),
 )
 _COMPUTED = tr("Calculated b")
 _WIDTH, _BOX = 306, 76
@@ -50,7 +55,7 @@ class Looking(QObject):
     """Measure on this `OpenStudy` from now on: its series were moved."""
     failed = Signal(str)
 
-    def __init__(self, grid: ReadingGrid, strip: ToolStrip, jobs: JobRunner, parent: QObject, changes: QWidget) -> None:
+    def __init__(self, grid: ReadingGrid, strip: ToolStrip, jobs: JobRunner, parent: QWidget, changes: QWidget) -> None:
         """`changes` is the panel that compares with a prior."""
         super().__init__(parent)
         self._grid, self._strip = grid, strip
@@ -64,14 +69,19 @@ class Looking(QObject):
         self.fusion = FusionDesk(self)
         self.dce = DceDesk(jobs, self)
         self.frames = FrameDesk(grid, jobs, self)
+        self.foreign = ForeignDesk(StatedWindows(grid, self), jobs, parent)
+        self.key_images = KeyImageDesk(self)
         self.computed, self.nudge = ComputedBPanel(), NudgePanel()
+        self._fusion_panel = FusionPanel(self.fusion)
         strip.add_switches(*_SWITCHES)
         self.drawer = _Drawer(
             {
-                "fusion": (tr("Fusion"), FusionPanel(self.fusion)),
+                "fusion": (tr("Fusion"), self._fusion_panel),
                 "computed": (tr("Calculated b-value"), self.computed),
                 "nudge": (tr("Alignment by hand"), self.nudge),
                 "changes": (tr("Compared with the prior"), changes),
+                "key_images": (tr("Key images"), self.key_images.panel),
+                "results": (tr("Results in this study"), self.foreign.panel),
             }
         )
         self.drawer.hide()
@@ -85,7 +95,7 @@ class Looking(QObject):
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What is painted under the marks."""
-        return self.fusion.layers
+        return (*self.fusion.layers, *self.foreign.layers, *self.key_images.layers)
 
     def follow(self, grid: ReadingGrid) -> None:
         """Show what is calculated in the grid of another monitor too, from now on."""
@@ -107,6 +117,8 @@ class Looking(QObject):
         self._nudges, self._calculated = Nudges(), None
         self._show("")
         self.frames.show_session(session, opened)
+        self.foreign.show_session(session, opened)
+        self.key_images.show_session(session, opened)
         self.fusion.show_study(opened)
         self.dce.show_study(opened)
         if session is None or opened is None:
@@ -136,6 +148,10 @@ class Looking(QObject):
         """Show what changed since the prior."""
         self._show("changes")
 
+    def open_or_close_results(self) -> None:
+        """Show the list of results, or close it: what the key does."""
+        self._show("" if self.drawer.shown == "results" else "results")
+
     # ------------------------------------------------------------------ inside
 
     def _follow(self) -> None:
@@ -146,10 +162,12 @@ class Looking(QObject):
         gland = report.gland.mask if report.gland else None
         moved, found = report.nudges != self._nudges, gland is not self._gland
         self._nudges, self._gland = report.nudges, gland
+        self._fusion_panel.show_nudges(report.nudges)
         if moved:
             self._placed = nudged(opened, report.nudges)
             self._grid.set_display(replace(self._grid.display, nudges=report.nudges))
             self.placed_changed.emit(self._placed)
+            self.foreign.show_placed(self._placed)
             self.dce.set_nudges(report.nudges)
             self._calculate(anew=False)
         if (moved or found) and self._placed is not None:
@@ -227,6 +245,10 @@ class Looking(QObject):
         self._strip.switched.connect(self._switch)
         self.drawer.closed.connect(lambda: self._show(""))
         self.fusion.layer_changed.connect(self.layers_changed)
+        self.foreign.layers_changed.connect(self.layers_changed)
+        self.key_images.layers_changed.connect(self.layers_changed)
+        self.key_images.go_wanted.connect(self._grid.set_crosshair)
+        self.key_images.panel.mark_wanted.connect(lambda: self.key_images.toggle(self._grid.active))
         self.computed.image_changed.connect(self._show_computed)
         self.nudge.nudged.connect(self._move)
         self.dce.image_changed.connect(self._show_dce)
@@ -234,6 +256,7 @@ class Looking(QObject):
         self._grid.display_changed.connect(self._show_cursor)
 
     def _show_cursor(self) -> None:
+        self.foreign.show_outlines(self._grid.display.visible)
         if self._grid.crosshair is not None:
             self.dce.set_crosshair(self._grid.crosshair)
 
@@ -256,6 +279,11 @@ class _Drawer(QFrame):
         for box in self.findChildren(QAbstractSpinBox):
             box.setMinimumWidth(_BOX)  # else each asks for the room of the largest value that it could take
         self.setFixedWidth(_WIDTH)
+
+    @property
+    def shown(self) -> str:
+        """The name of the panel that is shown, or an empty string."""
+        return "" if self.isHidden() else self._names[self._pages.currentIndex()]
 
     def show_panel(self, name: str) -> None:
         """Show a panel, or none for an empty string."""

@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QStatusB
 
 from core.errors import ProsectorError
 from core.findings import Findings
-from core.nudge import tells_of_moving
+from core.nudge import Nudges
 from core.report import Report
 from core.study import SeriesMatch, Study
 from pacs.archive import Archive
 from reporting.equipment import RESEARCH_USE
+from reporting.moved import tells_of_moving
+from reporting.own_words import as_signed
+from service.orders import with_order
 from service.reading import OpenStudy, not_here, signed_report
+from service.versions import following
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
@@ -30,7 +34,8 @@ from viewer.theme import set_style_property
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 
 _ECHO_EVERY_MS = 60_000
-_SIGNED = tr("This study has a signed report, shown here. Signing again makes a new one beside it.")
+_SIGNED = tr("This study has a signed report, shown here.")
+_SIGNED_SINCE = tr("A report of this study was signed beside your draft: signing yours amends that one.")
 _NOT_ALIGNED = tr(
     " It was signed with images aligned or linked by hand, as its findings say; here "
     "they lie as the scanner placed them, so align them again before you measure or "
@@ -152,11 +157,18 @@ class MainWindow(QMainWindow):
         draft = self._ws.drafts.load(uid, opened.recognised)
         if draft is not None:
             saved_at = self._ws.drafts.saved_at(uid)
-            return draft, tr("Your draft of {when} was restored.").format(when=_when(saved_at)) if saved_at else ""
+            restored = tr("Your draft of {when} was restored.").format(when=_when(saved_at)) if saved_at else ""
+            return self._with_order(*_after_signed(draft, opened, restored))
         signed = signed_report(opened)
         if signed is not None:
-            return signed, _SIGNED + _NOT_ALIGNED * tells_of_moving(signed.own_findings)
-        return Report(opened.recognised), ""
+            lost = signed.nudges == Nudges() and tells_of_moving(signed.own_findings)  # by an earlier version
+            return as_signed(signed), _SIGNED + _NOT_ALIGNED * lost
+        return self._with_order(Report(opened.recognised, language=self._ws.settings.reporting.language), "")
+
+    def _with_order(self, draft: Report, told: str) -> tuple[Report, str]:
+        """Return the draft with what the RIS asked for, and what is told of it after `told`."""
+        report, sentence = with_order(self._ws, draft)
+        return report, " ".join(filter(None, (told, sentence)))
 
     # ------------------------------------------------------------------ what reached the archive later
 
@@ -305,6 +317,16 @@ def new_series(archive: str, study: Study, series: tuple[SeriesMatch, ...]) -> s
     return tr("{archive} has more images of {len} series of this study: {names}.").format(
         archive=archive, len=len(series), names=names
     )
+
+
+def _after_signed(draft: Report, opened: OpenStudy, told: str) -> tuple[Report, str]:
+    """Return the draft as one that follows the newest signed report, and what to tell of it after `told`."""
+    try:
+        signed = signed_report(opened)
+    except ProsectorError as error:
+        return draft, f"{told} {error}".strip()
+    followed = draft if signed is None else following(draft, as_signed(signed))
+    return followed, told if followed is draft else f"{told} {_SIGNED_SINCE}".strip()
 
 
 def _when(moment: datetime) -> str:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from math import atan2, hypot, inf, remainder, tau
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from viewer.corner_text import draw_outlined, small_font
+from viewer.corner_text import blank_image, draw_on_pixels, draw_outlined, small_font
 from viewer.render.geometry import Pair, Plane
 
 PLANE_COLOURS = {Plane.AXIAL: QColor("#6ea8fe"), Plane.SAGITTAL: QColor("#f08fd0"), Plane.CORONAL: QColor("#e9edf2")}
@@ -18,6 +19,7 @@ PLANE_NAMES = {Plane.AXIAL: "Ax", Plane.SAGITTAL: "Sag", Plane.CORONAL: "Cor"}
 _GAP = 11.0
 _HANDLE_SHARE = 0.36
 _HANDLE_RADIUS = 4.5
+_HANDLE_ROOM = 16.0
 _NEAR_LINE, _NEAR_HANDLE = 5.0, 10.0
 _TILTED = 1e-4
 _DARK = QColor(0, 0, 0)  # opaque: lines that shine through are drawn ten times as slowly
@@ -133,11 +135,25 @@ def _within(start: float, step: float, low: float, high: float) -> tuple[float, 
 
 
 def _draw_handles(painter: QPainter, cross: AxisCross, line: AxisLine, *, turning: bool) -> None:
-    painter.setPen(QPen(_DARK, 1.5))
-    painter.setBrush(PLANE_COLOURS[line.plane])
-    radius = _HANDLE_RADIUS + 1.5 * turning
+    image = _handle(line.plane, turning, painter.device().devicePixelRatioF())
+    half = QPointF(_HANDLE_ROOM, _HANDLE_ROOM) / 2
     for sign in (1, -1):
-        painter.drawEllipse(QPointF(*cross.middle) + QPointF(*line.direction) * (sign * cross.reach), radius, radius)
+        middle = QPointF(*cross.middle) + QPointF(*line.direction) * (sign * cross.reach)
+        draw_on_pixels(painter, middle - half, image)
+
+
+@lru_cache(maxsize=32)
+def _handle(plane: Plane, turning: bool, ratio: float) -> QImage:
+    """Return a handle in the middle of an image; kept, for drawing it takes longer."""
+    image = blank_image(QSizeF(_HANDLE_ROOM, _HANDLE_ROOM), ratio)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_DARK, 1.5))
+    painter.setBrush(PLANE_COLOURS[plane])
+    radius = _HANDLE_RADIUS + 1.5 * turning
+    painter.drawEllipse(QPointF(_HANDLE_ROOM, _HANDLE_ROOM) / 2, radius, radius)
+    painter.end()
+    return image
 
 
 def _draw_names(painter: QPainter, box: QRectF, cross: AxisCross) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, 
 
 from viewer.key_map import KeyMap
 from viewer.language import tr
+from viewer.mpr_words import PROJECTION_WORDS
 from viewer.render.slab import Projection, Slab
 from viewer.segmented import Segment, Segmented
 from viewer.shortcuts import set_tip
@@ -39,7 +40,9 @@ class MprBar(QWidget):
                 Segment(True, tr("Patient"), tr("Planes along the axes of the patient"), 58),
             ),
         )
-        self._projection = Segmented("mprSlab", tuple(Segment(p, p.value, _SPOKEN[p], 48) for p in Projection))
+        self._projection = Segmented(
+            "mprSlab", tuple(Segment(p, PROJECTION_WORDS[p], _SPOKEN[p], 48) for p in Projection)
+        )
         self._thickness = _thickness_field()
         self._straighten = QPushButton(tr("Straighten"))
         self._straighten.setObjectName("mprStraighten")
@@ -101,7 +104,7 @@ def _thickness_field() -> QDoubleSpinBox:
     field.setDecimals(0)
     field.setSingleStep(1.0)
     field.setSuffix(" mm")
-    field.setSpecialValueText("thin")
+    field.setSpecialValueText(tr("thin"))
     field.setFixedWidth(84)
     field.setAlignment(Qt.AlignmentFlag.AlignCenter)
     field.setKeyboardTracking(False)

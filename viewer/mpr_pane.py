@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -45,6 +45,8 @@ class MprPane(PlaneView):
     lesion_clicked = Signal(str)
     placed = Signal(object)
     maximise_requested = Signal()
+    window_menu_wanted = Signal(QPoint)
+    """The pane was clicked with the right button, at a point of the screen."""
 
     def __init__(self, plane: Plane, parent: QWidget | None = None, *, shows_chips: bool = False) -> None:
         super().__init__(plane, parent, shows_chips=shows_chips)
@@ -114,6 +116,8 @@ class MprPane(PlaneView):
         self._drag = None
         if drag.button is Qt.MouseButton.LeftButton and not drag.moved:
             self._click(drag)
+        elif drag.button is Qt.MouseButton.RightButton and not drag.moved:
+            self.window_menu_wanted.emit(event.globalPosition().toPoint())
         self._point()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

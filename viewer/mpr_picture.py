@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from core.volume import PointLps
-from viewer.corner_text import Caption, draw_caption, draw_corner, draw_letters, draw_note, is_narrow
+from viewer.corner_text import Caption, draw_caption, draw_corner, draw_letters, draw_note, inverted_in_words, is_narrow
 from viewer.language import tr
 from viewer.mpr_axes import PLANE_COLOURS, AxisCross, AxisLine
 from viewer.mpr_planes import BoxCuts
+from viewer.mpr_words import PROJECTION_WORDS
 from viewer.overlay_painter import DrawnMark, path_of, to_screen
 from viewer.overlays import Mark
 from viewer.picture import Picture, probe
@@ -94,7 +95,7 @@ class PanePicture:
             return told
         pixel = PixelGrid(point, view.stack.right, view.stack.down, 1.0, 1, 1)
         value = float(np.asarray(self._reslicer.sample(pixel, view.slab)).item())
-        words = f"{view.slab.projection.value} {value:.0f} {self.unit}".strip()
+        words = f"{PROJECTION_WORDS[view.slab.projection]} {value:.0f} {self.unit}".strip()
         return words if short else f"{words} ·{told.partition('·')[2]}"
 
     def _cut_by(self, plane: ScreenPlane) -> Polygon:
@@ -120,7 +121,7 @@ def draw_words(painter: QPainter, box: QRectF, view: PaneView, plane: ScreenPlan
     align = Qt.AlignmentFlag
     painter.fillRect(QRectF(box.left(), box.top(), box.width(), _STRIP), PLANE_COLOURS[view.stack.plane])
     draw_letters(painter, box, view.stack, draw_caption(painter, box, view.caption))
-    window = f"W {view.window.width:.0f} L {view.window.level:.0f}{' inverted' if view.inverted else ''}"
+    window = f"W {view.window.width:.0f} L {view.window.level:.0f}{inverted_in_words(view.inverted)}"
     magnified = view.stack.pixel_mm[0] / plane.mm_per_pixel
     draw_corner(
         painter,

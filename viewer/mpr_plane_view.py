@@ -65,8 +65,9 @@ class PlaneView(QWidget):
 
     def set_view(self, view: PaneView) -> None:
         """Show this plane; the patient position in the middle of the pane and the zoom stay."""
+        if self._view is None or view.caption != self._view.caption:
+            self.setAccessibleName(" · ".join((view.caption.title, *view.caption.lines)))
         self._view = view
-        self.setAccessibleName(" · ".join((view.caption.title, *view.caption.lines)))
         self.update()
 
     def reset(self) -> None:

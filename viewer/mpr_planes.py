@@ -50,7 +50,7 @@ class Planes:
 
     def of(self, plane: Plane) -> Axes:
         """Return the axes of one plane."""
-        return {Plane.AXIAL: self.axial, Plane.SAGITTAL: self.sagittal, Plane.CORONAL: self.coronal}[plane]
+        return self.axial if plane is Plane.AXIAL else self.sagittal if plane is Plane.SAGITTAL else self.coronal
 
     def turned(self, about: Plane, radians: float) -> "Planes":
         """Return the planes with the other two turned about the normal of `about`; clockwise on its screen is positive.
@@ -62,6 +62,8 @@ class Planes:
 
     def tilt_deg(self, plane: Plane, base: "Planes") -> float:
         """Return the angle (degrees, 0 to 90) between a plane and the same of `base`."""
+        if self.of(plane) is base.of(plane):
+            return 0.0
         cosine = abs(float(self.of(plane).normal @ base.of(plane).normal))
         angle = degrees(acos(min(cosine, 1.0)))
         return angle if angle > _LEAST_TILT_DEG else 0.0

@@ -7,7 +7,7 @@ from math import radians
 from types import MappingProxyType
 
 from highdicom import Volume
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from viewer.mpr_bar import MprBar
 from viewer.mpr_pane import MprPane
 from viewer.mpr_picture import PanePicture, PaneView
 from viewer.mpr_planes import PATIENT, PLANES, Planes, oblique_stack, own_planes
+from viewer.mpr_words import PLANE_WORDS, lies_in_words, slab_in_words
 from viewer.overlays import Mark
 from viewer.render.geometry import Plane, StackGeometry
 from viewer.render.lut import Window
@@ -33,7 +34,6 @@ from viewer.view_state import field_of
 from viewer.viewport_tools import Tool
 
 _CLOSED = tr("No series is shown in planes")
-_NAMES = {Plane.AXIAL: "axial", Plane.SAGITTAL: "sagittal", Plane.CORONAL: "coronal"}
 _WINDOW_DRAG_PIXELS = 400.0
 _NARROWEST = 1e-3
 _PAGE, _ALL = 5, 1_000_000
@@ -82,6 +82,8 @@ class MprView(QWidget):
     """What the reader did in a pane cannot be done there; the sentence says why."""
     preset_wanted = Signal(int)
     """The reader asks for the window of this number, counted from 0, for the kind of series that is shown."""
+    window_menu_wanted = Signal(QPoint)
+    """The reader asks, at a point of the screen, which windows there are for the kind of series that is shown."""
     focus_gained = Signal()
     """The keys act on the active pane."""
     focus_lost = Signal()
@@ -127,6 +129,11 @@ class MprView(QWidget):
     def grey_window(self) -> Window | None:
         """The window of all panes; None while nothing is shown."""
         return self._shown.window if self._shown else None
+
+    @property
+    def window_name(self) -> str:
+        """What the window of all panes is called; empty for one without a name."""
+        return self._shown.window_name if self._shown else ""
 
     def show_volume(self, volume: Volume, title: str, window: Window, *, unit: str = "", linked: bool = True) -> None:
         """Show a volume from its middle; `linked` tells whether it is in the study's frame of reference.
@@ -322,6 +329,7 @@ class MprView(QWidget):
         pane.straightened.connect(self.straighten)
         pane.windowed.connect(self._window)
         pane.lesion_clicked.connect(self.lesion_clicked)
+        pane.window_menu_wanted.connect(self.window_menu_wanted)
         pane.placed.connect(self._place)
         pane.maximise_requested.connect(lambda: self.toggle_maximised(pane))
 
@@ -434,7 +442,7 @@ def _view(shown: _Shown, plane: Plane) -> PaneView:
         stack=shown.stacks[plane],
         crosshair=shown.crosshair,
         lines=shown.lines[plane],
-        caption=Caption(f"{shown.title} · MPR {_NAMES[plane]}", _caption_lines(shown, plane)),
+        caption=Caption(f"{shown.title} · MPR {PLANE_WORDS[plane]}", _caption_lines(shown, plane)),
         window=shown.window,
         inverted=shown.inverted,
         slab=shown.slab,
@@ -442,10 +450,8 @@ def _view(shown: _Shown, plane: Plane) -> PaneView:
 
 
 def _caption_lines(shown: _Shown, plane: Plane) -> tuple[str, ...]:
-    whose = tr("patient axes") if shown.patient_axes else tr("series axes")
-    tilt = shown.planes.tilt_deg(plane, shown.base)
-    lies = f"{tilt:.0f}° off {whose}" if tilt else f"along {whose}"
-    slab = (f"{shown.slab.projection.value} {shown.slab.thickness_mm:.0f} mm",) if shown.slab else ()
+    lies = lies_in_words(shown.planes.tilt_deg(plane, shown.base), patient=shown.patient_axes)
+    slab = (slab_in_words(shown.slab),) if shown.slab else ()
     named = (shown.window_name,) if shown.window_name else ()
     return (lies, *slab, *named)
 

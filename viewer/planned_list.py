@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from service.publish import PlannedObject
+from service.report_objects import PlannedObject
 from viewer.labels import label
 from viewer.theme import set_style_property
 

@@ -41,6 +41,8 @@ class Priors(QObject):
 
     hung = Signal(object)
     """These series (`LoadedSeries`) of a prior lie on the study now and are to hang beside it."""
+    of_prostate = Signal(object)
+    """The days (`date`) of the earlier prostate MRs that were found."""
     told = Signal(str)
     failed = Signal(str)
 
@@ -83,6 +85,8 @@ class Priors(QObject):
     def _offer(self, priors: tuple[Prior, ...]) -> None:
         self._job = None
         self.button.show_priors(priors)
+        whens = [prior.match.study_datetime for prior in priors if prior.of_prostate]
+        self.of_prostate.emit(tuple(when.date() for when in whens if when is not None))
 
     def _open(self, prior: Prior) -> None:
         opened, archive, session = self._opened, self._archive, self._session

@@ -45,6 +45,8 @@ class QualitySection(QFrame):
         self.setProperty("role", "section")
         self.setObjectName("qualitySection")
         self._adequacies = {sequence: label(name=f"adequacy_{sequence.value}") for sequence in Sequence}
+        told = tr("Not judged yet: headers and pixels are checked when the AI runs.")
+        self._unchecked = label(told, role="small", name="qualityUnchecked", wrap=True)
         self._told = label(role="small", name="qualityTold", wrap=True)
         self._form = _Form(keys)
         self._form.answered.connect(self.answered)
@@ -59,14 +61,20 @@ class QualitySection(QFrame):
         layout.setContentsMargins(14, 8, 14, 10)
         layout.setSpacing(4)
         layout.addLayout(self._top(keys))
+        layout.addWidget(self._unchecked)
         layout.addLayout(self._line())
         layout.addWidget(self._inside)
         self._inside.hide()
         self.hide()
 
     def show_report(self, report: Report) -> None:
-        """Show the quality of the report's images; nothing before they were checked."""
-        self.setVisible(bool(report.quality.checks))
+        """Show the quality of the report's images, or that nobody has judged it yet."""
+        checked = bool(report.quality.checks)
+        self.show()
+        self._unchecked.setVisible(not checked)
+        self._toggle.setVisible(checked)
+        if not checked and self._toggle.isChecked():
+            self._toggle.click()
         for sequence, shown in self._adequacies.items():
             _show_adequacy(shown, report.quality, sequence)
         self._told.setText(_told(report.quality))
@@ -77,7 +85,7 @@ class QualitySection(QFrame):
 
     def open_or_confirm(self) -> None:
         """Open the section, or confirm the form that stands open: what the key does."""
-        if self.isHidden():
+        if self._toggle.isHidden():
             return
         if self._inside.isHidden():
             self._toggle.click()

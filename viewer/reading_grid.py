@@ -1,6 +1,6 @@
 """The viewports of a prostate study, hung as a protocol or the reader says, and linked in patient space."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,6 +33,7 @@ from viewer.slice_view import Hung
 from viewer.viewport import Viewport
 
 _CLOSED = tr("No study is open")
+_ASKED = tr("Waits for your choice: it is not certain which series this is")
 _AS_LAST_TIME = tr(" You chose it last for such a study.")
 
 
@@ -78,13 +79,19 @@ class ReadingGrid(LinkedGrid):
     # ------------------------------------------------------------------ the study
 
     def show_study(
-        self, series: Sequence[LoadedSeries], others: Sequence[RoleChoice] = (), *, identity: str = ""
+        self,
+        series: Sequence[LoadedSeries],
+        others: Sequence[RoleChoice] = (),
+        *,
+        identity: str = "",
+        open_roles: Collection[Role] = (),
     ) -> None:
         """Hang a study with its priors; what is missing or cannot be shown says so. Overlays of before are gone.
 
-        `others` are loaded when they are hung. `identity` says in one line whose study it is.
+        `others` are loaded when they are hung. `identity` says in one line whose study it is; `open_roles` are those
+        that the reader is asked about.
         """
-        study = ShownStudy(series, others, identity=identity)
+        study = ShownStudy(series, others, identity=identity, open_roles=open_roles)
         self._become(study)
         if study.reference is not None and study.reference.volume is not None:
             middle = middle_of(study.reference.volume)
@@ -104,7 +111,7 @@ class ReadingGrid(LinkedGrid):
         """Show the study that another grid shows, with the same volumes."""
         study = other.study
         if study.offers:
-            self.show_study(study.series, study.unloaded, identity=study.identity)
+            self.show_study(study.series, study.unloaded, identity=study.identity, open_roles=study.open_roles)
         else:
             self.clear()
 
@@ -308,7 +315,8 @@ class ReadingGrid(LinkedGrid):
         self._panes.arrange(arrangement.slots, self._shares_of(arrangement), self._views, self._made_viewport)
         for viewport, slot in self._panes.hangings():
             if slot.offer is None:
-                viewport.show_empty(slot.empty)
+                asked = slot.role in self._study.open_roles and not slot.prior
+                viewport.show_empty(_ASKED if asked else slot.empty)
             else:
                 self._fill(viewport, slot.offer)
         self._show_chips()

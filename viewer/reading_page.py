@@ -7,7 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from core.errors import ProsectorError
 from core.findings import Findings, Gland
+from core.nudge import Nudges
 from core.pirads import Category, Dce, Score
 from core.quality import in_sentences
 from core.report import Report, with_findings
@@ -15,15 +17,19 @@ from core.sectors import Sector
 from core.study import Role
 from core.volume import PointLps
 from pacs.archive import Archive
+from reporting.own_words import as_signed
 from reporting.words import patient_name
 from service.analysis import analyse, expected
 from service.lesions import add_lesion
 from service.nudged import nudged, remeasured
-from service.reading import LoadedSeries, OpenStudy
+from service.reading import LoadedSeries, OpenStudy, signed_report
 from service.workspace import Workspace
 from viewer import edits
+from viewer.board_dialog import BoardDialog
 from viewer.choices import ChoiceStore
 from viewer.hand import Hand
+from viewer.hanging_match import Offer
+from viewer.history_dialog import HistoryDialog
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
 from viewer.language import tr
@@ -44,6 +50,7 @@ from viewer.series_fetch import SeriesFetch, others_of
 from viewer.series_strip import SeriesStrip
 from viewer.session import Session
 from viewer.shortcuts import Acts, bind_keys, set_tip
+from viewer.signed_bar import SignedBar
 from viewer.special_views import mpr_view, view_3d
 from viewer.viewport_tools import Tool
 
@@ -96,6 +103,8 @@ class ReadingPage(QWidget):
             }
         )
         self.panel = RightPanel(self._keys)
+        self.signed = SignedBar()
+        self.panel.editor.set_macros(ws.settings.reporting.macros)
         self._images = QWidget()
         self.notice = FloatingNotice(self._images)
         self.roles = RoleDesk(ws, self.notice, self)
@@ -131,6 +140,7 @@ class ReadingPage(QWidget):
         session.not_saved.connect(self._say_not_saved)
         self._hang(opened.series)
         self.panel.show_session(session)
+        self.signed.show_session(session)
         self.panel.lesions.show_study(opened)
         self.marking.show_session(session, opened)
         self.looking.show_session(session, opened)
@@ -147,7 +157,8 @@ class ReadingPage(QWidget):
         if opened is not None:
             study = opened.recognised.study
             identity = f"{patient_name(study.patient.name) or 'Name unknown'} · {details(study)}"
-            self.grid.show_study(series, others_of(opened), identity=identity)
+            asked = [question.role for question in opened.recognised.questions]
+            self.grid.show_study(series, others_of(opened), identity=identity, open_roles=asked)
             self.series.show_offers(self.grid.offers)
 
     def _hang_prior(self, prior: Sequence[LoadedSeries]) -> None:
@@ -178,6 +189,7 @@ class ReadingPage(QWidget):
             self.looking.show_session(None, None)
             self.priors.show_session(None, None, None)
             self.panel.show_session(None)
+            self.signed.show_session(None)
             self.patient.forget()
             self._session.deleteLater()
             self._session = None
@@ -189,6 +201,7 @@ class ReadingPage(QWidget):
 
     def commit(self) -> None:
         """Make everything that is typed an edit now."""
+        self.signed.commit()
         self.patient.commit()
         self.panel.commit()
 
@@ -235,8 +248,10 @@ class ReadingPage(QWidget):
             return
         self.notice.clear()
         self.run.show_started(expected(self._ws))
+        nudges = self._session.report.nudges if self._session is not None else Nudges()
+        on_gland = partial(self._gland_found.emit, opened)
         self._analysis = self._jobs.start(
-            lambda progress: analyse(self._ws, opened, progress, partial(self._gland_found.emit, opened)),
+            lambda progress: analyse(self._ws, opened, progress, on_gland, nudges),
             on_done=self._take_findings,
             on_failed=self._analysis_failed,
             on_progress=self.run.show_progress,
@@ -440,6 +455,7 @@ class ReadingPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.top)
+        layout.addWidget(self.signed)
         layout.addLayout(below, 1)
 
     def _connect(self) -> None:
@@ -463,14 +479,22 @@ class ReadingPage(QWidget):
         self.patient.psa_entered.connect(self._set_psa)
         self.panel.save_wanted.connect(self.save)
         self.panel.sign_wanted.connect(self.sign_wanted)
+        self.signed.history_wanted.connect(self._show_history)
+        self.signed.give_up_wanted.connect(self._give_amendment_up)
         self._connect_images()
 
     def _connect_images(self) -> None:
         self.grid.set_grips(lambda view, at: self.looking.grip(view, at) or self.marking.desk.grip(view, at))
         self.looking.layers_changed.connect(self._show_layers)
         self.priors.hung.connect(self._hang_prior)
+        self.priors.of_prostate.connect(self.panel.lesions.precise.show_priors)
         self.priors.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
         self.priors.failed.connect(self.notice.show_sentence)
+        foreign = self.looking.foreign
+        foreign.taken.connect(self.panel.lesions.select)
+        foreign.told.connect(lambda told: self.notice.show_sentence(told, tone="ok"))
+        foreign.failed.connect(self._object)
+        self.looking.key_images.failed.connect(self._object)
         frames = self.looking.frames
         frames.hand_changed.connect(self._take_anchor)
         frames.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
@@ -478,7 +502,7 @@ class ReadingPage(QWidget):
         self.grid.frames_changed.connect(self.series.show_frames)
         self.looking.placed_changed.connect(self.marking.tools.show_study)
         self.looking.placed_changed.connect(self.panel.lesions.show_study)
-        self.series.hang_wanted.connect(lambda offer: self.grid.hang_in(self.grid.active, offer))
+        self.series.hang_wanted.connect(self._hang_or_open)
         self.series.menu_wanted.connect(self.roles.show_menu)
         self.roles.reread_wanted.connect(self.reread_wanted)
         self.roles.failed.connect(self.notice.show_sentence)
@@ -492,6 +516,36 @@ class ReadingPage(QWidget):
         self.marking.drawn.connect(self.panel.lesions.select)
         self.marking.failed.connect(self._object)
         self.marking.told.connect(lambda told: self.notice.show_sentence(told, tone="plain"))
+
+    def _show_history(self) -> None:
+        if self._opened is not None:
+            HistoryDialog(self._jobs, self._opened, self).open()
+
+    def _make_board(self) -> None:
+        self.commit()
+        if self._opened is None or self._session is None:
+            return
+        dialog = BoardDialog(self._ws, self._jobs, self._opened, self._session.report, self)
+        dialog.written.connect(
+            lambda folder: self.notice.show_sentence(
+                tr("Page and targets for the tumour board are in {folder}.").format(folder=folder), tone="ok"
+            )
+        )
+        dialog.open()
+
+    def _give_amendment_up(self) -> None:
+        try:
+            signed = signed_report(self._opened) if self._opened is not None else None
+        except ProsectorError as error:
+            self._object(str(error))
+            return
+        if signed is not None:
+            self.signed.give_up(as_signed(signed))
+
+    def _hang_or_open(self, offer: Offer) -> None:
+        """Hang a series of images; what is a result of some system is read or drawn instead."""
+        if offer.prior or not self.looking.foreign.open_series(offer.choice.stack.series.series_instance_uid):
+            self.grid.hang_in(self.grid.active, offer)
 
     def _choose_tool(self, tool: Tool) -> None:
         self.panel.lesions.stop_placing()
@@ -522,6 +576,9 @@ class ReadingPage(QWidget):
         return {
             "run_ai": self.run_ai,
             "image_quality": self.panel.lesions.quality.open_or_confirm,
+            "staging": self._stage,
+            "precise": self._judge_change,
+            "results": self.looking.open_or_close_results,
             "next_lesion": lesions.next_lesion,
             "previous_lesion": lesions.previous_lesion,
             "accept": lesions.accept_selected,
@@ -534,6 +591,7 @@ class ReadingPage(QWidget):
             "to_images": self._go_to_images,
             "undo": self._undo,
             "redo": self._redo,
+            "board": self._make_board,
             "save": self.save,
             "sign": self.sign_wanted.emit,
             "leave": self.closed.emit,
@@ -544,9 +602,16 @@ class ReadingPage(QWidget):
         tools = {f"tool_{name}": partial(self._take_or_put_down, name) for name in _TOOLS_WITH_KEYS}
         return {**tools, "brush_smaller": lambda: brush.step(-1), "brush_larger": lambda: brush.step(1)}
 
+    def _on_images(self, grid: ReadingGrid) -> Acts:
+        key_images = self.looking.key_images
+        return {
+            "remove_drawing": self.marking.remove_selected,
+            "key_image": lambda: key_images.toggle(grid.active),
+        }
+
     def _add_keys(self) -> None:
         self.add_shortcuts(self)
-        bind_keys(self.grid, self._keys, {"remove_drawing": self.marking.remove_selected})
+        bind_keys(self.grid, self._keys, self._on_images(self.grid))
         for name in _TOOLS_WITH_KEYS:
             button = self.marking.strip.button(name)
             set_tip(button, f"{button.toolTip()} ({{tool_{name}}})", self._keys)
@@ -556,7 +621,7 @@ class ReadingPage(QWidget):
         self.looking.follow(window.grid)
         window.closing.connect(lambda: self.looking.unfollow(window.grid))
         self.add_shortcuts(window)
-        bind_keys(window.grid, self._keys, {"remove_drawing": self.marking.remove_selected})
+        bind_keys(window.grid, self._keys, self._on_images(window.grid))
 
     def _take_or_put_down(self, name: str) -> None:
         strip = self.marking.strip
@@ -576,6 +641,19 @@ class ReadingPage(QWidget):
         assert field is not None
         self.panel.reveal(field)
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _stage(self) -> None:
+        staging = self.panel.lesions.staging
+        staging.open_or_rest_none()
+        self.panel.reveal(staging)
+
+    def _judge_change(self) -> None:
+        precise = self.panel.lesions.precise
+        if precise.isHidden():
+            self._object(tr("PRECISE compares with an earlier prostate MR, and none of this patient is known."))
+            return
+        self.panel.reveal(precise)
+        precise.reach()
 
     def _choose_sector(self) -> None:
         sector_map = self.panel.lesions.sector_map

@@ -1,8 +1,6 @@
 """The PI-RADS sector map on the screen: three panels, lesions filled in their colours, each sector clickable."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -20,7 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from core.sector_map import PANELS, Polygon, SectorOutline, gland_outline, outlines, sector_at_point, urethra
+from core.pirads import Zone
+from core.sector_drawing import RGB, TITLES, Area, Marks, Palette, Ring, Shape, Words, panel_shapes
+from core.sector_map import PANELS, Polygon, outlines, sector_at_point
 from core.sectors import Level, Sector, sector
 from viewer.corner_text import small_font
 from viewer.language import tr
@@ -28,7 +28,7 @@ from viewer.theme import COLOURS
 
 _CAPTION = 16
 _GAP = 6
-_SIDE_INSET = 0.06
+_WORDS = 80.0
 _NAMES_FROM = 190.0
 """From this width of a panel on, each sector's name has room."""
 _ARROWS = {
@@ -38,17 +38,36 @@ _ARROWS = {
     Qt.Key.Key_Down: (0.0, 1.0),
 }
 _CHOOSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ALIGNED = {
+    "start": Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+    "middle": Qt.AlignmentFlag.AlignCenter,
+    "end": Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+}
 _ASIDE = 2.0
 """How much farther than ahead a sector seems that lies aside of where an arrow points."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectorMark:
-    """How a lesion shows in its sector: its label, its colour, dashed while it is unreviewed."""
+def _rgb(name: str) -> RGB:
+    colour = QColor(COLOURS[name])
+    return colour.red(), colour.green(), colour.blue()
 
-    label: str
-    colour: QColor
-    dashed: bool = False
+
+_SCREEN = Palette(
+    zones=dict.fromkeys(Zone, _rgb("background")),
+    edge=_rgb("edge"),
+    outline=_rgb("dim"),
+    ink=_rgb("white"),
+    dim=_rgb("dim"),
+    urethra=None,
+    filled=(130 / 255, 60 / 255),
+    halo=(0, 0, 0),
+    mark_edge=None,
+    mark_width=1.6,
+    outline_width=1.2,
+    name_size=10,
+    label_size=10,
+    letter_size=11,
+)
 
 
 class SectorMapWidget(QWidget):
@@ -63,12 +82,12 @@ class SectorMapWidget(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the images
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._marks: Mapping[str, tuple[SectorMark, ...]] = {}
+        self._marks: Marks = {}
         self._selected = ""
         self._hovered = ""
         self._clickable = True
 
-    def show_marks(self, marks: Mapping[str, tuple[SectorMark, ...]], selected: str) -> None:
+    def show_marks(self, marks: Marks, selected: str) -> None:
         """Show lesions by sector key, with the selected lesion's sector outlined in the accent colour."""
         self._marks, self._selected = marks, selected
         self.update()
@@ -188,58 +207,69 @@ class SectorMapWidget(QWidget):
         """Draw the panels, the lesions' sectors and the captions."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for outline in outlines():
-            self._draw_sector(painter, outline)
         for level in PANELS:
-            self._draw_gland(painter, level)
-        for outline in outlines():
-            self._draw_marks(painter, outline)
+            names = self._panel(level).width() >= _NAMES_FROM
+            for shape in panel_shapes(level, self._marks, _SCREEN, names=names):
+                self._paint(painter, level, shape)
+            self._draw_caption(painter, level)
+        self._draw_selected(painter)
         if self.hasFocus():
             self._draw_cursor(painter)
         painter.end()
 
-    def _draw_sector(self, painter: QPainter, outline: SectorOutline) -> None:
-        painter.setPen(QPen(QColor(COLOURS["edge"]), 1))
-        painter.setBrush(QColor(COLOURS["hover" if outline.sector.key == self._hovered else "background"]))
-        painter.drawPolygon(self._polygon(outline.panel, outline.polygon))
+    def _paint(self, painter: QPainter, level: Level, shape: Shape) -> None:
+        match shape:
+            case Area():
+                self._draw_area(painter, level, shape)
+            case Ring():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(COLOURS["dim"]), 1.2))
+                radius = shape.radius * self._panel(level).width()
+                painter.drawEllipse(self._at(level, shape.centre), radius, radius)
+            case Words():
+                self._draw_words(painter, self._at(level, shape.at), shape)
 
-    def _draw_gland(self, painter: QPainter, level: Level) -> None:
+    def _draw_area(self, painter: QPainter, level: Level, area: Area) -> None:
+        style = Qt.PenStyle.DashLine if area.dashed else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(QColor(*area.edge), max(area.width, 1.0), style))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(COLOURS["dim"]), 1.2))
-        painter.drawPolygon(self._polygon(level, gland_outline(level)))
-        mark, panel = urethra(level), self._panel(level)
-        radius = mark.radius * panel.width()
-        painter.drawEllipse(self._at(level, mark.centre), radius, radius)
-        painter.setPen(QColor(COLOURS["dim"]))
-        painter.setFont(small_font(painter.font(), 11))
-        caption = QRectF(panel.x(), panel.bottom(), panel.width(), _CAPTION)
-        painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, level.capitalize())
-        inset = _SIDE_INSET * panel.width()  # else the L of one panel and the R of the next read as one word
-        sides = panel.adjusted(inset, 0, -inset, 0)
-        painter.drawText(sides, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "R")
-        painter.drawText(sides, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, "L")
-
-    def _draw_marks(self, painter: QPainter, outline: SectorOutline) -> None:
-        marks = self._marks.get(outline.sector.key, ())
-        polygon = self._polygon(outline.panel, outline.polygon)
-        if marks:
-            worst = marks[0]
-            fill = QColor(worst.colour)
-            fill.setAlpha(60 if worst.dashed else 130)
-            style = Qt.PenStyle.DashLine if worst.dashed else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(worst.colour, 1.6, style))
+        if area.fill is not None:
+            fill = QColor(COLOURS["hover"]) if self._is_hovered(area) else QColor(*area.fill)
+            fill.setAlphaF(area.opacity)
             painter.setBrush(fill)
-            painter.drawPolygon(polygon)
-        if outline.sector.key == self._selected:
+        painter.drawPolygon(self._polygon(level, area.points))
+
+    def _is_hovered(self, area: Area) -> bool:
+        """Whether an area is the ground of the sector under the mouse, and not a lesion on it."""
+        return area.edge == _SCREEN.edge and area.points is self._hovered_polygon
+
+    @property
+    def _hovered_polygon(self) -> Polygon | None:
+        return next((o.polygon for o in outlines() if o.sector.key == self._hovered), None)
+
+    def _draw_caption(self, painter: QPainter, level: Level) -> None:
+        panel = self._panel(level)
+        caption = QPointF(panel.center().x(), panel.bottom() + _CAPTION / 2)
+        self._draw_words(painter, caption, Words(TITLES[level], (0, 0), _SCREEN.letter_size, _SCREEN.dim))
+
+    def _draw_selected(self, painter: QPainter) -> None:
+        outline = next((o for o in outlines() if o.sector.key == self._selected), None)
+        if outline is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(COLOURS["white"]), 1.6))
-            painter.drawPolygon(polygon)
-        if marks:
-            self._draw_label(painter, outline, " ".join(mark.label for mark in marks))
-        elif self._panel(outline.panel).width() >= _NAMES_FROM:
-            painter.setFont(small_font(painter.font(), 10))
-            painter.setPen(QColor(COLOURS["dim"]))
-            painter.drawText(self._label_box(outline), Qt.AlignmentFlag.AlignCenter, outline.sector.region)
+            painter.drawPolygon(self._polygon(outline.panel, outline.polygon))
+
+    def _draw_words(self, painter: QPainter, at: QPointF, words: Words) -> None:
+        painter.setFont(small_font(painter.font(), round(words.size), bold=words.bold))
+        box = QRectF(at.x() - _WORDS / 2, at.y() - 8, _WORDS, 16)
+        sideways = {"start": _WORDS / 2, "middle": 0.0, "end": -_WORDS / 2}
+        box.translate(sideways[words.anchor], 0)
+        if words.halo is not None:
+            painter.setPen(QColor(*words.halo))
+            for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+                painter.drawText(box.translated(dx, dy), _ALIGNED[words.anchor], words.text)
+        painter.setPen(QColor(*words.rgb))
+        painter.drawText(box, _ALIGNED[words.anchor], words.text)
 
     def _draw_cursor(self, painter: QPainter) -> None:
         """Frame the sector that Enter would choose and write its name, so that colour is not alone."""
@@ -249,20 +279,10 @@ class SectorMapWidget(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(COLOURS["accent"]), 2.4))
         painter.drawPolygon(self._polygon(outline.panel, outline.polygon))
-        self._draw_label(painter, outline, outline.sector.region)
-
-    def _draw_label(self, painter: QPainter, outline: SectorOutline, text: str) -> None:
-        painter.setFont(small_font(painter.font(), 10, bold=True))
-        box = self._label_box(outline)
-        painter.setPen(QColor(0, 0, 0))
-        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(QColor(COLOURS["white"]))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _label_box(self, outline: SectorOutline) -> QRectF:
-        at = self._at(outline.panel, outline.centre)
-        return QRectF(at.x() - 40, at.y() - 8, 80, 16)
+        name = Words(
+            outline.sector.region, outline.centre, _SCREEN.label_size, _SCREEN.ink, bold=True, halo=_SCREEN.halo
+        )
+        self._draw_words(painter, self._at(outline.panel, outline.centre), name)
 
 
 @cache

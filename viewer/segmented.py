@@ -40,9 +40,9 @@ class Segmented(QWidget, Generic[Value]):
             self._buttons[segment.value] = button
             layout.addWidget(button)
 
-    def set_value(self, value: Value) -> None:
-        """Show `value` without telling anyone."""
-        button = self._buttons.get(value)
+    def set_value(self, value: Value | None) -> None:
+        """Show `value`, or nothing, without telling anyone."""
+        button = None if value is None else self._buttons.get(value)
         if button is not None:
             button.setChecked(True)
             return

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.audit import Action
 from core.errors import AuditFailed, ProsectorError
-from core.report import Report
+from core.report import Report, require_amendable
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class Session(QObject):
         """
         try:
             edited = change(self._report)
+            require_amendable(self._report, edited)
         except ProsectorError as error:
             self.failed.emit(str(error))
             return False

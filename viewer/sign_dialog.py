@@ -1,6 +1,7 @@
 """Sign & send: the report as it will be stored, what to know before signing, the signature, and how sending goes."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -17,15 +18,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.amendment import Continuation
 from core.pirads import Category
 from core.progress import Progress
-from core.report import Report, checks
+from core.report import Check, Reader, Report, amendment_checks, checks
 from pacs.archive import Archive
-from reporting.signature import SigningKey, load_key
+from reporting.signature import SigningKey
 from reporting.words import patient_name
-from service.publish import SignedBundle, not_stored, planned, prepare, preview_pdf, send, signed_pdf, unsent
+from service.publish import SignedBundle, prepare, preview_pdf, send, signed_pdf, unsent
 from service.reading import OpenStudy
+from service.report_objects import drawings_check, not_stored, planned
+from service.signing import token_of, trust_of
 from service.workspace import Workspace
+from viewer.amended_section import AmendedSection
 from viewer.jobs import Job, JobRunner
 from viewer.labels import Chip, ElidedLabel, heading, label, section
 from viewer.language import tr
@@ -34,6 +39,7 @@ from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.planned_list import PlannedList
 from viewer.sign_checks import ChecksSection
 from viewer.signature_form import SignatureForm
+from viewer.told_lines import ToldLines, expected
 
 _RIGHT = 430
 _Step = QAbstractSlider.SliderAction
@@ -71,8 +77,17 @@ class SignDialog(QDialog):
         self.sent = False
         self._told = _States(self)
         self.preview = PdfPreview()
-        self.objects = PlannedList(planned(report, opened))
-        self.form = SignatureForm(ws.settings.reader)
+        self.objects = PlannedList(planned(ws, report, opened))
+        self.told = ToldLines(ws)
+        self._expected = [label(line, "small", wrap=True) for line in expected(ws, report)]
+        self._may_be_preliminary = isinstance(report.amends, Continuation | None)
+        self.form = SignatureForm(
+            ws.settings.reader,
+            token_of(ws),
+            stamped_by=str(ws.settings.signing.tsa_url or ""),
+            may_be_preliminary=self._may_be_preliminary,
+        )
+        self.amended = AmendedSection(jobs, report, opened)
         self.notice = Notice()
         self._lay_out()
         self._connect()
@@ -101,6 +116,7 @@ class SignDialog(QDialog):
         for job in (self._drawing, self._unlocking):
             if job is not None:
                 job.abandon()
+        self.amended.abandon()
         self.form.forget_passphrase()
         super().done(result)
 
@@ -111,24 +127,26 @@ class SignDialog(QDialog):
         if self.sent:
             self.accept()
             return
-        bundle, pkcs12, passphrase, reader = self._bundle, self.form.pkcs12, self.form.passphrase, self.form.reader
+        bundle, open_key, reader = self._bundle, self.form.open_key, self.form.reader
+        preliminary = self._is_preliminary
         if bundle is not None:
             self._send(lambda progress: self._send_bundle(bundle, progress))
             return
-        if not self._can_sign or pkcs12 is None:
+        if not self._can_sign or open_key is None:
             return
 
         def work(progress: Progress) -> None:
             progress.report(0.0, tr("Opening the key"))
-            key = load_key(pkcs12, passphrase)
+            key = open_key()
             progress.report(0.05, tr("Drawing and signing the report"))
-            self._bundle = prepare(self._ws, self._report, reader, key, self._opened)
+            self._bundle = prepare(self._ws, self._report, reader, key, self._opened, preliminary=preliminary)
             self._send_bundle(self._bundle, progress)
 
         self._send(work)
 
     def _send_bundle(self, bundle: SignedBundle, progress: Progress) -> None:
-        self._told.drawn.emit(render_pages(signed_pdf(bundle)))
+        if pdf := signed_pdf(bundle):
+            self._told.drawn.emit(render_pages(pdf))
         send(self._ws, bundle, self._archive, self._told.told.emit, progress)
 
     def _send(self, work: Callable[[Progress], None]) -> None:
@@ -177,13 +195,29 @@ class SignDialog(QDialog):
 
     @property
     def _can_sign(self) -> bool:
-        return not self._is_blocked and self.form.is_complete and self.preview.page_count > 0
+        is_seen = self.preview.page_count > 0 and self.amended.is_shown
+        return not self._is_blocked and self.form.is_complete and is_seen
 
     @property
     def _is_blocked(self) -> bool:
-        return any(check.blocks and not check.passed for check in checks(self._report))
+        told = (*checks(self._report), *self._amendment_checks)
+        return any(check.blocks and not check.passed for check in told)
+
+    @property
+    def _signing_words(self) -> str:
+        return tr("Sign as preliminary && send") if self._is_preliminary else tr("Sign && send")
+
+    @property
+    def _is_preliminary(self) -> bool:
+        return self.form.preliminary
+
+    @property
+    def _amendment_checks(self) -> tuple[Check, ...]:
+        return amendment_checks(self._report, preliminary=self._is_preliminary)
 
     def _show_ready(self) -> None:
+        if self._bundle is not None:
+            self._show_told()
         self._back.setEnabled(not self._sending)
         self._back.setVisible(not self.sent)
         self._sign.setEnabled(not self._sending and (self.sent or self._bundle is not None or self._can_sign))
@@ -192,19 +226,32 @@ class SignDialog(QDialog):
         elif self._sending:
             self._sign.setText(tr("Signing…"))
         else:
-            self._sign.setText(tr("Send again") if self._bundle is not None else tr("Sign && send"))
+            self._sign.setText(tr("Send again") if self._bundle is not None else self._signing_words)
+
+    def _show_told(self) -> None:
+        """Follow what RIS and EHR are told of the report that was signed, in the place of what was to be expected."""
+        for line in self._expected:
+            line.hide()
+        self.told.follow(self._report.study_instance_uid)
 
     def _unlock(self) -> None:
-        pkcs12, passphrase = self.form.pkcs12, self.form.passphrase
-        if pkcs12 is None or self._sending or self._bundle is not None:
+        open_key, passphrase, reader = self.form.open_key, self.form.passphrase, self.form.reader
+        if open_key is None or self._sending or self._bundle is not None:
             return
         if self._unlocking is not None:
             self._unlocking.abandon()
         self._unlocking = self._jobs.start(
-            lambda _progress: load_key(pkcs12, passphrase),
+            lambda _progress: self._opened_key(open_key, reader),
             on_done=lambda key: self._show_key(key, passphrase),
             on_failed=self._locked_out,
         )
+
+    def _opened_key(self, open_key: Callable[[], SigningKey], reader: Reader) -> SigningKey:
+        """Open the key; raises `CannotSign` when it could not sign here, before the reader confirms anything."""
+        key = open_key()
+        if reader.name:
+            key.require_fit_for(reader, trust_of(self._ws), datetime.now(UTC))
+        return key
 
     def _show_key(self, key: SigningKey, passphrase: str) -> None:
         if not self._sending and not self.sent and passphrase == self.form.passphrase:
@@ -295,7 +342,9 @@ class SignDialog(QDialog):
         stacked = QVBoxLayout(content)
         stacked.setContentsMargins(0, 0, 0, 0)
         stacked.setSpacing(0)
-        stacked.addWidget(ChecksSection(self._report))
+        others = (*drawings_check(self._ws, self._report), *self._amendment_checks)
+        stacked.addWidget(ChecksSection(self._report, others))
+        stacked.addWidget(self.amended)
         stacked.addWidget(self._planned())
         stacked.addWidget(self.form)
         stacked.addStretch(1)
@@ -321,8 +370,10 @@ class SignDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(heading(tr("Will be stored in {name}").format(name=self._archive.name)))
         layout.addWidget(self.objects)
-        for sentence in not_stored(self._report, self._opened):
+        for sentence in not_stored(self._ws, self._report, self._opened):
             layout.addWidget(label(sentence, "small", wrap=True))
+        for line in (*self._expected, self.told):
+            layout.addWidget(line)
         return frame
 
     def _footer(self) -> QFrame:
@@ -353,6 +404,7 @@ class SignDialog(QDialog):
         self._told.told.connect(self.objects.show_state, Qt.ConnectionType.QueuedConnection)
         self._told.drawn.connect(self._show_signed, Qt.ConnectionType.QueuedConnection)
         self.form.changed.connect(self._show_ready)
+        self.amended.shown.connect(self._show_ready)
         self.form.unlock_wanted.connect(self._unlock)
         self.form.completed.connect(lambda: self._sign.setFocus())
         self.form.confirmed.connect(self.sign_and_send)

@@ -1,12 +1,15 @@
 """Who signs, with which key: the part of the sign dialog that the reader fills in."""
 
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -19,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from core.report import Reader
 from core.settings import ReaderSettings
-from reporting.signature import SigningKey
+from reporting.signature import SigningKey, load_key
+from reporting.token_key import Token, load_token_key
 from viewer.labels import heading, label
 from viewer.language import tr
 from viewer.notice import Notice
@@ -29,7 +33,7 @@ _ENTER = tr("Enter confirms, signs and sends; the space bar only confirms.")
 
 
 class SignatureForm(QFrame):
-    """Key file, passphrase, reader's name, and the sentence that the reader confirms."""
+    """Token or key file, PIN or passphrase, reader's name, and the sentence that the reader confirms."""
 
     changed = Signal()
     completed = Signal()
@@ -39,32 +43,53 @@ class SignatureForm(QFrame):
     unlock_wanted = Signal()
     """The passphrase was entered: the key may be opened to show whose it is."""
 
-    def __init__(self, settings: ReaderSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: ReaderSettings,
+        token: Token | None = None,
+        *,
+        stamped_by: str = "",
+        may_be_preliminary: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "section")
         self._organization = settings.organization
-        self._pkcs12 = settings.pkcs12
+        self._pkcs12, self._token = settings.pkcs12, token
         self._unlocked = False
         self.notice = Notice()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 14)
         layout.setSpacing(8)
         layout.addWidget(heading(tr("Signature")))
+        if token is not None:
+            layout.addWidget(self._source_box(token))
         layout.addLayout(self._key_row())
         layout.addLayout(self._fields(settings.name))
+        layout.addWidget(self._preliminary_box(settings, may_be_preliminary))
+        if stamped_by:
+            layout.addWidget(label(tr("Stamped by {authority}").format(authority=stamped_by), "small", wrap=True))
         layout.addWidget(self.notice)
         layout.addWidget(self._confirm_box())
         layout.addWidget(label(_ENTER, "small"))
         self._show_file()
 
     @property
-    def pkcs12(self) -> Path | None:
-        """The chosen key file."""
-        return self._pkcs12
+    def open_key(self) -> Callable[[], SigningKey] | None:
+        """What opens the chosen key, or None while nothing is chosen or typed; it may be called in any thread."""
+        passphrase, token, pkcs12 = self.passphrase, self._token, self._pkcs12
+        if token is not None and passphrase:
+            return partial(load_token_key, token, passphrase)
+        return partial(load_key, pkcs12, passphrase) if pkcs12 is not None and passphrase else None
+
+    @property
+    def preliminary(self) -> bool:
+        """Whether the reader leaves it to another one to verify the report."""
+        return self._preliminary.isChecked()
 
     @property
     def passphrase(self) -> str:
-        """What opens the key file."""
+        """What opens the key file, or the token's PIN."""
         return self._passphrase.text()
 
     @property
@@ -74,12 +99,13 @@ class SignatureForm(QFrame):
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything is filled in and confirmed."""
-        return bool(self._pkcs12 and self.passphrase and self.reader.name and self._confirm.isChecked())
+        """Whether everything is filled in and confirmed; a token is opened first, for wrong PINs lock it."""
+        is_open = self._unlocked if self._token is not None else self.open_key is not None
+        return bool(is_open and self.reader.name and self._confirm.isChecked())
 
     def choose_file(self, path: Path) -> None:
         """Sign with the key in another file."""
-        self._pkcs12 = path
+        self._pkcs12, self._token = path, None
         self._passphrase.clear()
         self._show_file()
         self.changed.emit()
@@ -117,7 +143,7 @@ class SignatureForm(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for what is missing first."""
         super().showEvent(event)
-        (self._passphrase if self._pkcs12 else self._choose).setFocus()
+        (self._passphrase if self._has_key else self._choose).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter go on to what is missing, and confirm and sign where the box has the focus.
@@ -144,7 +170,7 @@ class SignatureForm(QFrame):
     def _go_on(self) -> None:
         if self.is_complete:
             self.completed.emit()
-        elif self._pkcs12 is None:
+        elif not self._has_key:
             self._choose.setFocus()
         elif not self.passphrase:
             self._passphrase.setFocus()
@@ -172,10 +198,11 @@ class SignatureForm(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
+        self._secret = label(tr("Passphrase"), "dim")
         for row, (what, field) in enumerate(
-            ((tr("Passphrase"), self._passphrase_field()), (tr("Reader"), self._name_field(name)))
+            ((self._secret, self._passphrase_field()), (label(tr("Reader"), "dim"), self._name_field(name)))
         ):
-            grid.addWidget(label(what, "dim"), row, 0)
+            grid.addWidget(what, row, 0)
             grid.addWidget(field, row, 1)
         return grid
 
@@ -218,7 +245,7 @@ class SignatureForm(QFrame):
         self._unlocked = False
 
     def _passphrase_entered(self) -> None:
-        if self._pkcs12 and self.passphrase and not self._unlocked:
+        if self.open_key is not None and not self._unlocked:
             self.unlock_wanted.emit()
 
     def _ask_file(self) -> None:
@@ -226,8 +253,46 @@ class SignatureForm(QFrame):
         if chosen:
             self.choose_file(Path(chosen))
 
+    @property
+    def _has_key(self) -> bool:
+        return self._token is not None or self._pkcs12 is not None
+
+    def _source_box(self, token: Token) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName("keySourceBox")
+        box.setAccessibleName(tr("Where the key is"))
+        box.addItem(tr("Smart card or token"), token)
+        box.addItem(tr("Key file"), None)
+        box.currentIndexChanged.connect(lambda _index: self._choose_source(box.currentData()))
+        return box
+
+    def _choose_source(self, token: Token | None) -> None:
+        self._token = token
+        self._passphrase.clear()
+        self.notice.clear()
+        self._show_file()
+        self.changed.emit()
+
+    def _preliminary_box(self, settings: ReaderSettings, may_be: bool) -> QCheckBox:
+        self._preliminary = box = QCheckBox(tr("Preliminary: another reader will verify it"))
+        box.setObjectName("preliminaryBox")
+        box.setChecked(settings.signs == "preliminary")
+        box.setEnabled(settings.signs == "final")
+        box.setVisible(may_be)
+        box.toggled.connect(lambda _on: self.changed.emit())
+        return box
+
     def _show_file(self) -> None:
-        if self._pkcs12 is None:
+        pin = self._token is not None
+        self._choose.setVisible(not pin)
+        what = tr("PIN of the token") if pin else tr("Passphrase of the key")
+        self._passphrase.setAccessibleName(what)
+        self._passphrase.setPlaceholderText(what)
+        self._secret.setText(tr("PIN") if pin else tr("Passphrase"))
+        if self._token is not None:
+            name = self._token.name
+            self._key.setText(tr("{name}: opened by its PIN").format(name=f"{name[0].upper()}{name[1:]}"))
+        elif self._pkcs12 is None:
             self._key.setText(tr("No key chosen yet"))
         else:
             self._key.setText(tr("{name}: opened by its passphrase").format(name=self._pkcs12.name))

@@ -17,6 +17,7 @@ from viewer.corner_text import (
     draw_empty,
     draw_letters,
     draw_note,
+    inverted_in_words,
     is_narrow,
 )
 from viewer.frame_mark import FrameMark, chip_size, draw_frame_chip
@@ -52,7 +53,8 @@ class Hung:
     `flat` pictures have no place in the patient: no letters, no position, and their millimetres are pixels. Where
     marks are not `filled`, only their outlines are drawn, so that the signal in them is seen as it is. `frame_mark` is
     the chip of a series that was acquired in another frame of reference, linked or not. `phase` tells of a dynamic
-    series which of its phases it is, where the title does not.
+    series which of its phases it is, where the title does not. `images` are those that the volume was made of, as in
+    `Shown`.
     """
 
     volume: Volume
@@ -68,6 +70,7 @@ class Hung:
     filled: bool = True
     frame_mark: FrameMark | None = None
     phase: str = ""
+    images: frozenset[tuple[str, int]] = frozenset()
 
 
 class SliceView(QWidget):
@@ -178,7 +181,8 @@ class SliceView(QWidget):
         """Return what a layer paints on; raises ValueError while nothing hangs here."""
         if self._hung is None:
             raise ValueError(tr("This viewport shows no series."))
-        return Shown(self._hung.volume, self._state.slice_index, self.plane(), self.devicePixelRatioF())
+        hung, ratio = self._hung, self.devicePixelRatioF()
+        return Shown(hung.volume, self._state.slice_index, self.plane(), ratio, hung.images)
 
     def seen(self) -> Seen:
         """Return what the series is called and how it is looked at; raises ValueError while nothing hangs here."""
@@ -368,7 +372,7 @@ class SliceView(QWidget):
 
     def _paint_words(self, painter: QPainter, box: QRectF, hung: Hung, plane: ScreenPlane) -> None:
         align, state = Qt.AlignmentFlag, self._state
-        window = (f"W {state.window.width:.0f}", f"L {state.window.level:.0f}{' inverted' if state.inverted else ''}")
+        window = (f"W {state.window.width:.0f}", f"L {state.window.level:.0f}{inverted_in_words(state.inverted)}")
         magnified = hung.stack.pixel_mm[0] / plane.mm_per_pixel
         number = tr("Im {number_of} / {slice_count}").format(
             number_of=hung.stack.number_of(state.slice_index), slice_count=hung.stack.slice_count

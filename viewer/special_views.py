@@ -1,10 +1,11 @@
 """MPR and 3D as parts of a layout: they show the study's reference series and share what the viewports share."""
 
 from collections.abc import Callable
+from functools import partial
 
 from highdicom import Volume
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from core.study import Role
 from service.reading import LoadedSeries
@@ -18,6 +19,7 @@ from viewer.reading_grid import ReadingGrid
 from viewer.render.lut import automatic_window
 from viewer.slice_view import Hung
 from viewer.view_3d import View3D
+from viewer.window_menu import add_windows, show_window_menu
 from viewer.window_presets import presets_of
 from viewer.zones_3d import GlandZones
 
@@ -40,7 +42,14 @@ def mpr_view(grid: ReadingGrid) -> QWidget:
     view.focus_lost.connect(grid.let_go)
     view.focus_gained.connect(grid.show_no_active)
     view.focus_lost.connect(grid.show_active)
-    view.preset_wanted.connect(lambda number: _show_preset(view, hung.volume, role, number, grid.display))
+    choose = partial(_show_preset, view, hung.volume, role, grid)
+    view.preset_wanted.connect(choose)
+
+    def fill(menu: QMenu) -> None:
+        gland = grid.display.overlays.gland
+        add_windows(menu, presets_of(role), hung.volume, gland, view.window_name, grid.keys, choose)
+
+    view.window_menu_wanted.connect(lambda on_screen: show_window_menu(view, on_screen, fill))
 
     def show(now: Display, before: Display | None) -> None:
         _dress(view, now, before)
@@ -120,10 +129,10 @@ def _reference(grid: ReadingGrid) -> tuple[LoadedSeries | None, Hung | None]:
     return reference, hung_of(reference, reference) if reference is not None else None
 
 
-def _show_preset(view: MprView, volume: Volume, role: Role, number: int, display: Display) -> None:
+def _show_preset(view: MprView, volume: Volume, role: Role, grid: ReadingGrid, number: int) -> None:
     presets = presets_of(role)
     if number < len(presets):
-        preset, gland = presets[number], display.overlays.gland
+        preset, gland = presets[number], grid.display.overlays.gland
         view.set_window(preset.window(volume, gland), preset.told(volume, gland))
 
 

@@ -81,7 +81,7 @@ class WorklistPage(QWidget):
         self._wanted_uid = ""
         self.filters = WorklistFilters(tuple(archive.name for archive in self._archives))
         self.model = WorklistModel(self)
-        self.preview = WorklistPreview()
+        self.preview = WorklistPreview(ws)
         self.notice = Notice()
         self.top = WorklistTop(ws.actor)
         self._lay_out()

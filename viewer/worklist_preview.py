@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.study import SeriesMatch
+from service.workspace import Workspace
 from viewer.labels import ElidedLabel, heading, label
 from viewer.language import tr
 from viewer.notice import Notice
 from viewer.patient_bar import sex_and_age
+from viewer.told_lines import ToldLines
 from viewer.worklist_rows import State, WorklistRow
 
 WIDTH = 350
@@ -23,16 +25,18 @@ class WorklistPreview(QFrame):
     send_wanted = Signal()
     cancel_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, ws: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("previewPanel")
         self.setFixedWidth(WIDTH)
         self.notice = Notice()
+        self.told = ToldLines(ws)
         self._row: WorklistRow | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 14)
         layout.setSpacing(8)
         layout.addWidget(self._study())
+        layout.addWidget(self.told)
         layout.addWidget(self.notice)
         layout.addLayout(self._buttons())
         layout.addWidget(self._progress())
@@ -45,6 +49,7 @@ class WorklistPreview(QFrame):
         if row is None or self._row is None or row.uid != self._row.uid:
             self.notice.clear()
         self._row = row
+        self.told.follow(row.uid if row else "")
         self._name.setText(row.patient if row else tr("No study chosen"))
         self._details.set_whole(_details(row) if row else tr("Choose a study in the list."))
         self._description.setText(row.study if row else "")

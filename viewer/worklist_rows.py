@@ -1,6 +1,6 @@
 """One line of the worklist: what the archive says of a study, and what this workstation has of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from functools import lru_cache
@@ -12,10 +12,12 @@ from inference.read import read_study
 from inference.recognise import recognise
 from reporting.words import patient_name
 from service.corrections import remembered
+from service.notify import told_of_all
 from service.publish import unsent
 from service.reading import is_local
 from service.workspace import Workspace
 from viewer.language import tr
+from viewer.told_lines import in_short
 
 
 class State(Enum):
@@ -29,13 +31,17 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """A study that was found; `roles` is empty unless the study is on this machine."""
+    """A study that was found; `roles` is empty unless the study is on this machine.
+
+    `told` is whom of RIS and EHR the report has not reached yet, in words.
+    """
 
     match: StudyMatch
     is_local: bool
     state: State
     draft_saved_at: datetime | None = None
     roles: frozenset[Role] = frozenset()
+    told: str = ""
 
     @property
     def uid(self) -> str:
@@ -73,6 +79,10 @@ class WorklistRow:
     @property
     def report(self) -> str:
         """How far the report is, in words."""
+        return " · ".join(filter(None, (self._report, self.told)))
+
+    @property
+    def _report(self) -> str:
         if self.state is State.DRAFT and self.draft_saved_at is not None:
             return f"Draft {_when(self.draft_saved_at.astimezone())}"
         return {State.UNSENT: tr("Signed, not sent yet"), State.REPORTED: tr("Report in archive")}.get(self.state, "–")
@@ -97,7 +107,10 @@ def roles_in_words(roles: frozenset[Role]) -> str:
 def rows_of(ws: Workspace, matches: tuple[StudyMatch, ...]) -> tuple[WorklistRow, ...]:
     """Return the lines for what an archive found; reads the headers of the studies that are on this machine."""
     waiting = {bundle.study_instance_uid for bundle in unsent(ws)}
-    return tuple(_row(ws, match, waiting) for match in matches)
+    told = told_of_all(ws)
+    return tuple(
+        replace(_row(ws, match, waiting), told=in_short(told.get(match.study_instance_uid, ()))) for match in matches
+    )
 
 
 def _row(ws: Workspace, match: StudyMatch, waiting: set[str]) -> WorklistRow:

@@ -76,6 +76,10 @@
         <translation>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</translation>
     </message>
     <message>
+        <source>inverted</source>
+        <translation>invertiert</translation>
+    </message>
+    <message>
         <source>Play</source>
         <translation>Start</translation>
     </message>
@@ -408,6 +412,22 @@
         <translation>{word} in Millimetern</translation>
     </message>
     <message>
+        <source>used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alignment of DWI to T2, mutual information: {before} → {after} ({used})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Colour map</source>
         <translation>Farbskala</translation>
     </message>
@@ -604,6 +624,18 @@
         <translation>Bildqualität und PI-QUAL-Formular; erneut gedrückt: Formular bestätigen</translation>
     </message>
     <message>
+        <source>results in this study: reports, segmentations and drawings of any system</source>
+        <translation>Ergebnisse in dieser Studie: Befunde, Segmentierungen und Zeichnungen jedes Systems</translation>
+    </message>
+    <message>
+        <source>staging: vesicles, bundles, nodes, bone; pressed again, the rest is not seen</source>
+        <translation>Staging: Samenblasen, Gefäßnervenbündel, Lymphknoten, Knochen; nochmals gedrückt: der Rest ist unauffällig</translation>
+    </message>
+    <message>
+        <source>PRECISE: change against an earlier prostate MR</source>
+        <translation>PRECISE: Veränderung gegenüber einer früheren Prostata-MRT</translation>
+    </message>
+    <message>
         <source>negative study: PI-RADS 1, once no lesion is reported or left to review</source>
         <translation>unauffällige Untersuchung: PI-RADS 1, sobald keine Läsion mehr im Befund steht oder zu prüfen ist</translation>
     </message>
@@ -630,6 +662,10 @@
     <message>
         <source>redo it</source>
         <translation>sie wiederherstellen</translation>
+    </message>
+    <message>
+        <source>tumour board: one page and the biopsy targets into a folder</source>
+        <translation>Tumorkonferenz: eine Seite und die Biopsieziele in einen Ordner</translation>
     </message>
     <message>
         <source>save the draft now</source>
@@ -778,6 +814,10 @@
     <message>
         <source>remove the selected measurement</source>
         <translation>die ausgewählte Messung entfernen</translation>
+    </message>
+    <message>
+        <source>make the active viewport&apos;s image a key image of the report, or take it off</source>
+        <translation>das Bild des aktiven Fensters zum Schlüsselbild des Befunds machen oder es wieder herausnehmen</translation>
     </message>
     <message>
         <source>this list</source>
@@ -1126,12 +1166,32 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Diese von Ihnen hinzugefügte Läsion entfernen ({reject})</translation>
     </message>
     <message>
+        <source>Name it</source>
+        <translation>Nennen</translation>
+    </message>
+    <message>
+        <source>Do not name</source>
+        <translation>Nicht nennen</translation>
+    </message>
+    <message>
+        <source>Name this lesion in the report instead of the least suspicious of the four</source>
+        <translation>Diese Läsion im Befund nennen statt der am wenigsten verdächtigen der vier</translation>
+    </message>
+    <message>
+        <source>Name other lesions before this one: a report names four of PI-RADS 3 or above</source>
+        <translation>Andere Läsionen vor dieser nennen: ein Befund nennt vier ab PI-RADS 3</translation>
+    </message>
+    <message>
         <source>Hide {label} in the images</source>
         <translation>{label} in den Bildern ausblenden</translation>
     </message>
     <message>
         <source>Show {label} in the images</source>
         <translation>{label} in den Bildern zeigen</translation>
+    </message>
+    <message>
+        <source>not named</source>
+        <translation>nicht genannt</translation>
     </message>
     <message>
         <source>not reviewed</source>
@@ -1172,6 +1232,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     <message>
         <source>Not to be given: the study has {lacking}.</source>
         <translation>Nicht wählbar: die Untersuchung hat {lacking}.</translation>
+    </message>
+    <message>
+        <source>▲ {many}; choose on the lesions.</source>
+        <translation>▲ {many}; wählen Sie an den Läsionen.</translation>
     </message>
     <message>
         <source>{lesions} is not reviewed yet: accept or reject each.</source>
@@ -1326,8 +1390,16 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Ohne Score</translation>
     </message>
     <message>
+        <source>AI {suggested_category}</source>
+        <translation>KI {suggested_category}</translation>
+    </message>
+    <message>
         <source>AI {score:.2f}</source>
         <translation>KI {score:.2f}</translation>
+    </message>
+    <message>
+        <source>{name} {version} (another system’s AI): it states no score.</source>
+        <translation>{name} {version} (KI eines anderen Systems): Sie gibt keinen Score an.</translation>
     </message>
     <message>
         <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
@@ -1366,6 +1438,14 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Was sich seit der Voruntersuchung geändert hat</translation>
     </message>
     <message>
+        <source>Key images of the report</source>
+        <translation>Schlüsselbilder des Befunds</translation>
+    </message>
+    <message>
+        <source>Results in this study: reports, segmentations and drawings of any system</source>
+        <translation>Ergebnisse in dieser Studie: Befunde, Segmentierungen und Zeichnungen jedes Systems</translation>
+    </message>
+    <message>
         <source>Calculated b</source>
         <translation>Berechnetes b</translation>
     </message>
@@ -1386,8 +1466,20 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Vergleich mit der Voruntersuchung</translation>
     </message>
     <message>
-        <source>This study has a signed report, shown here. Signing again makes a new one beside it.</source>
-        <translation>Diese Untersuchung hat einen unterschriebenen Befund, der hier angezeigt wird. Erneutes Unterschreiben erzeugt daneben einen neuen.</translation>
+        <source>Key images</source>
+        <translation>Schlüsselbilder</translation>
+    </message>
+    <message>
+        <source>Results in this study</source>
+        <translation>Ergebnisse in dieser Studie</translation>
+    </message>
+    <message>
+        <source>This study has a signed report, shown here.</source>
+        <translation>Diese Studie hat einen signierten Befund; er wird hier gezeigt.</translation>
+    </message>
+    <message>
+        <source>A report of this study was signed beside your draft: signing yours amends that one.</source>
+        <translation>Neben Ihrem Entwurf wurde ein Befund dieser Studie signiert: Wenn Sie Ihren signieren, ändert er jenen.</translation>
     </message>
     <message>
         <source> It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed them, so align them again before you measure or outline anew.</source>
@@ -1426,8 +1518,72 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>KI: {names} · {sum:.1f} s</translation>
     </message>
     <message>
+        <source>Structured report</source>
+        <translation>Strukturierter Befund</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>Segmentierung</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>Darstellungszustand</translation>
+    </message>
+    <message>
+        <source>PDF document</source>
+        <translation>PDF-Dokument</translation>
+    </message>
+    <message>
+        <source>There is no report, segmentation, presentation state or PDF in this study.</source>
+        <translation>In dieser Studie gibt es weder Befund noch Segmentierung, Darstellungszustand oder PDF.</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Ausblenden</translation>
+    </message>
+    <message>
+        <source>Draw it on the images, or no longer</source>
+        <translation>Auf die Bilder zeichnen oder nicht mehr</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Read it in a window of its own</source>
+        <translation>In einem eigenen Fenster lesen</translation>
+    </message>
+    <message>
+        <source>Take as candidates</source>
+        <translation>Als Kandidaten</translation>
+    </message>
+    <message>
+        <source>Add its lesions to the report, not reviewed yet and measured anew; undo takes them back</source>
+        <translation>Seine Läsionen in den Befund aufnehmen, noch nicht geprüft und neu gemessen; Rückgängig nimmt sie zurück</translation>
+    </message>
+    <message>
+        <source>
+… and {count} more</source>
+        <translation>
+… und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Not read:
+{first}{more}</source>
+        <translation>Nicht gelesen:
+{first}{more}</translation>
+    </message>
+    <message>
+        <source>maker not stated</source>
+        <translation>Hersteller nicht angegeben</translation>
+    </message>
+    <message>
         <source>AI: {names}</source>
         <translation>KI: {names}</translation>
+    </message>
+    <message>
+        <source>By {names}</source>
+        <translation>Von {names}</translation>
     </message>
     <message>
         <source>AI has not run</source>
@@ -1554,6 +1710,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Dicke des Slabs in Millimetern; 0 ist eine dünne Ebene</translation>
     </message>
     <message>
+        <source>thin</source>
+        <translation>dünn</translation>
+    </message>
+    <message>
         <source>This plane lies outside of the series.</source>
         <translation>Diese Ebene liegt außerhalb der Serie.</translation>
     </message>
@@ -1580,14 +1740,6 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     <message>
         <source>{title} is not linked with the study, so that nothing can be placed in it.</source>
         <translation>{title} ist nicht mit der Untersuchung verknüpft; darin kann nichts platziert werden.</translation>
-    </message>
-    <message>
-        <source>patient axes</source>
-        <translation>Patientenachsen</translation>
-    </message>
-    <message>
-        <source>series axes</source>
-        <translation>Serienachsen</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -1942,8 +2094,60 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Bildqualität</translation>
     </message>
     <message>
+        <source>Signed reports of this study</source>
+        <translation>Signierte Befunde dieser Studie</translation>
+    </message>
+    <message>
+        <source>Reading the signed reports…</source>
+        <translation>Signierte Befunde werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Tumour board</source>
+        <translation>Tumorkonferenz</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>De-identified: no name, number, date or UID of the patient</source>
+        <translation>De-identifiziert: kein Name, keine Nummer, kein Datum, keine UID des Patienten</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Page and biopsy targets</source>
+        <translation>Seite und Biopsieziele</translation>
+    </message>
+    <message>
+        <source>One page (PDF), the lesions as SEG, RTSTRUCT and STL, and their places as CSV, in a new folder below:</source>
+        <translation>Eine Seite (PDF), die Läsionen als SEG, RTSTRUCT und STL und ihre Orte als CSV, in einem neuen Ordner unter:</translation>
+    </message>
+    <message>
+        <source>A folder for the tumour board</source>
+        <translation>Ein Ordner für die Tumorkonferenz</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>Wählen Sie zuerst einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>The report that it follows is not on this machine or cannot be read.</source>
+        <translation>Der Befund, auf den er folgt, ist nicht auf diesem Rechner oder nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>Not judged yet: headers and pixels are checked when the AI runs.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report PI-QUAL as it stands here ({image_quality})</source>
@@ -1994,6 +2198,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Das Bild ist verloren gegangen.</translation>
     </message>
     <message>
+        <source>Waits for your choice: it is not certain which series this is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> You chose it last for such a study.</source>
         <translation> Sie haben es zuletzt für eine solche Untersuchung gewählt.</translation>
     </message>
@@ -2042,12 +2250,112 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Weshalb die Untersuchung angefordert wurde</translation>
     </message>
     <message>
+        <source>Language: {language}</source>
+        <translation>Sprache: {language}</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>Sprache des Befundes</translation>
+    </message>
+    <message>
+        <source>Macros: .name and Tab or Space</source>
+        <translation>Textbausteine: .name und Tab oder Leertaste</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>Textbausteine</translation>
+    </message>
+    <message>
+        <source>reported</source>
+        <translation>befundet</translation>
+    </message>
+    <message>
+        <source>index lesion</source>
+        <translation>Indexläsion</translation>
+    </message>
+    <message>
+        <source>sector</source>
+        <translation>Sektor</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>volume</source>
+        <translation>Volumen</translation>
+    </message>
+    <message>
+        <source>EPE</source>
+        <translation>EPE</translation>
+    </message>
+    <message>
+        <source>comment</source>
+        <translation>Kommentar</translation>
+    </message>
+    <message>
+        <source>indication</source>
+        <translation>Indikation</translation>
+    </message>
+    <message>
+        <source>prostate volume</source>
+        <translation>Prostatavolumen</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>Sequenzen</translation>
+    </message>
+    <message>
+        <source>notes of the analysis</source>
+        <translation>Hinweise der Auswertung</translation>
+    </message>
+    <message>
+        <source>right seminal vesicle</source>
+        <translation>rechte Samenblase</translation>
+    </message>
+    <message>
+        <source>left seminal vesicle</source>
+        <translation>linke Samenblase</translation>
+    </message>
+    <message>
+        <source>right neurovascular bundle</source>
+        <translation>rechtes neurovaskuläres Bündel</translation>
+    </message>
+    <message>
+        <source>left neurovascular bundle</source>
+        <translation>linkes neurovaskuläres Bündel</translation>
+    </message>
+    <message>
+        <source>lymph nodes</source>
+        <translation>Lymphknoten</translation>
+    </message>
+    <message>
+        <source>bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
         <source>Impression</source>
         <translation>Beurteilung</translation>
     </message>
     <message>
         <source>Findings</source>
         <translation>Befund</translation>
+    </message>
+    <message>
+        <source>{label} is new</source>
+        <translation>{label} ist neu</translation>
+    </message>
+    <message>
+        <source>{label} is no longer reported</source>
+        <translation>{label} wird nicht mehr befundet</translation>
+    </message>
+    <message>
+        <source>{part}: {words}: your text was written before</source>
+        <translation>{part}: {words}: Ihr Text ist älter</translation>
+    </message>
+    <message>
+        <source>{part}: it is not known what changed since you wrote your text</source>
+        <translation>{part}: Was sich seit Ihrem Text geändert hat, ist nicht bekannt</translation>
     </message>
     <message>
         <source>Indication</source>
@@ -2062,16 +2370,32 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Automatischer Text</translation>
     </message>
     <message>
-        <source>▲ The draft changed after you wrote this. Compare it with the automatic text.</source>
-        <translation>▲ Der Entwurf hat sich geändert, nachdem Sie dies geschrieben haben. Vergleichen Sie mit dem automatischen Text.</translation>
-    </message>
-    <message>
         <source>your own text</source>
         <translation>eigener Text</translation>
     </message>
     <message>
         <source>writes itself</source>
         <translation>schreibt sich selbst</translation>
+    </message>
+    <message>
+        <source>My text stands</source>
+        <translation>Mein Text gilt</translation>
+    </message>
+    <message>
+        <source>▲ It is not known what changed since you wrote this. Compare it with the automatic text.</source>
+        <translation>▲ Was sich geändert hat, seit Sie dies schrieben, ist nicht bekannt. Vergleichen Sie mit dem automatischen Text.</translation>
+    </message>
+    <message>
+        <source>▲ Changed after you wrote this:</source>
+        <translation>▲ Geändert, nachdem Sie dies schrieben:</translation>
+    </message>
+    <message>
+        <source>Take “{sentence}”</source>
+        <translation>„{sentence}“ übernehmen</translation>
+    </message>
+    <message>
+        <source>Remove “{sentence}”</source>
+        <translation>„{sentence}“ entfernen</translation>
     </message>
     <message>
         <source>Save draft</source>
@@ -2378,6 +2702,10 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>Wird gesendet…</translation>
     </message>
     <message>
+        <source>Sign as preliminary &amp;&amp; send</source>
+        <translation>Vorläufig signieren &amp;&amp; senden</translation>
+    </message>
+    <message>
         <source>Signing…</source>
         <translation>Wird signiert…</translation>
     </message>
@@ -2390,8 +2718,24 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>Unterschreiben &amp;&amp; senden</translation>
     </message>
     <message>
+        <source>Comparing with the signed report…</source>
+        <translation>Vergleich mit dem signierten Befund…</translation>
+    </message>
+    <message>
         <source>Signed report</source>
         <translation>Unterschriebener Befund</translation>
+    </message>
+    <message>
+        <source>Follows the preliminary report</source>
+        <translation>Folgt auf den vorläufigen Befund</translation>
+    </message>
+    <message>
+        <source>Addendum to the report</source>
+        <translation>Nachtrag zum Befund</translation>
+    </message>
+    <message>
+        <source>Corrects the report</source>
+        <translation>Korrigiert den Befund</translation>
     </message>
     <message>
         <source>A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.</source>
@@ -2426,6 +2770,10 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>Signature</source>
         <translation>Unterschrift</translation>
+    </message>
+    <message>
+        <source>Stamped by {authority}</source>
+        <translation>Zeitstempel von {authority}</translation>
     </message>
     <message>
         <source>{subject} · RSA {bits} · valid to {until:%Y-%m-%d}</source>
@@ -2466,6 +2814,34 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>Key to sign with</source>
         <translation>Schlüssel zum Unterschreiben</translation>
+    </message>
+    <message>
+        <source>Where the key is</source>
+        <translation>Wo der Schlüssel ist</translation>
+    </message>
+    <message>
+        <source>Smart card or token</source>
+        <translation>Chipkarte oder Token</translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation>Schlüsseldatei</translation>
+    </message>
+    <message>
+        <source>Preliminary: another reader will verify it</source>
+        <translation>Vorläufig: Ein anderer Befunder gibt ihn frei</translation>
+    </message>
+    <message>
+        <source>PIN of the token</source>
+        <translation>PIN des Tokens</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>{name}: opened by its PIN</source>
+        <translation>{name}: wird mit der PIN geöffnet</translation>
     </message>
     <message>
         <source>No key chosen yet</source>
@@ -2928,6 +3304,14 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Die KI wurde abgebrochen; dem Befund wurde nichts hinzugefügt.</translation>
     </message>
     <message>
+        <source>Page and targets for the tumour board are in {folder}.</source>
+        <translation>Seite und Ziele für die Tumorkonferenz liegen in {folder}.</translation>
+    </message>
+    <message>
+        <source>PRECISE compares with an earlier prostate MR, and none of this patient is known.</source>
+        <translation>PRECISE vergleicht mit einer früheren Prostata-MRT; von diesem Patienten ist keine bekannt.</translation>
+    </message>
+    <message>
         <source>Images, models and program are those of {when}: the answer is kept from then.</source>
         <translation>Bilder, Modelle und Programm sind die vom {when}: Das Ergebnis ist von damals.</translation>
     </message>
@@ -2946,6 +3330,370 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>A PSA of {text} ng/mL cannot be right; write a number such as 7.8.</source>
         <translation>Ein PSA-Wert von {text} ng/mL kann nicht stimmen; geben Sie eine Zahl wie 7,8 ein.</translation>
+    </message>
+    <message>
+        <source>Preliminary</source>
+        <translation>Vorläufig</translation>
+    </message>
+    <message>
+        <source>Final</source>
+        <translation>Endgültig</translation>
+    </message>
+    <message>
+        <source>Addendum</source>
+        <translation>Nachtrag</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>Korrigiert</translation>
+    </message>
+    <message>
+        <source>signed by {name}, {when}</source>
+        <translation>signiert von {name}, {when}</translation>
+    </message>
+    <message>
+        <source>{words}, written by {author}</source>
+        <translation>{words}, verfasst von {author}</translation>
+    </message>
+    <message>
+        <source>Findings and impression are unchanged.</source>
+        <translation>Befund und Beurteilung sind unverändert.</translation>
+    </message>
+    <message>
+        <source>No study is open.</source>
+        <translation>Es ist keine Studie geöffnet.</translation>
+    </message>
+    <message>
+        <source>Looking for results in the study …</source>
+        <translation>Ergebnisse in der Studie werden gesucht …</translation>
+    </message>
+    <message>
+        <source>1 lesion of “{title}” is to be reviewed now.</source>
+        <translation>1 Läsion aus „{title}“ ist jetzt zu prüfen.</translation>
+    </message>
+    <message>
+        <source>{count} lesions of “{title}” are to be reviewed now.</source>
+        <translation>{count} Läsionen aus „{title}“ sind jetzt zu prüfen.</translation>
+    </message>
+    <message>
+        <source>Reading its lesions</source>
+        <translation>Läsionen werden gelesen</translation>
+    </message>
+    <message>
+        <source>The PDF cannot be shown: it is damaged or protected.</source>
+        <translation>Das PDF kann nicht gezeigt werden: Es ist beschädigt oder geschützt.</translation>
+    </message>
+    <message>
+        <source>Content of the report</source>
+        <translation>Inhalt des Befunds</translation>
+    </message>
+    <message>
+        <source>Content item {position}</source>
+        <translation>Inhaltselement {position}</translation>
+    </message>
+    <message>
+        <source>Its window is not applied to the ADC map, whose values are shown in 10⁻⁶ mm²/s here.</source>
+        <translation>Seine Fensterung wird nicht auf die ADC-Karte angewandt, deren Werte hier in 10⁻⁶ mm²/s gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>1: resolution of what was suspicious before.</source>
+        <translation>1: Rückbildung dessen, was verdächtig war.</translation>
+    </message>
+    <message>
+        <source>2: less; what was suspicious has become smaller or less conspicuous.</source>
+        <translation>2: weniger; was verdächtig war, ist kleiner oder weniger auffällig.</translation>
+    </message>
+    <message>
+        <source>3: stable, no new lesion; say whether it is visible (3-V) or not (3-NonV).</source>
+        <translation>3: stabil, keine neue Läsion; schreiben Sie, ob sie sichtbar ist (3-V) oder nicht (3-NonV).</translation>
+    </message>
+    <message>
+        <source>4: more; larger, more conspicuous, or a new lesion, confined to the prostate.</source>
+        <translation>4: mehr; größer, auffälliger oder eine neue Läsion, auf die Prostata begrenzt.</translation>
+    </message>
+    <message>
+        <source>5: definite progression to stage T3a or higher: beyond the prostate, vesicles, nodes or bone.</source>
+        <translation>5: sicherer Progress auf Stadium T3a oder höher: Prostata überschritten, Samenblasen, Lymphknoten oder Knochen.</translation>
+    </message>
+    <message>
+        <source>X: not judged, image quality is insufficient for a comparison.</source>
+        <translation>X: nicht beurteilt, die Bildqualität reicht für einen Vergleich nicht.</translation>
+    </message>
+    <message>
+        <source>Earlier examination that PRECISE compares with</source>
+        <translation>Frühere Untersuchung, mit der PRECISE vergleicht</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>Was sich verändert hat</translation>
+    </message>
+    <message>
+        <source>What changed, for the report</source>
+        <translation>Was sich verändert hat, für den Befund</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Report no PRECISE score</source>
+        <translation>Keinen PRECISE-Wert angeben</translation>
+    </message>
+    <message>
+        <source>PRECISE</source>
+        <translation>PRECISE</translation>
+    </message>
+    <message>
+        <source>Change in active surveillance, PRECISE version 2 ({precise})</source>
+        <translation>Veränderung unter aktiver Überwachung, PRECISE Version 2 ({precise})</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>gegenüber</translation>
+    </message>
+    <message>
+        <source>Not scored. Point at a score to read it.</source>
+        <translation>Nicht bewertet. Zeigen Sie auf einen Wert, um ihn zu lesen.</translation>
+    </message>
+    <message>
+        <source>Add addendum</source>
+        <translation>Nachtrag hinzufügen</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Korrigieren</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>Verlauf…</translation>
+    </message>
+    <message>
+        <source>What is added to the report; its findings stay as they were signed</source>
+        <translation>Was dem Befund hinzugefügt wird; die signierten Befunde bleiben unverändert</translation>
+    </message>
+    <message>
+        <source>Why the signed report is replaced; it stands in the new one</source>
+        <translation>Warum der signierte Befund ersetzt wird; der Grund steht im neuen</translation>
+    </message>
+    <message>
+        <source>Report {signed}</source>
+        <translation>Befund {signed}</translation>
+    </message>
+    <message>
+        <source>Report {signed}. Read it, change what is needed, and sign it as final.</source>
+        <translation>Befund {signed}. Lesen Sie ihn, ändern Sie, was nötig ist, und signieren Sie ihn endgültig.</translation>
+    </message>
+    <message>
+        <source>To the report {signed}</source>
+        <translation>Zum Befund {signed}</translation>
+    </message>
+    <message>
+        <source>Correction</source>
+        <translation>Korrektur</translation>
+    </message>
+    <message>
+        <source>Of the report {signed}</source>
+        <translation>Des Befunds {signed}</translation>
+    </message>
+    <message>
+        <source>not assessed</source>
+        <translation>nicht beurteilt</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>possible</source>
+        <translation>möglich</translation>
+    </message>
+    <message>
+        <source>definite</source>
+        <translation>sicher</translation>
+    </message>
+    <message>
+        <source>Vesicles</source>
+        <translation>Samenbl.</translation>
+    </message>
+    <message>
+        <source>Seminal vesicle invasion</source>
+        <translation>Samenblaseninfiltration</translation>
+    </message>
+    <message>
+        <source>R</source>
+        <translation>R</translation>
+    </message>
+    <message>
+        <source>L</source>
+        <translation>L</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>Bündel</translation>
+    </message>
+    <message>
+        <source>Involvement of the neurovascular bundle</source>
+        <translation>Beteiligung des Gefäßnervenbündels</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>Lymphkn.</translation>
+    </message>
+    <message>
+        <source>Suspicious lymph nodes</source>
+        <translation>Verdächtige Lymphknoten</translation>
+    </message>
+    <message>
+        <source>where, short axis in mm</source>
+        <translation>wo, kurze Achse in mm</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Knochen</translation>
+    </message>
+    <message>
+        <source>Suspicious bone lesion</source>
+        <translation>Verdächtige Knochenläsion</translation>
+    </message>
+    <message>
+        <source>where, size</source>
+        <translation>wo, Größe</translation>
+    </message>
+    <message>
+        <source>Rest none</source>
+        <translation>Rest nein</translation>
+    </message>
+    <message>
+        <source>Everything that was not assessed here is not seen (pressed again, {staging})</source>
+        <translation>Alles, was hier nicht beurteilt wurde, ist unauffällig (nochmals gedrückt, {staging})</translation>
+    </message>
+    <message>
+        <source>Staging in detail</source>
+        <translation>Staging im Einzelnen</translation>
+    </message>
+    <message>
+        <source>Vesicles, bundles, nodes and bone; pressed again, the key says that the rest is not seen ({staging})</source>
+        <translation>Samenblasen, Bündel, Lymphknoten und Knochen; nochmals gedrückt sagt die Taste, dass der Rest unauffällig ist ({staging})</translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation>Staging</translation>
+    </message>
+    <message>
+        <source>{what}: press for {next}</source>
+        <translation>{what}: drücken für „{next}“</translation>
+    </message>
+    <message>
+        <source>Not assessed: vesicles, bundles, nodes, bone</source>
+        <translation>Nicht beurteilt: Samenblasen, Bündel, Lymphknoten, Knochen</translation>
+    </message>
+    <message>
+        <source>{n} of {all} none</source>
+        <translation>{n} von {all} nein</translation>
+    </message>
+    <message>
+        <source>{n} not assessed</source>
+        <translation>{n} nicht beurteilt</translation>
+    </message>
+    <message>
+        <source>Send again now</source>
+        <translation>Jetzt erneut senden</translation>
+    </message>
+    <message>
+        <source>{name}: is told once the archive holds the report</source>
+        <translation>{name}: wird benachrichtigt, sobald das Archiv den Befund hat</translation>
+    </message>
+    <message>
+        <source>{name}: waits until the archive holds the report</source>
+        <translation>{name}: wartet, bis das Archiv den Befund hat</translation>
+    </message>
+    <message>
+        <source>{name}: waiting.{words}</source>
+        <translation>{name}: wartet.{words}</translation>
+    </message>
+    <message>
+        <source>{name}: refused.{words}</source>
+        <translation>{name}: abgelehnt.{words}</translation>
+    </message>
+    <message>
+        <source>{name}: sent {when}</source>
+        <translation>{name}: gesendet {when}</translation>
+    </message>
+    <message>
+        <source>{name}: given up.{words}</source>
+        <translation>{name}: aufgegeben.{words}</translation>
+    </message>
+    <message>
+        <source>{name} waiting</source>
+        <translation>{name} wartet</translation>
+    </message>
+    <message>
+        <source>{name} refused</source>
+        <translation>{name} abgelehnt</translation>
+    </message>
+    <message>
+        <source>Mark the shown image</source>
+        <translation>Gezeigtes Bild markieren</translation>
+    </message>
+    <message>
+        <source>Make the image in the active viewport a key image, or take it off ({key_image})</source>
+        <translation>Das Bild im aktiven Fenster zum Schlüsselbild machen oder es herausnehmen ({key_image})</translation>
+    </message>
+    <message>
+        <source>None is marked. Those through the index lesion are sent: T2, ADC and high b.</source>
+        <translation>Keines ist markiert. Gesendet werden die durch die Indexläsion: T2, ADC und hoher b-Wert.</translation>
+    </message>
+    <message>
+        <source>What the key image shows</source>
+        <translation>Was das Schlüsselbild zeigt</translation>
+    </message>
+    <message>
+        <source>Show this key image</source>
+        <translation>Dieses Schlüsselbild zeigen</translation>
+    </message>
+    <message>
+        <source>Take it off the key images</source>
+        <translation>Aus den Schlüsselbildern herausnehmen</translation>
+    </message>
+    <message>
+        <source>axial</source>
+        <translation>axial</translation>
+    </message>
+    <message>
+        <source>sagittal</source>
+        <translation>sagittal</translation>
+    </message>
+    <message>
+        <source>coronal</source>
+        <translation>koronar</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>{tilt:.0f}° off patient axes</source>
+        <translation>{tilt:.0f}° zu den Patientenachsen</translation>
+    </message>
+    <message>
+        <source>{tilt:.0f}° off series axes</source>
+        <translation>{tilt:.0f}° zu den Serienachsen</translation>
+    </message>
+    <message>
+        <source>along patient axes</source>
+        <translation>entlang der Patientenachsen</translation>
+    </message>
+    <message>
+        <source>along series axes</source>
+        <translation>entlang der Serienachsen</translation>
+    </message>
+    <message>
+        <source>Key image</source>
+        <translation>Schlüsselbild</translation>
     </message>
 </context>
 </TS>

@@ -76,6 +76,10 @@
         <translation>Se {value} · {across:.2f}×{down:.2f}×{thickness:.1f} mm</translation>
     </message>
     <message>
+        <source>inverted</source>
+        <translation>invertido</translation>
+    </message>
+    <message>
         <source>Play</source>
         <translation>Iniciar</translation>
     </message>
@@ -408,6 +412,22 @@
         <translation>{word} en milímetros</translation>
     </message>
     <message>
+        <source>used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alignment of DWI to T2, mutual information: {before} → {after} ({used})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Colour map</source>
         <translation>Mapa de color</translation>
     </message>
@@ -604,6 +624,18 @@
         <translation>calidad de imagen y formulario PI-QUAL; al pulsar de nuevo, confirmar el formulario</translation>
     </message>
     <message>
+        <source>results in this study: reports, segmentations and drawings of any system</source>
+        <translation>resultados de este estudio: informes, segmentaciones y dibujos de cualquier sistema</translation>
+    </message>
+    <message>
+        <source>staging: vesicles, bundles, nodes, bone; pressed again, the rest is not seen</source>
+        <translation>estadificación: vesículas, haces, ganglios, hueso; pulsada de nuevo, el resto no se ve</translation>
+    </message>
+    <message>
+        <source>PRECISE: change against an earlier prostate MR</source>
+        <translation>PRECISE: cambio frente a una RM de próstata anterior</translation>
+    </message>
+    <message>
         <source>negative study: PI-RADS 1, once no lesion is reported or left to review</source>
         <translation>estudio negativo: PI-RADS 1, cuando no haya lesiones informadas ni por revisar</translation>
     </message>
@@ -630,6 +662,10 @@
     <message>
         <source>redo it</source>
         <translation>rehacerlo</translation>
+    </message>
+    <message>
+        <source>tumour board: one page and the biopsy targets into a folder</source>
+        <translation>comité de tumores: una página y las dianas de biopsia en una carpeta</translation>
     </message>
     <message>
         <source>save the draft now</source>
@@ -778,6 +814,10 @@
     <message>
         <source>remove the selected measurement</source>
         <translation>quitar la medida seleccionada</translation>
+    </message>
+    <message>
+        <source>make the active viewport&apos;s image a key image of the report, or take it off</source>
+        <translation>hacer de la imagen de la vista activa una imagen clave del informe, o quitarla</translation>
     </message>
     <message>
         <source>this list</source>
@@ -1126,12 +1166,32 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Quitar esta lesión, que añadió usted ({reject})</translation>
     </message>
     <message>
+        <source>Name it</source>
+        <translation>Nombrar</translation>
+    </message>
+    <message>
+        <source>Do not name</source>
+        <translation>No nombrar</translation>
+    </message>
+    <message>
+        <source>Name this lesion in the report instead of the least suspicious of the four</source>
+        <translation>Nombrar esta lesión en el informe en lugar de la menos sospechosa de las cuatro</translation>
+    </message>
+    <message>
+        <source>Name other lesions before this one: a report names four of PI-RADS 3 or above</source>
+        <translation>Nombrar otras lesiones antes que esta: un informe nombra cuatro de PI-RADS 3 o más</translation>
+    </message>
+    <message>
         <source>Hide {label} in the images</source>
         <translation>Ocultar {label} en las imágenes</translation>
     </message>
     <message>
         <source>Show {label} in the images</source>
         <translation>Mostrar {label} en las imágenes</translation>
+    </message>
+    <message>
+        <source>not named</source>
+        <translation>no nombrada</translation>
     </message>
     <message>
         <source>not reviewed</source>
@@ -1172,6 +1232,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     <message>
         <source>Not to be given: the study has {lacking}.</source>
         <translation>No se puede asignar: el estudio tiene {lacking}.</translation>
+    </message>
+    <message>
+        <source>▲ {many}; choose on the lesions.</source>
+        <translation>▲ {many}; elija en las lesiones.</translation>
     </message>
     <message>
         <source>{lesions} is not reviewed yet: accept or reject each.</source>
@@ -1326,8 +1390,16 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Sin puntuar</translation>
     </message>
     <message>
+        <source>AI {suggested_category}</source>
+        <translation>IA {suggested_category}</translation>
+    </message>
+    <message>
         <source>AI {score:.2f}</source>
         <translation>IA {score:.2f}</translation>
+    </message>
+    <message>
+        <source>{name} {version} (another system’s AI): it states no score.</source>
+        <translation>{name} {version} (IA de otro sistema): no indica ninguna puntuación.</translation>
     </message>
     <message>
         <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
@@ -1366,6 +1438,14 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Qué cambió desde el estudio previo</translation>
     </message>
     <message>
+        <source>Key images of the report</source>
+        <translation>Imágenes clave del informe</translation>
+    </message>
+    <message>
+        <source>Results in this study: reports, segmentations and drawings of any system</source>
+        <translation>Resultados de este estudio: informes, segmentaciones y dibujos de cualquier sistema</translation>
+    </message>
+    <message>
         <source>Calculated b</source>
         <translation>b calculado</translation>
     </message>
@@ -1386,8 +1466,20 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Comparado con el previo</translation>
     </message>
     <message>
-        <source>This study has a signed report, shown here. Signing again makes a new one beside it.</source>
-        <translation>Este estudio tiene un informe firmado, que se muestra aquí. Si firma otra vez, se crea uno nuevo junto a él.</translation>
+        <source>Key images</source>
+        <translation>Imágenes clave</translation>
+    </message>
+    <message>
+        <source>Results in this study</source>
+        <translation>Resultados de este estudio</translation>
+    </message>
+    <message>
+        <source>This study has a signed report, shown here.</source>
+        <translation>Este estudio tiene un informe firmado, que se muestra aquí.</translation>
+    </message>
+    <message>
+        <source>A report of this study was signed beside your draft: signing yours amends that one.</source>
+        <translation>Se firmó un informe de este estudio junto a su borrador: al firmar el suyo, modifica aquel.</translation>
     </message>
     <message>
         <source> It was signed with images aligned or linked by hand, as its findings say; here they lie as the scanner placed them, so align them again before you measure or outline anew.</source>
@@ -1426,8 +1518,72 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>IA: {names} · {sum:.1f} s</translation>
     </message>
     <message>
+        <source>Structured report</source>
+        <translation>Informe estructurado</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>Segmentación</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>Estado de presentación</translation>
+    </message>
+    <message>
+        <source>PDF document</source>
+        <translation>Documento PDF</translation>
+    </message>
+    <message>
+        <source>There is no report, segmentation, presentation state or PDF in this study.</source>
+        <translation>En este estudio no hay informe, segmentación, estado de presentación ni PDF.</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Ocultar</translation>
+    </message>
+    <message>
+        <source>Draw it on the images, or no longer</source>
+        <translation>Dibujarlo sobre las imágenes o dejar de hacerlo</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Read it in a window of its own</source>
+        <translation>Leerlo en una ventana propia</translation>
+    </message>
+    <message>
+        <source>Take as candidates</source>
+        <translation>Como candidatas</translation>
+    </message>
+    <message>
+        <source>Add its lesions to the report, not reviewed yet and measured anew; undo takes them back</source>
+        <translation>Añadir sus lesiones al informe, aún sin revisar y medidas de nuevo; deshacer las retira</translation>
+    </message>
+    <message>
+        <source>
+… and {count} more</source>
+        <translation>
+… y {count} más</translation>
+    </message>
+    <message>
+        <source>Not read:
+{first}{more}</source>
+        <translation>No leído:
+{first}{more}</translation>
+    </message>
+    <message>
+        <source>maker not stated</source>
+        <translation>fabricante no indicado</translation>
+    </message>
+    <message>
         <source>AI: {names}</source>
         <translation>IA: {names}</translation>
+    </message>
+    <message>
+        <source>By {names}</source>
+        <translation>Por {names}</translation>
     </message>
     <message>
         <source>AI has not run</source>
@@ -1554,6 +1710,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Grosor del bloque en milímetros; 0 es un plano fino</translation>
     </message>
     <message>
+        <source>thin</source>
+        <translation>fino</translation>
+    </message>
+    <message>
         <source>This plane lies outside of the series.</source>
         <translation>Este plano queda fuera de la serie.</translation>
     </message>
@@ -1580,14 +1740,6 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     <message>
         <source>{title} is not linked with the study, so that nothing can be placed in it.</source>
         <translation>{title} no está vinculada con el estudio, así que no se puede situar nada en ella.</translation>
-    </message>
-    <message>
-        <source>patient axes</source>
-        <translation>ejes del paciente</translation>
-    </message>
-    <message>
-        <source>series axes</source>
-        <translation>ejes de la serie</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -1942,8 +2094,60 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Calidad de imagen</translation>
     </message>
     <message>
+        <source>Signed reports of this study</source>
+        <translation>Informes firmados de este estudio</translation>
+    </message>
+    <message>
+        <source>Reading the signed reports…</source>
+        <translation>Leyendo los informes firmados…</translation>
+    </message>
+    <message>
+        <source>Tumour board</source>
+        <translation>Comité de tumores</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Carpeta</translation>
+    </message>
+    <message>
+        <source>De-identified: no name, number, date or UID of the patient</source>
+        <translation>Desidentificado: sin nombre, número, fecha ni UID del paciente</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Escribir</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Page and biopsy targets</source>
+        <translation>Página y dianas de biopsia</translation>
+    </message>
+    <message>
+        <source>One page (PDF), the lesions as SEG, RTSTRUCT and STL, and their places as CSV, in a new folder below:</source>
+        <translation>Una página (PDF), las lesiones como SEG, RTSTRUCT y STL, y sus posiciones como CSV, en una carpeta nueva dentro de:</translation>
+    </message>
+    <message>
+        <source>A folder for the tumour board</source>
+        <translation>Una carpeta para el comité de tumores</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>Elija primero una carpeta.</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Escribiendo…</translation>
+    </message>
+    <message>
+        <source>The report that it follows is not on this machine or cannot be read.</source>
+        <translation>El informe al que sigue no está en este equipo o no se puede leer.</translation>
+    </message>
+    <message>
+        <source>Not judged yet: headers and pixels are checked when the AI runs.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Report PI-QUAL as it stands here ({image_quality})</source>
@@ -1994,6 +2198,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>La imagen se perdió.</translation>
     </message>
     <message>
+        <source>Waits for your choice: it is not certain which series this is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> You chose it last for such a study.</source>
         <translation> Es la última que eligió para un estudio así.</translation>
     </message>
@@ -2042,12 +2250,112 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Por qué se solicitó el examen</translation>
     </message>
     <message>
+        <source>Language: {language}</source>
+        <translation>Idioma: {language}</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>Idioma del informe</translation>
+    </message>
+    <message>
+        <source>Macros: .name and Tab or Space</source>
+        <translation>Textos: .nombre y Tab o espacio</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>Textos</translation>
+    </message>
+    <message>
+        <source>reported</source>
+        <translation>informada</translation>
+    </message>
+    <message>
+        <source>index lesion</source>
+        <translation>lesión índice</translation>
+    </message>
+    <message>
+        <source>sector</source>
+        <translation>sector</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>tamaño</translation>
+    </message>
+    <message>
+        <source>volume</source>
+        <translation>volumen</translation>
+    </message>
+    <message>
+        <source>EPE</source>
+        <translation>EEP</translation>
+    </message>
+    <message>
+        <source>comment</source>
+        <translation>comentario</translation>
+    </message>
+    <message>
+        <source>indication</source>
+        <translation>indicación</translation>
+    </message>
+    <message>
+        <source>prostate volume</source>
+        <translation>volumen prostático</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>secuencias</translation>
+    </message>
+    <message>
+        <source>notes of the analysis</source>
+        <translation>notas del análisis</translation>
+    </message>
+    <message>
+        <source>right seminal vesicle</source>
+        <translation>vesícula seminal derecha</translation>
+    </message>
+    <message>
+        <source>left seminal vesicle</source>
+        <translation>vesícula seminal izquierda</translation>
+    </message>
+    <message>
+        <source>right neurovascular bundle</source>
+        <translation>haz neurovascular derecho</translation>
+    </message>
+    <message>
+        <source>left neurovascular bundle</source>
+        <translation>haz neurovascular izquierdo</translation>
+    </message>
+    <message>
+        <source>lymph nodes</source>
+        <translation>ganglios linfáticos</translation>
+    </message>
+    <message>
+        <source>bone</source>
+        <translation>hueso</translation>
+    </message>
+    <message>
         <source>Impression</source>
         <translation>Impresión</translation>
     </message>
     <message>
         <source>Findings</source>
         <translation>Hallazgos</translation>
+    </message>
+    <message>
+        <source>{label} is new</source>
+        <translation>{label} es nueva</translation>
+    </message>
+    <message>
+        <source>{label} is no longer reported</source>
+        <translation>{label} ya no se informa</translation>
+    </message>
+    <message>
+        <source>{part}: {words}: your text was written before</source>
+        <translation>{part}: {words}: su texto es anterior</translation>
+    </message>
+    <message>
+        <source>{part}: it is not known what changed since you wrote your text</source>
+        <translation>{part}: no se sabe qué cambió desde que escribió su texto</translation>
     </message>
     <message>
         <source>Indication</source>
@@ -2062,16 +2370,32 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Usar texto automático</translation>
     </message>
     <message>
-        <source>▲ The draft changed after you wrote this. Compare it with the automatic text.</source>
-        <translation>▲ El borrador cambió después de que escribiera esto. Compárelo con el texto automático.</translation>
-    </message>
-    <message>
         <source>your own text</source>
         <translation>texto propio</translation>
     </message>
     <message>
         <source>writes itself</source>
         <translation>automático</translation>
+    </message>
+    <message>
+        <source>My text stands</source>
+        <translation>Mi texto vale</translation>
+    </message>
+    <message>
+        <source>▲ It is not known what changed since you wrote this. Compare it with the automatic text.</source>
+        <translation>▲ No se sabe qué cambió desde que escribió esto. Compárelo con el texto automático.</translation>
+    </message>
+    <message>
+        <source>▲ Changed after you wrote this:</source>
+        <translation>▲ Cambió después de que escribiera esto:</translation>
+    </message>
+    <message>
+        <source>Take “{sentence}”</source>
+        <translation>Tomar «{sentence}»</translation>
+    </message>
+    <message>
+        <source>Remove “{sentence}”</source>
+        <translation>Quitar «{sentence}»</translation>
     </message>
     <message>
         <source>Save draft</source>
@@ -2378,6 +2702,10 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>Enviando…</translation>
     </message>
     <message>
+        <source>Sign as preliminary &amp;&amp; send</source>
+        <translation>Firmar como preliminar y enviar</translation>
+    </message>
+    <message>
         <source>Signing…</source>
         <translation>Firmando…</translation>
     </message>
@@ -2390,8 +2718,24 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>Firmar &amp;&amp; enviar</translation>
     </message>
     <message>
+        <source>Comparing with the signed report…</source>
+        <translation>Comparando con el informe firmado…</translation>
+    </message>
+    <message>
         <source>Signed report</source>
         <translation>Informe firmado</translation>
+    </message>
+    <message>
+        <source>Follows the preliminary report</source>
+        <translation>Sigue al informe preliminar</translation>
+    </message>
+    <message>
+        <source>Addendum to the report</source>
+        <translation>Adenda al informe</translation>
+    </message>
+    <message>
+        <source>Corrects the report</source>
+        <translation>Corrige el informe</translation>
     </message>
     <message>
         <source>A report of this study is signed already and waits to be sent. Send that one, or sign this one anew.</source>
@@ -2426,6 +2770,10 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>Signature</source>
         <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Stamped by {authority}</source>
+        <translation>Sellado de tiempo de {authority}</translation>
     </message>
     <message>
         <source>{subject} · RSA {bits} · valid to {until:%Y-%m-%d}</source>
@@ -2466,6 +2814,34 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>Key to sign with</source>
         <translation>Clave para firmar</translation>
+    </message>
+    <message>
+        <source>Where the key is</source>
+        <translation>Dónde está la clave</translation>
+    </message>
+    <message>
+        <source>Smart card or token</source>
+        <translation>Tarjeta inteligente o token</translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation>Archivo de clave</translation>
+    </message>
+    <message>
+        <source>Preliminary: another reader will verify it</source>
+        <translation>Preliminar: otro lector lo validará</translation>
+    </message>
+    <message>
+        <source>PIN of the token</source>
+        <translation>PIN del token</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>{name}: opened by its PIN</source>
+        <translation>{name}: se abre con su PIN</translation>
     </message>
     <message>
         <source>No key chosen yet</source>
@@ -2928,6 +3304,14 @@ y este informe es mi propia interpretación.</translation>
         <translation>Se detuvo la IA; no se añadió nada al informe.</translation>
     </message>
     <message>
+        <source>Page and targets for the tumour board are in {folder}.</source>
+        <translation>La página y las dianas para el comité de tumores están en {folder}.</translation>
+    </message>
+    <message>
+        <source>PRECISE compares with an earlier prostate MR, and none of this patient is known.</source>
+        <translation>PRECISE compara con una RM de próstata anterior y de este paciente no se conoce ninguna.</translation>
+    </message>
+    <message>
         <source>Images, models and program are those of {when}: the answer is kept from then.</source>
         <translation>Imágenes, modelos y programa son los de {when}: el resultado es de entonces.</translation>
     </message>
@@ -2946,6 +3330,370 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>A PSA of {text} ng/mL cannot be right; write a number such as 7.8.</source>
         <translation>Un PSA de {text} ng/mL no puede ser correcto; escriba un número como 7.8.</translation>
+    </message>
+    <message>
+        <source>Preliminary</source>
+        <translation>Preliminar</translation>
+    </message>
+    <message>
+        <source>Final</source>
+        <translation>Definitivo</translation>
+    </message>
+    <message>
+        <source>Addendum</source>
+        <translation>Adenda</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>Corregido</translation>
+    </message>
+    <message>
+        <source>signed by {name}, {when}</source>
+        <translation>firmado por {name}, {when}</translation>
+    </message>
+    <message>
+        <source>{words}, written by {author}</source>
+        <translation>{words}, redactado por {author}</translation>
+    </message>
+    <message>
+        <source>Findings and impression are unchanged.</source>
+        <translation>Los hallazgos y la impresión no cambian.</translation>
+    </message>
+    <message>
+        <source>No study is open.</source>
+        <translation>No hay ningún estudio abierto.</translation>
+    </message>
+    <message>
+        <source>Looking for results in the study …</source>
+        <translation>Buscando resultados en el estudio …</translation>
+    </message>
+    <message>
+        <source>1 lesion of “{title}” is to be reviewed now.</source>
+        <translation>Ahora hay que revisar 1 lesión de «{title}».</translation>
+    </message>
+    <message>
+        <source>{count} lesions of “{title}” are to be reviewed now.</source>
+        <translation>Ahora hay que revisar {count} lesiones de «{title}».</translation>
+    </message>
+    <message>
+        <source>Reading its lesions</source>
+        <translation>Leyendo sus lesiones</translation>
+    </message>
+    <message>
+        <source>The PDF cannot be shown: it is damaged or protected.</source>
+        <translation>El PDF no se puede mostrar: está dañado o protegido.</translation>
+    </message>
+    <message>
+        <source>Content of the report</source>
+        <translation>Contenido del informe</translation>
+    </message>
+    <message>
+        <source>Content item {position}</source>
+        <translation>Elemento de contenido {position}</translation>
+    </message>
+    <message>
+        <source>Its window is not applied to the ADC map, whose values are shown in 10⁻⁶ mm²/s here.</source>
+        <translation>Su ventana no se aplica al mapa de ADC, cuyos valores se muestran aquí en 10⁻⁶ mm²/s.</translation>
+    </message>
+    <message>
+        <source>1: resolution of what was suspicious before.</source>
+        <translation>1: desaparición de lo que era sospechoso.</translation>
+    </message>
+    <message>
+        <source>2: less; what was suspicious has become smaller or less conspicuous.</source>
+        <translation>2: menos; lo sospechoso es menor o menos visible.</translation>
+    </message>
+    <message>
+        <source>3: stable, no new lesion; say whether it is visible (3-V) or not (3-NonV).</source>
+        <translation>3: estable, sin lesión nueva; indique si es visible (3-V) o no (3-NonV).</translation>
+    </message>
+    <message>
+        <source>4: more; larger, more conspicuous, or a new lesion, confined to the prostate.</source>
+        <translation>4: más; mayor, más visible o una lesión nueva, limitada a la próstata.</translation>
+    </message>
+    <message>
+        <source>5: definite progression to stage T3a or higher: beyond the prostate, vesicles, nodes or bone.</source>
+        <translation>5: progresión definitiva a estadio T3a o superior: fuera de la próstata, vesículas, ganglios o hueso.</translation>
+    </message>
+    <message>
+        <source>X: not judged, image quality is insufficient for a comparison.</source>
+        <translation>X: no valorado, la calidad de imagen es insuficiente para comparar.</translation>
+    </message>
+    <message>
+        <source>Earlier examination that PRECISE compares with</source>
+        <translation>Examen anterior con el que compara PRECISE</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>Qué ha cambiado</translation>
+    </message>
+    <message>
+        <source>What changed, for the report</source>
+        <translation>Qué ha cambiado, para el informe</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Borrar</translation>
+    </message>
+    <message>
+        <source>Report no PRECISE score</source>
+        <translation>No indicar PRECISE</translation>
+    </message>
+    <message>
+        <source>PRECISE</source>
+        <translation>PRECISE</translation>
+    </message>
+    <message>
+        <source>Change in active surveillance, PRECISE version 2 ({precise})</source>
+        <translation>Cambio en vigilancia activa, PRECISE versión 2 ({precise})</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>frente a</translation>
+    </message>
+    <message>
+        <source>Not scored. Point at a score to read it.</source>
+        <translation>Sin puntuar. Señale un valor para leerlo.</translation>
+    </message>
+    <message>
+        <source>Add addendum</source>
+        <translation>Añadir adenda</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Corregir</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Desistir</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>Historial…</translation>
+    </message>
+    <message>
+        <source>What is added to the report; its findings stay as they were signed</source>
+        <translation>Lo que se añade al informe; los hallazgos firmados no cambian</translation>
+    </message>
+    <message>
+        <source>Why the signed report is replaced; it stands in the new one</source>
+        <translation>Por qué se sustituye el informe firmado; consta en el nuevo</translation>
+    </message>
+    <message>
+        <source>Report {signed}</source>
+        <translation>Informe {signed}</translation>
+    </message>
+    <message>
+        <source>Report {signed}. Read it, change what is needed, and sign it as final.</source>
+        <translation>Informe {signed}. Léalo, cambie lo necesario y fírmelo como definitivo.</translation>
+    </message>
+    <message>
+        <source>To the report {signed}</source>
+        <translation>Al informe {signed}</translation>
+    </message>
+    <message>
+        <source>Correction</source>
+        <translation>Corrección</translation>
+    </message>
+    <message>
+        <source>Of the report {signed}</source>
+        <translation>Del informe {signed}</translation>
+    </message>
+    <message>
+        <source>not assessed</source>
+        <translation>no valorado</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>no</translation>
+    </message>
+    <message>
+        <source>possible</source>
+        <translation>posible</translation>
+    </message>
+    <message>
+        <source>definite</source>
+        <translation>seguro</translation>
+    </message>
+    <message>
+        <source>Vesicles</source>
+        <translation>Vesículas</translation>
+    </message>
+    <message>
+        <source>Seminal vesicle invasion</source>
+        <translation>Invasión de vesícula seminal</translation>
+    </message>
+    <message>
+        <source>R</source>
+        <translation>D</translation>
+    </message>
+    <message>
+        <source>L</source>
+        <translation>I</translation>
+    </message>
+    <message>
+        <source>Bundles</source>
+        <translation>Haces</translation>
+    </message>
+    <message>
+        <source>Involvement of the neurovascular bundle</source>
+        <translation>Afectación del haz neurovascular</translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>Ganglios</translation>
+    </message>
+    <message>
+        <source>Suspicious lymph nodes</source>
+        <translation>Ganglios sospechosos</translation>
+    </message>
+    <message>
+        <source>where, short axis in mm</source>
+        <translation>dónde, eje corto en mm</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>Hueso</translation>
+    </message>
+    <message>
+        <source>Suspicious bone lesion</source>
+        <translation>Lesión ósea sospechosa</translation>
+    </message>
+    <message>
+        <source>where, size</source>
+        <translation>dónde, tamaño</translation>
+    </message>
+    <message>
+        <source>Rest none</source>
+        <translation>Resto no</translation>
+    </message>
+    <message>
+        <source>Everything that was not assessed here is not seen (pressed again, {staging})</source>
+        <translation>Todo lo que no se valoró aquí no se ve (pulsada de nuevo, {staging})</translation>
+    </message>
+    <message>
+        <source>Staging in detail</source>
+        <translation>Estadificación en detalle</translation>
+    </message>
+    <message>
+        <source>Vesicles, bundles, nodes and bone; pressed again, the key says that the rest is not seen ({staging})</source>
+        <translation>Vesículas, haces, ganglios y hueso; pulsada de nuevo, la tecla dice que el resto no se ve ({staging})</translation>
+    </message>
+    <message>
+        <source>Staging</source>
+        <translation>Estadificación</translation>
+    </message>
+    <message>
+        <source>{what}: press for {next}</source>
+        <translation>{what}: pulse para «{next}»</translation>
+    </message>
+    <message>
+        <source>Not assessed: vesicles, bundles, nodes, bone</source>
+        <translation>Sin valorar: vesículas, haces, ganglios, hueso</translation>
+    </message>
+    <message>
+        <source>{n} of {all} none</source>
+        <translation>{n} de {all} no</translation>
+    </message>
+    <message>
+        <source>{n} not assessed</source>
+        <translation>{n} sin valorar</translation>
+    </message>
+    <message>
+        <source>Send again now</source>
+        <translation>Enviar de nuevo ahora</translation>
+    </message>
+    <message>
+        <source>{name}: is told once the archive holds the report</source>
+        <translation>{name}: se le avisará cuando el archivo tenga el informe</translation>
+    </message>
+    <message>
+        <source>{name}: waits until the archive holds the report</source>
+        <translation>{name}: espera a que el archivo tenga el informe</translation>
+    </message>
+    <message>
+        <source>{name}: waiting.{words}</source>
+        <translation>{name}: en espera.{words}</translation>
+    </message>
+    <message>
+        <source>{name}: refused.{words}</source>
+        <translation>{name}: rechazado.{words}</translation>
+    </message>
+    <message>
+        <source>{name}: sent {when}</source>
+        <translation>{name}: enviado {when}</translation>
+    </message>
+    <message>
+        <source>{name}: given up.{words}</source>
+        <translation>{name}: abandonado.{words}</translation>
+    </message>
+    <message>
+        <source>{name} waiting</source>
+        <translation>{name} en espera</translation>
+    </message>
+    <message>
+        <source>{name} refused</source>
+        <translation>{name} rechazado</translation>
+    </message>
+    <message>
+        <source>Mark the shown image</source>
+        <translation>Marcar la imagen mostrada</translation>
+    </message>
+    <message>
+        <source>Make the image in the active viewport a key image, or take it off ({key_image})</source>
+        <translation>Hacer de la imagen de la vista activa una imagen clave, o quitarla ({key_image})</translation>
+    </message>
+    <message>
+        <source>None is marked. Those through the index lesion are sent: T2, ADC and high b.</source>
+        <translation>No hay ninguna marcada. Se envían las que pasan por la lesión índice: T2, ADC y b alto.</translation>
+    </message>
+    <message>
+        <source>What the key image shows</source>
+        <translation>Lo que muestra la imagen clave</translation>
+    </message>
+    <message>
+        <source>Show this key image</source>
+        <translation>Mostrar esta imagen clave</translation>
+    </message>
+    <message>
+        <source>Take it off the key images</source>
+        <translation>Quitarla de las imágenes clave</translation>
+    </message>
+    <message>
+        <source>axial</source>
+        <translation>axial</translation>
+    </message>
+    <message>
+        <source>sagittal</source>
+        <translation>sagital</translation>
+    </message>
+    <message>
+        <source>coronal</source>
+        <translation>coronal</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Media</translation>
+    </message>
+    <message>
+        <source>{tilt:.0f}° off patient axes</source>
+        <translation>a {tilt:.0f}° de los ejes del paciente</translation>
+    </message>
+    <message>
+        <source>{tilt:.0f}° off series axes</source>
+        <translation>a {tilt:.0f}° de los ejes de la serie</translation>
+    </message>
+    <message>
+        <source>along patient axes</source>
+        <translation>según los ejes del paciente</translation>
+    </message>
+    <message>
+        <source>along series axes</source>
+        <translation>según los ejes de la serie</translation>
+    </message>
+    <message>
+        <source>Key image</source>
+        <translation>Imagen clave</translation>
     </message>
 </context>
 </TS>

@@ -8,7 +8,6 @@ import highdicom
 import numpy as np
 import pytest
 
-from core.annotations import Kind, annotation
 from core.errors import CannotSign
 from core.findings import Candidate, Findings, Gland, Measures, ModelIdentity
 from core.pirads import Category, Dce, Epe, Score, Zone
@@ -283,10 +282,3 @@ def test_what_the_reader_has_reviewed_is_not_asked_again_by_another_run(review):
     other = replace(_candidate("2.25.52"), mask=elsewhere)
     draft = with_findings(replace(reviewed, lesions=(moved,)), _findings(other))
     assert [x.label for x in draft.lesions] == ["L1", "L2"]
-
-
-def test_the_reader_is_told_that_drawings_are_not_sent():
-    drawn = annotation(Kind.LENGTH, "1.2.3", ((0.0, 0.0, 0.0), (5.0, 0.0, 0.0)))
-    told = [check for check in checks(Report(BIPARAMETRIC, annotations=(drawn,))) if "drawing" in check.text]
-    assert [check.blocks for check in told] == [False]
-    assert not [check for check in checks(Report(BIPARAMETRIC)) if "drawing" in check.text]

@@ -32,6 +32,8 @@ def test_a_site_names_its_archives(settings_file, tmp_path):
         ('[this_node]\nae_title = "A TITLE THAT IS TOO LONG"\n', "this_node.ae_title"),
         ('[[archives]]\nname = "Main"\n', "archives.0.host"),
         ('[viewing]\ndarker_drag = "left"\n', "viewing.darker_drag"),
+        ('[reporting]\nlanguage = "fr"\n', "reporting.language"),
+        ('[reporting.macros]\n"two words" = "x"\n', "reporting.macros.two words"),
         ("data_folder = [", "not valid TOML"),
     ],
 )
@@ -51,3 +53,10 @@ def test_a_named_file_that_is_not_there_is_said(settings_file):
 def test_the_direction_of_a_window_drag_is_the_site_s(settings_file, text, darker):
     settings_file.write_text(text)
     assert load_settings().viewing.darker_drag == darker
+
+
+def test_a_site_says_how_reports_are_written(settings_file):
+    settings_file.write_text('[reporting]\nlanguage = "de"\ntemplates = "/etc/t"\n[reporting.macros]\nnb = "Normal."\n')
+    reporting = load_settings().reporting
+    assert (reporting.language, str(reporting.templates)) == ("de", "/etc/t")
+    assert reporting.macros == {"nb": "Normal."}

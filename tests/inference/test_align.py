@@ -1,9 +1,12 @@
 """Diffusion images that lie aside are found and laid back; those that lie right stay where the scanner put them."""
 
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from highdicom import Volume
 
@@ -16,6 +19,7 @@ from inference.align import MOST_SHIFT_MM, find_alignments
 from inference.load import load
 from inference.read import read_study
 from inference.recognise import recognise
+from service.phantom import make_phantom
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +120,66 @@ def test_only_volumes_of_the_frame_that_was_registered_are_moved(aligned: Any, s
     assert moved.array is study.adc.array
     assert np.allclose(moved.affine, found.matrix @ study.adc.affine)
     assert found.placed(other) is other
+
+
+_DYNAMIC = "08_tfl_3d_dynamic_tra"
+
+
+@pytest.fixture(scope="module")
+def dynamic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The phantom with its dynamic series."""
+    folder = tmp_path_factory.mktemp("dynamic")
+    make_phantom(folder, 0, dce=True)
+    return folder
+
+
+def _dynamic_alignment(folder: Path, study: SimpleNamespace) -> Alignment:
+    recognised = recognise(read_study(folder))
+    assert recognised.one(Role.DCE) is not None
+    found = {one.moved: one for one in find_alignments(recognised, study.t2, study.gland, study.adc)}
+    assert set(found) == {Moved.DIFFUSION, Moved.DYNAMIC}
+    return found[Moved.DYNAMIC]
+
+
+def _with_dynamic_series_moved(folder: Path, to: Path, shift: tuple[float, float, float]) -> Path:
+    """Return a copy in which the man had moved by so many millimetres before the dynamic series."""
+    shutil.copytree(folder, to)
+    for path in (to / _DYNAMIC).iterdir():
+        ds = pydicom.dcmread(path)
+        ds.ImagePositionPatient = [float(x) + mm for x, mm in zip(ds.ImagePositionPatient, shift, strict=True)]
+        ds.save_as(path)
+    return to
+
+
+def test_a_dynamic_series_that_lies_aside_is_laid_back_to_within_a_millimetre(
+    dynamic_folder: Path, study: SimpleNamespace, tmp_path: Path
+) -> None:
+    shift = (3.0, -2.0, 1.0)
+    found = _dynamic_alignment(_with_dynamic_series_moved(dynamic_folder, tmp_path / "moved", shift), study)
+
+    assert found.applied
+    assert found.measured_on == "DCE"
+    assert found.after > found.before
+    assert np.linalg.norm(np.add(found.shift_mm, shift)) < 1.0
+
+
+def test_a_dynamic_series_in_place_stays_there(dynamic_folder: Path, study: SimpleNamespace) -> None:
+    found = _dynamic_alignment(dynamic_folder, study)
+
+    assert not found.applied
+    assert np.linalg.norm(found.shift_mm) < 1.0
+    assert "10% is asked" in found.reason
+
+
+def test_a_dynamic_series_of_another_frame_is_left_to_the_reader(
+    dynamic_folder: Path, study: SimpleNamespace, tmp_path: Path
+) -> None:
+    folder = _with_dynamic_series_moved(dynamic_folder, tmp_path / "other", (0.0, 0.0, 0.0))
+    for path in (folder / _DYNAMIC).iterdir():
+        ds = pydicom.dcmread(path)
+        ds.FrameOfReferenceUID = "1.2.3"
+        ds.save_as(path)
+
+    found = find_alignments(recognise(read_study(folder)), study.t2, study.gland, study.adc)
+
+    assert [one.moved for one in found] == [Moved.DIFFUSION]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import FramesDiffer
+from core.findings import MeasuredImage
 from core.pirads import Zone
 from core.study import Role
 from core.volume import on_grid_of, voxel_volume_ml
@@ -277,3 +278,26 @@ def test_a_lesion_of_the_report_has_the_adc_of_the_map_as_it_was_acquired() -> N
 def test_a_lesion_is_not_measured_on_an_adc_map_of_another_frame() -> None:
     with pytest.raises(FramesDiffer):
         measure_lesion(_ellipsoid(_grid(), (6.0, 6.0, 6.0)), _adc_map(frame="9.9"), Zone.PZ)
+
+
+def test_the_image_in_which_the_long_axis_lies_is_kept_for_each_zone() -> None:
+    grid = _grid()
+    mask = np.zeros(_SHAPE, np.uint8)
+    mask[6, 50:56, 40:50] = 1
+    mask[7, 50:56, 40:70] = 1  # the longest slice of T2
+    mask[8, 50:56, 40:50] = 1
+    coarse = np.array(grid.affine)
+    coarse[:3, :3] = coarse[:3, :3] * (1.4, 4.0, 4.0)  # every 4.2 mm: the slice at 21 mm is k = 5, and k = 7 of T2
+    adc = Volume(np.full((11, 28, 28), 900, np.int16), coarse, "PATIENT", frame_of_reference_uid="1.2.3")
+    images = {
+        Role.T2_AXIAL: [MeasuredImage(f"1.{k}", 100 + k) for k in range(16)],
+        Role.ADC: [MeasuredImage(f"2.{k}", 200 + k) for k in range(11)],
+    }
+    lesion = on_grid_of(grid, mask)
+
+    assert measure_lesion(lesion, adc, Zone.TZ, images=images).image == MeasuredImage("1.7", 107)
+    measured = measure_lesion(lesion, adc, Zone.PZ, images=images)
+    assert (measured.measured_on, measured.image) == (Role.ADC, MeasuredImage("2.5", 205))
+    assert measure_lesion(lesion, adc, Zone.TZ).image is None
+    other_stack = {Role.T2_AXIAL: images[Role.T2_AXIAL][1:]}
+    assert measure_lesion(lesion, adc, Zone.TZ, images=other_stack).image is None

@@ -124,7 +124,7 @@ def test_a_pack_finds_the_lesion_and_calls_its_number_no_probability(
 ) -> None:
     pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
 
-    suspicion, (suspect,) = suspects_by(pack, images, _gland_mask(), Silent())
+    suspicion, (suspect,), doubts = suspects_by(pack, images, _gland_mask(), Silent())
 
     assert np.array_equal(suspect.mask.array > 0, sphere(_empty(), _LESION, 12.0).array > 0)
     assert suspect.score == pytest.approx(0.9)
@@ -142,7 +142,7 @@ def test_a_number_is_called_a_probability_only_where_that_was_shown(tmp_path: Pa
     pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
     shown = replace(pack, calibrated_on="400 studies of three sites")
 
-    _, (suspect,) = suspects_by(shown, images, _gland_mask(), Silent())
+    _, (suspect,), _ = suspects_by(shown, images, _gland_mask(), Silent())
 
     assert "a probability of 0.90, calibrated on 400 studies of three sites" in suspect.explanation[0]
     assert (suspect.calibrated_on, suspect.suggests) == ("400 studies of three sites", True)
@@ -152,10 +152,57 @@ def test_what_lies_beside_the_prostate_is_no_lesion(tmp_path: Path, images: dict
     pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
     beside = on_grid_of(_empty(), (sphere(_empty(), (30.0, 30.0, 1.5), 20.0).array > 0).astype(np.uint8))
 
-    suspicion, suspects = suspects_by(pack, images, beside, Silent())
+    suspicion, suspects, doubts = suspects_by(pack, images, beside, Silent())
+
+    assert (suspects, doubts) == ((), ())
+    assert suspicion.array.max() > 0.8
+
+
+def test_a_place_just_beside_the_prostate_is_not_listed_and_told_of(tmp_path: Path, images: dict[Role, Volume]) -> None:
+    pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
+    gland = on_grid_of(_empty(), (sphere(_empty(), (8.0, 10.0, 1.5), 24.0).array > 0).astype(np.uint8))
+
+    _, suspects, doubts = suspects_by(pack, images, gland, Silent())
 
     assert suspects == ()
-    assert suspicion.array.max() > 0.8
+    assert doubts == (
+        "site-lesions marks a place wholly outside the outlined prostate, not listed here. Check the prostate's "
+        "outline.",
+    )
+
+
+def test_a_lesion_mostly_outside_the_prostate_is_doubted_and_kept(tmp_path: Path, images: dict[Role, Volume]) -> None:
+    pack = replace(_pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,))), calibrated_on="a site")
+    gland = on_grid_of(_empty(), (sphere(_empty(), (4.0, 10.0, 1.5), 24.0).array > 0).astype(np.uint8))
+
+    _, (suspect,), doubts = suspects_by(pack, images, gland, Silent())
+
+    outside = (suspect.mask.array > 0) & (gland.array == 0)
+    share = outside.sum() / suspect.mask.array.sum()
+    assert 0.5 < share < 1
+    assert f"of which {share:.0%} lies outside the outlined prostate" in suspect.explanation[0]
+    assert doubts == suspect.explanation[:1]
+    assert not suspect.suggests  # no category comes from a number that cannot be right
+
+
+def test_a_lesion_larger_than_the_prostate_is_doubted_and_kept(tmp_path: Path, images: dict[Role, Volume]) -> None:
+    """As when a model was given its channels in the wrong order, or the outline holds a part of the gland only."""
+    pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
+    gland = on_grid_of(_empty(), (sphere(_empty(), _LESION, 9.0).array > 0).astype(np.uint8))
+
+    _, (suspect,), doubts = suspects_by(pack, images, gland, Silent())
+
+    assert "larger than the outlined prostate" in suspect.explanation[0]
+    assert doubts == suspect.explanation[:1]
+
+
+def test_a_lesion_within_the_prostate_is_not_doubted(tmp_path: Path, images: dict[Role, Volume]) -> None:
+    pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
+
+    _, (suspect,), doubts = suspects_by(pack, images, _gland_mask(), Silent())
+
+    assert doubts == ()
+    assert "outlined prostate" not in " ".join(suspect.explanation)
 
 
 def test_a_model_that_needs_high_b_is_not_run_without_it(tmp_path: Path, images: dict[Role, Volume]) -> None:

@@ -10,8 +10,11 @@ import SimpleITK as sitk
 import torch
 from highdicom import Volume
 
+from core.alignment import Moved
 from core.errors import CannotAnalyse, SeriesIncomplete
 from core.findings import Findings, Gland, ModelIdentity
+from core.frame_link import FrameLink, LinkedBy, translation
+from core.nudge import Nudge, Nudges
 from core.pirads import Category, Zone
 from core.progress import Cancelled, Silent
 from core.sectors import Side
@@ -28,6 +31,7 @@ from inference.read import read_study
 from inference.recognise import recognise
 
 _FRAME, _OTHER_FRAME = "1.2.3", "1.2.4"
+_UNMOVED = Nudge()
 _LESION = (-12.0, 10.0, 1.5)
 
 
@@ -169,6 +173,61 @@ def test_an_adc_map_of_another_frame_is_refused_by_name(volumes: dict[Role, Volu
 
     with pytest.raises(CannotAnalyse, match=r"ADC \(series 7 “adc”\) was not acquired in the frame of reference"):
         analyse(_study(*_COMPLETE), Silent())
+
+
+def _apart(frame_mm: tuple[float, float, float], image: Volume) -> Volume:
+    """Return an image in the other frame of reference, in which the patient lies elsewhere."""
+    affine = image.affine.copy()
+    affine[:3, 3] += frame_mm
+    return Volume(image.array, affine, "PATIENT", frame_of_reference_uid=_OTHER_FRAME)
+
+
+def _linked(shift_mm: tuple[float, float, float], nudge: Nudge = _UNMOVED) -> Nudges:
+    """Return what a reader did who anchored the ADC: the shift back onto the T2."""
+    rows = translation((0.0, 0.0, 0.0), shift_mm)
+    return Nudges(nudge, links=(FrameLink(_OTHER_FRAME, _FRAME, rows, LinkedBy.ANCHOR, "ADC (series 7)"),))
+
+
+@pytest.mark.parametrize(
+    ("link_mm", "nudge"),
+    [((-30.0, 20.0, -6.0), _UNMOVED), ((-27.0, 20.0, -6.0), Nudge(shift_mm=(-3.0, 0.0, 0.0)))],
+    ids=["anchored", "anchored and nudged"],
+)
+def test_an_adc_that_the_reader_laid_on_the_t2_is_used_there_and_told(
+    volumes: dict[Role, Volume], link_mm: tuple[float, float, float], nudge: Nudge
+) -> None:
+    [before] = analyse(_study(*_COMPLETE), Silent()).candidates
+    volumes[Role.ADC] = _apart((30.0, -20.0, 6.0), volumes[Role.ADC])
+    study = _study(_COMPLETE[0], _choice(Role.ADC, frame=_OTHER_FRAME), _COMPLETE[2])
+
+    findings = analyse(study, Silent(), nudges=_linked(link_mm, nudge))
+
+    [candidate] = findings.candidates
+    assert candidate.centroid_lps_mm == pytest.approx(before.centroid_lps_mm, abs=0.5)
+    assert candidate.measures.adc_mean == pytest.approx(before.measures.adc_mean, abs=1.0)
+    assert not [one for one in findings.alignments if one.moved is Moved.DIFFUSION], "the reader's place counts"
+    [told] = [line for line in findings.warnings if "another frame of reference" in line]
+    assert told.startswith("The AI worked on the ADC map where the reader laid it on the axial T2")
+    assert "ADC (series 7) anchored at one point" in told
+
+
+def test_a_link_of_another_series_opens_no_way_for_the_adc(volumes: dict[Role, Volume]) -> None:
+    volumes[Role.ADC] = _image(1550.0, 750.0, frame=_OTHER_FRAME)
+    study = _study(_COMPLETE[0], _choice(Role.ADC, frame=_OTHER_FRAME), _COMPLETE[2])
+    link = replace(_linked((1.0, 0.0, 0.0)).links[0], frame="1.2.5")
+
+    with pytest.raises(CannotAnalyse, match="Lay it on the axial T2"):
+        analyse(study, Silent(), nudges=Nudges(links=(link,)))
+
+
+def test_a_high_b_image_that_was_laid_on_the_t2_is_used(volumes: dict[Role, Volume]) -> None:
+    volumes[Role.HIGH_B] = _apart((30.0, -20.0, 6.0), volumes[Role.HIGH_B])
+    study = _study(*_COMPLETE[:2], _choice(Role.HIGH_B, frame=_OTHER_FRAME, b=1400.0))
+
+    findings = analyse(study, Silent(), nudges=_linked((-30.0, 20.0, -6.0)))
+
+    assert not any("no high-b image" in line for line in findings.candidates[0].explanation)
+    assert [line for line in findings.warnings if "the high-b image where the reader laid it" in line]
 
 
 def test_a_high_b_image_of_another_frame_is_left_out_and_named(volumes: dict[Role, Volume]) -> None:

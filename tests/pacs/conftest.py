@@ -4,11 +4,17 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
@@ -159,3 +165,52 @@ def dcmtk(tmp_path: Path) -> Callable[..., str]:
         return told
 
     return run
+
+
+class Issuer:
+    """A made-up CA and the PEM files of what it issues."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self.ca = folder / f"{name}-ca.pem"
+        self.ca.write_bytes(self._certificate(name, self._key, ca=True).public_bytes(serialization.Encoding.PEM))
+
+    def issue(self, name: str) -> tuple[Path, Path]:
+        """Return certificate and key of a machine at 127.0.0.1."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._folder / f"{self._name}-{name}.pem"
+        certificate.write_bytes(self._certificate(name, key, ca=False).public_bytes(serialization.Encoding.PEM))
+        private = certificate.with_suffix(".key")
+        private.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return certificate, private
+
+    def _certificate(self, name: str, key: ec.EllipticCurvePrivateKey, *, ca: bool) -> x509.Certificate:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self._name)]))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2050, 1, 1, tzinfo=UTC))
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """The CA that the hospital trusts for TLS."""
+    return Issuer(tmp_path_factory.mktemp("tls"), "Hospital")
+
+
+@pytest.fixture(scope="session")
+def other_issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """A CA that it does not trust."""
+    return Issuer(tmp_path_factory.mktemp("other_tls"), "Stranger")

@@ -89,7 +89,9 @@ def test_an_instance_that_cannot_be_filed_safely_is_refused(
     tmp_path: Path,
     inbox: Path,
     make_image: Callable[..., Dataset],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("pynetdicom._config.STORE_SEND_CHUNKED_DATASET", True)
     image = make_image()
     image.save_as(tmp_path / "image.dcm", enforce_file_format=True)  # the request will bear this SOP Instance UID
     content = (tmp_path / "image.dcm").read_bytes()

@@ -1,6 +1,10 @@
 """A small made-up study on disk, and reports on it: oblique axial T2 with ADC and high-b on a coarser grid."""
 
-from collections.abc import Mapping
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -86,6 +90,22 @@ QUALITY = Quality(
     )
 )
 """What was checked of the made-up study: T2W diagnostic, DWI limited."""
+
+
+@pytest.fixture(scope="session")
+def dcmqi() -> Callable[..., str]:
+    """Run a program of dcmqi, which comes with the development extra, and return what it said; fails as it fails."""
+    beside = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+
+    def run(name: str, *arguments: str, cwd: Path) -> str:
+        program = shutil.which(name, path=beside)
+        if program is None:
+            pytest.skip("dcmqi is not installed (pip install dcmqi)")
+        done = subprocess.run([program, *arguments], cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
 
 
 def _grid(spacing_mm: tuple[float, float, float], shape: tuple[int, int, int]) -> Volume:

@@ -17,6 +17,7 @@ from core.pirads import Category
 from core.report import FromModel, Lesion, Report, SignedReport, sign, with_lesion
 from core.sector_map import outlines
 from core.study import Patient, Role
+from core.wording import Language
 from reporting.images import ReportImages
 from reporting.pdf import encapsulated_pdf, report_pdf
 from reporting.text import findings_text, impression_text
@@ -272,3 +273,81 @@ def test_the_table_says_in_which_images_each_size_was_measured(draft_report: Rep
     words = _words(report_pdf(with_lesion(draft_report, uid, on_adc), images, None))
     assert "of L1 on ADC and of L2, L3 on axial T2." in words
     assert "of L2, L1, L3 on axial T2." in _words(report_pdf(draft_report, images, None))
+
+
+# ------------------------------------------------------------------ languages and scripts
+
+
+@needs_pdftotext
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            Language.GERMAN,
+            (
+                "MRT der Prostata – strukturierter Befund",
+                "geb. 14.04.1958 · 67 J. · Auftragsnr. ACC4711 · untersucht am 01.03.2026 · PSA 6,4 ng/ml",
+                "Klinisch signifikantes Karzinom sehr wahrscheinlich.",
+                "Läsion Sektor Größe T2 / DWI / DCE ADC EPE PI-RADS KI",
+                "L2 L Mitte TZa 12 × 8 mm 4 / 5 / + 742 eindeutig 5 3 · 0,50, geändert",
+                "DWI b 1400 (berechnet) · Serie 7 · an T2-Schicht",
+                "Klinische Angaben Erhöhtes PSA",
+                "Nur für Forschungszwecke – kein Medizinprodukt",
+                "Signiert von Dr. Änne Jürgens",
+            ),
+        ),
+        (
+            Language.SPANISH,
+            (
+                "RM de próstata: informe estructurado",
+                "Cáncer clínicamente significativo muy probable.",
+                "L2 I medio ZTa 12 × 8 mm 4 / 5 / + 742 definitiva 5 3 · 0,50, editada",
+                "Información clínica Erhöhtes PSA",
+                "Firmado por Dr. Änne Jürgens",
+            ),
+        ),
+    ],
+)
+def test_every_label_of_the_page_is_in_the_language_of_the_report(
+    signed_report: SignedReport, images: ReportImages, language: Language, told: tuple[str, ...]
+) -> None:
+    report = replace(signed_report.report, language=language)
+    words = _words(report_pdf(report, images, sign(report, signed_report.reader, signed_report.signed_at)))
+    for line in told:
+        assert line in words
+    for english in (
+        "Impression",
+        "Findings",
+        "Size:",
+        "Signed by",
+        "Page 1",
+        "Series 7",
+        "Research use",
+        "referred by",
+    ):
+        assert english not in words
+
+
+@needs_pdftotext
+def test_the_title_of_the_object_and_the_mark_of_a_draft_are_in_its_language(
+    draft_report: Report, images: ReportImages
+) -> None:
+    german = replace(draft_report, language=Language.GERMAN)
+    pdf = report_pdf(german, images, None)
+    assert "ENTWURF – nicht signiert" in _words(pdf)
+    assert encapsulated_pdf(pdf, german, None).DocumentTitle == "ENTWURF MRT der Prostata – strukturierter Befund"
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (Debian: poppler-utils) is not installed")
+@pytest.mark.parametrize(
+    ("name", "other"), [("Yamada^Tarou=山田^太郎", "Yamada^Tarou=川口^次郎"), ("Kim=김^철수", "Kim=박^영희")]
+)
+def test_a_name_in_another_script_is_drawn_and_not_boxes(draft_report: Report, name: str, other: str) -> None:
+    def drawn(person_name: str) -> bytes:
+        pdf = report_pdf(replace(_named(draft_report, person_name), lesions=()), None, None)
+        done = subprocess.run(
+            ["pdftoppm", "-r", "72", "-f", "1", "-l", "1", "-H", "110", "-"], input=pdf, capture_output=True, check=True
+        )
+        return done.stdout
+
+    assert drawn(name) != drawn(other)  # boxes of the same number would look alike

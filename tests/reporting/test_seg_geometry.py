@@ -1,7 +1,6 @@
 """A segmentation lies where its T2 lies, however that was acquired and whoever reads it; a foreign one is named."""
 
-import shutil
-import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -105,25 +104,17 @@ def test_an_outline_lies_where_it_was_drawn_however_the_t2_was_acquired(
     _require_same_places(_read_by_hand(seg), drawn)
 
 
-@pytest.mark.skipif(shutil.which("segimage2itkimage") is None, reason="dcmqi (pip install dcmqi) is not installed")
 @pytest.mark.parametrize("signs", [(1, 1, 1), (-1, 1, -1)])
 def test_dcmqi_reads_an_oblique_outline_where_it_was_drawn(
-    made_study: RecognisedStudy, made_gland: Gland, tmp_path: Path, signs: tuple
+    made_study: RecognisedStudy, made_gland: Gland, tmp_path: Path, signs: tuple, dcmqi: Callable[..., str]
 ) -> None:
     recognised, headers = _turned(made_study, tmp_path, _OBLIQUE, signs)
     drawn = _drawn(headers)
     mask = _mask(load_stack(axial_t2(recognised).stack), drawn)
     segmentation(recognised, replace(made_gland, mask=mask), []).save_as(tmp_path / "seg.dcm")
 
-    said = subprocess.run(
-        ["segimage2itkimage", "--inputDICOM", "seg.dcm", "--outputDirectory", ".", "-t", "nrrd"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    dcmqi("segimage2itkimage", "--inputDICOM", "seg.dcm", "--outputDirectory", ".", "-t", "nrrd", cwd=tmp_path)
 
-    assert said.returncode == 0, said.stdout + said.stderr
     [file] = tmp_path.glob("*.nrrd")
     image = sitk.ReadImage(str(file))
     voxels = np.argwhere(sitk.GetArrayFromImage(image))[:, ::-1]
@@ -161,7 +152,7 @@ def test_frames_in_another_order_are_the_same_outlines(draft_report: Report, sig
 
     read = read_report(sr, seg, draft_report.recognised)
 
-    for ours, theirs in zip(read.lesions, draft_report.lesions[:3], strict=True):
+    for ours, theirs in zip(read.lesions[:3], draft_report.lesions[:3], strict=True):
         np.testing.assert_array_equal(ours.mask.array, theirs.mask.array)
 
 

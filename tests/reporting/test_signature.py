@@ -36,7 +36,9 @@ from reporting.mac_stream import as_encoded, mac_stream
 from reporting.seg import segmentation
 from reporting.signature import (
     SigningKey,
+    Trust,
     load_key,
+    load_trust,
     save_key,
     sign_dataset,
     throw_away_key,
@@ -130,9 +132,10 @@ def test_who_signed_and_when_is_told(large: Dataset) -> None:
 def test_a_signer_of_the_trusted_ca_is_checked(large: Dataset, authority: Any, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
     (tmp_path / "sr.dcm").write_bytes(_bytes(large))
-    signatory = verify_file(tmp_path / "sr.dcm", tmp_path / "ca.pem")
+    signatory = verify_file(tmp_path / "sr.dcm", load_trust(tmp_path / "ca.pem"))
     assert signatory.checked_against_ca
-    assert "not checked" not in str(signatory)
+    assert "not checked against a CA" not in str(signatory)
+    assert "not checked for revocation" in str(signatory)
 
 
 def test_the_profile_of_the_standard_is_kept(large: Dataset) -> None:
@@ -208,8 +211,8 @@ def test_a_finding_taken_out_is_noticed(large: Dataset, position: str) -> None:
 
 def test_an_element_that_must_be_signed_and_was_added_later_is_noticed(large: Dataset) -> None:
     altered = _reread(large)
-    altered.ObservationDateTime = "20260101"
-    with pytest.raises(SignatureInvalid, match="leaves out ObservationDateTime"):
+    altered.StationName = "MR1"
+    with pytest.raises(SignatureInvalid, match="leaves out StationName"):
         verify_dataset(altered, None)
 
 
@@ -275,12 +278,12 @@ def test_two_signatures_are_both_checked(large: Dataset, authority: Any) -> None
 
 def test_a_ca_of_the_same_name_is_not_the_trusted_one(large: Dataset, stranger: Any) -> None:
     with pytest.raises(SignatureInvalid, match="is not trusted: Hospital CA did not issue"):
-        verify_dataset(large, stranger.certificate)
+        verify_dataset(large, Trust((stranger.certificate,)))
 
 
 def test_another_signers_certificate_is_not_a_ca(large: Dataset, authority: Any) -> None:
     with pytest.raises(SignatureInvalid, match="Colleague is not a CA"):
-        verify_dataset(large, authority.issue("Colleague").certificate)
+        verify_dataset(large, Trust((authority.issue("Colleague").certificate,)))
 
 
 def test_a_self_signed_certificate_counts_where_it_is_the_trusted_one(
@@ -289,9 +292,9 @@ def test_a_self_signed_certificate_counts_where_it_is_the_trusted_one(
     key = throw_away_key(reader)
     now = replace(small_report, signed_at=datetime.now(UTC))
     signed = verified_sr(now, None, key)
-    assert verify_dataset(signed, key.certificate).checked_against_ca
+    assert verify_dataset(signed, Trust((key.certificate,))).checked_against_ca
     with pytest.raises(SignatureInvalid, match="not trusted"):
-        verify_dataset(signed, authority.certificate)
+        verify_dataset(signed, Trust((authority.certificate,)))
 
 
 def test_a_certificate_that_was_not_valid_at_the_time_is_refused(large: Dataset, authority: Any) -> None:
@@ -352,7 +355,7 @@ def test_an_unreadable_ca_is_named(large: Dataset, tmp_path: Path) -> None:
     (tmp_path / "sr.dcm").write_bytes(_bytes(large))
     (tmp_path / "ca.pem").write_text("nonsense")
     with pytest.raises(SignatureInvalid, match=r"ca\.pem"):
-        verify_file(tmp_path / "sr.dcm", tmp_path / "ca.pem")
+        verify_file(tmp_path / "sr.dcm", load_trust(tmp_path / "ca.pem"))
 
 
 def test_a_key_file_opens_with_its_passphrase_only(signing_key: SigningKey, tmp_path: Path) -> None:
@@ -457,17 +460,17 @@ def test_we_accept_a_small_report_signed_by_dcmtk(
     (tmp_path / "sr.dcm").write_bytes(_bytes(unsigned))
     (tmp_path / "ca.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
     private_key = rsa.generate_private_key(65537, 2048)
-    key = authority.issue("DCMTK Signer", private_key=private_key)
+    key = authority.issue("Dr. Änne Jürgens", private_key=private_key)
     (tmp_path / "key.pem").write_bytes(private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (tmp_path / "cert.pem").write_bytes(key.certificate.public_bytes(Encoding.PEM))
     command = ["dcmsign", "+s", "key.pem", "cert.pem", "-pw", "+m2", "+pv", "+sp", "5", "sr.dcm", "signed.dcm"]
     subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
-    signatory = verify_file(tmp_path / "signed.dcm", tmp_path / "ca.pem")
-    assert signatory.name == "DCMTK Signer"
+    signatory = verify_file(tmp_path / "signed.dcm", load_trust(tmp_path / "ca.pem"))
+    assert signatory.name == "Dr. Änne Jürgens"
     assert signatory.checked_against_ca
     genuine = (tmp_path / "signed.dcm").read_bytes()
     altered = genuine.replace(b"PI-RADS X - ", b"PI-RADS 1 - ", 1)
     assert altered != genuine
     (tmp_path / "altered.dcm").write_bytes(altered)
-    with pytest.raises(SignatureInvalid, match="altered after DCMTK Signer signed it"):
-        verify_file(tmp_path / "altered.dcm", tmp_path / "ca.pem")
+    with pytest.raises(SignatureInvalid, match="altered after Dr. Änne Jürgens signed it"):
+        verify_file(tmp_path / "altered.dcm", load_trust(tmp_path / "ca.pem"))

@@ -45,7 +45,9 @@ def test_each_kind_of_item_is_a_line_and_a_section_a_heading() -> None:
     where.ConceptCodeSequence = [_code(codes.SCT.Prostate)]
     section = _item("CONTAINER", codes.LN.Findings, ContentSequence=[finding, size, where])
     reader = _item("PNAME", codes.DCM.PersonObserverName, PersonName="Doe^Jane^^Dr.")
-    picture = _item("IMAGE")
+    image = Dataset()
+    image.ReferencedSOPInstanceUID = "1.2.826.0.1.5"
+    picture = _item("IMAGE", ReferencedSOPSequence=[image])
     assert sr_words(_report(reader, section, picture)).splitlines() == [
         "Radiology Report",
         "2020-01-02 · Not verified",
@@ -56,6 +58,11 @@ def test_each_kind_of_item_is_a_line_and_a_section_a_heading() -> None:
         "    Length: 12.5 mm",
         "    Finding Site: Prostate",
     ]
+
+
+def test_what_cannot_be_read_stands_at_the_end_by_its_place() -> None:
+    lines = sr_words(_report(_item("TEXT", codes.DCM.Finding, TextValue="Nodule."), _item("IMAGE"))).splitlines()
+    assert lines[3:] == ["Finding: Nodule.", "", "Not read:", "1.2: an item (IMAGE) without a value"]
 
 
 def test_a_verified_report_says_by_whom() -> None:

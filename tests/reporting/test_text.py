@@ -68,13 +68,16 @@ def test_without_indication_and_psa_there_is_no_such_section(draft_report: Repor
     assert "PSA" not in text
 
 
-def test_the_technique_names_what_was_found_and_that_high_b_was_calculated(draft_report: Report) -> None:
+def test_technique_and_quality_name_what_was_found_and_that_high_b_was_calculated(draft_report: Report) -> None:
     assert _section(findings_text(draft_report), "TECHNIQUE").splitlines()[1:] == [
         "MRI of the prostate: axial T2-weighted images, calculated high-b images at b 1400 s/mm² and ADC map.",
         "No dynamic contrast-enhanced series; assessed as biparametric MRI.",
+    ]
+    assert _section(findings_text(draft_report), "IMAGE QUALITY AND ANALYSIS").splitlines()[1:] == [
         "Image quality, checked by Prosector: T2W diagnostic; DWI limited (echo time 120 ms instead of ≤ 90 ms, "
         "ghosts along the phase direction 12 % of the signal instead of ≤ 5 %).",
         "PI-QUAL version 2: 2 (acceptable), T2W 4/4, DWI 3/4.",
+        "The ADC map was not fitted by Prosector.",
     ]
 
 

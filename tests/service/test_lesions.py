@@ -347,12 +347,12 @@ def test_the_report_says_on_which_images_it_measured_and_who_outlined_the_prosta
     edited = edit_gland(edited, opened_phantom, _larger(edited.gland, (x, y - 26.0, z)))
     adc, t2 = (opened_phantom.recognised.one(role).stack.series.number for role in (Role.ADC, Role.T2_AXIAL))
 
-    assert f"(measured on ADC, series {adc})" in lesion_text(edited, _first(edited))
+    assert f"(measured on ADC, series {adc}, image " in lesion_text(edited, _first(edited))
     assert "segmented by TAPS 1.1, edited by the reader" in findings_text(edited)
     assert "edited by the reader" not in findings_text(draft)
     as_tz = sphere(draft.gland.mask, (x + 8.0, y - 5.0, z), 9.0)
     moved = _edited(draft, opened_phantom, as_tz)
-    assert f"(measured on axial T2, series {t2})" in lesion_text(moved, _first(moved))
+    assert f"(measured on axial T2, series {t2}, image " in lesion_text(moved, _first(moved))
 
 
 # Kept and quick

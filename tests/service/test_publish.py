@@ -18,8 +18,9 @@ from reporting.signature_check import verify_dataset, verify_file
 from reporting.signing_key import throw_away_key
 from service import publish
 from service.lesions import add_lesion
-from service.publish import OVERLAY, PDF, SEG, SR, not_stored, planned, prepare, preview_pdf, send, unsent
+from service.publish import prepare, preview_pdf, send, unsent
 from service.reading import open_study, signed_report
+from service.report_objects import GSPS, KEY_IMAGES, OVERLAY, PDF, SEG, SR, not_stored, planned
 
 READER = Reader("Example^Reader", "Hospital")
 
@@ -48,11 +49,18 @@ def test_a_signed_report_is_stored_read_back_and_filed(workspace, local_phantom,
     states = []
     bundle = prepare(workspace, draft, READER, key, local_phantom)
     send(workspace, bundle, workspace.archives[0], lambda label, state: states.append((label, state)))
-    assert [label for label, state in states if state == "verified"] == [SEG, OVERLAY, PDF, SR]
+    assert [label for label, state in states if state == "verified"] == [
+        SEG,
+        OVERLAY,
+        GSPS,
+        KEY_IMAGES,
+        PDF,
+        SR,
+    ]
     assert unsent(workspace) == ()
     assert workspace.drafts.study_uids() == frozenset()
     held = {match.modality: match for match in workspace.archives[0].find_series(draft.study_instance_uid)}
-    assert {"SR", "SEG", "DOC", "OT"} <= set(held)
+    assert {"SR", "SEG", "DOC", "OT", "PR", "KO"} <= set(held)
     assert held["OT"].instance_count == local_phantom.series[0].volume.spatial_shape[0]
     assert ("sign", "started") in _audited(workspace)
     assert _audited(workspace)[-2:] == [("send", "started"), ("send", "success")]
@@ -77,13 +85,17 @@ def test_the_report_reopens_as_it_was_signed(workspace, local_phantom, draft, ke
 def test_what_is_planned_is_what_is_made(workspace, local_phantom, draft, key):
     bundle = prepare(workspace, draft, READER, key, local_phantom)
     made = {label: len(files) for label, files in bundle.files}
-    assert made == {plan.label: plan.count for plan in planned(draft, local_phantom)}
+    assert made == {plan.label: plan.count for plan in planned(workspace, draft, local_phantom)}
 
 
 def test_a_negative_report_is_stored_with_the_category_that_the_reader_chose(workspace, local_phantom, key):
     report = Report(local_phantom.recognised, without_lesion=Category.TWO)
-    assert [plan.label for plan in planned(report, local_phantom)] == [SR, OVERLAY, PDF]
-    assert not_stored(report, local_phantom) == ("No segmentation: neither the gland nor a lesion is outlined.",)
+    assert [plan.label for plan in planned(workspace, report, local_phantom)] == [SR, OVERLAY, PDF]
+    assert not_stored(workspace, report, local_phantom) == (
+        "No segmentation: neither the gland nor a lesion is outlined.",
+        "No outlines & drawings (GSPS): nothing is outlined or drawn on an image of the study.",
+        "No key images (KOS): none is marked, and no lesion is reported.",
+    )
     bundle = prepare(workspace, report, READER, key, local_phantom)
     send(workspace, bundle, workspace.archives[0], lambda *_: None)
     back = signed_report(open_study(workspace, report.study_instance_uid))
@@ -116,13 +128,15 @@ def test_a_study_without_axial_t2_is_signed_stored_and_reopened(workspace, witho
 
 def test_of_a_study_without_axial_t2_only_report_and_pdf_are_planned_and_it_says_why(workspace, without_t2, key):
     report = Report(without_t2.recognised, without_lesion=Category.X)
-    assert not_stored(report, without_t2) == (
+    assert not_stored(workspace, report, without_t2) == (
         "No segmentation: neither the gland nor a lesion is outlined.",
         "No overlay series: the study has no axial T2 that can be read.",
+        "No outlines & drawings (GSPS): nothing is outlined or drawn on an image of the study.",
+        "No key images (KOS): none is marked, and no lesion is reported.",
     )
     bundle = prepare(workspace, report, READER, key, without_t2)
     made = {label: len(files) for label, files in bundle.files}
-    assert made == {plan.label: plan.count for plan in planned(report, without_t2)} == {SR: 1, PDF: 1}
+    assert made == {plan.label: plan.count for plan in planned(workspace, report, without_t2)} == {SR: 1, PDF: 1}
 
 
 def test_a_failure_of_any_kind_while_storing_is_shown_at_its_object(workspace, local_phantom, draft, key):

@@ -37,6 +37,7 @@ from service.reading import OpenStudy
 from service.workspace import open_workspace
 from viewer.journey import Journey
 from viewer.labels import ElidedLabel
+from viewer.language import ENGLISH, LANGUAGES, tr
 from viewer.lesion_dialogs import OverrideDialog, RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
 from viewer.screen_scale import LEAST
@@ -45,6 +46,8 @@ from viewer.theme import apply_theme
 
 _SIZES = (QSize(3840, 2100), QSize(1920, 1020), QSize(1366, 708), LEAST)
 """The room of the window on screens at 100 %, and the smallest, which screens at 150 and 200 % may come down to."""
+_LAPTOP = _SIZES[2]
+_IN_LANGUAGE = "WALK_IN_LANGUAGE"  # set for a walk in another language, whose longer words want room on a laptop
 _LEAST_CONTRAST = 4.5  # WCAG 2.1, 1.4.3
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox)
 _WRITTEN = (QLabel, QAbstractButton, QComboBox, QLineEdit)
@@ -224,9 +227,9 @@ class _Seen:
 class _Walk:
     """Brings the window into each of its states."""
 
-    def __init__(self, window: MainWindow, opened: OpenStudy, report: Report) -> None:
+    def __init__(self, window: MainWindow, opened: OpenStudy, report: Report, *, briefly: bool) -> None:
         self.window, self.journey = window, Journey(window)
-        self._opened, self._report = opened, report
+        self._opened, self._report, self._briefly = opened, report, briefly
 
     def scenes(self) -> Iterator[str]:
         """Show one state after another and yield its name."""
@@ -245,6 +248,8 @@ class _Walk:
     def _layouts(self) -> Iterator[str]:
         grid = self.window.reading.grid
         for fit in grid.protocols:
+            if self._briefly and fit.protocol.id != "mpr-3d":
+                continue  # the others hang viewports only, whose words are painted and not widgets
             for stage in range(len(fit.protocol.stages)):
                 grid.choose(fit.protocol.id, stage)
                 yield f"{fit.protocol.id} {stage + 1}"
@@ -302,14 +307,18 @@ def seen(qapp: QApplication, opened: OpenStudy, findings: Findings, tmp_path_fac
     try:
         window.show()
         sizes = _SIZES if qapp.devicePixelRatio() == 1 else (LEAST,)
-        walk = _Walk(window, opened, with_findings(Report(opened.recognised), findings))
+        briefly = _IN_LANGUAGE in os.environ
+        if briefly:
+            assert tr("Save draft") != "Save draft"
+            sizes = (_LAPTOP,)
+        walk = _Walk(window, opened, with_findings(Report(opened.recognised), findings), briefly=briefly)
         for scene in walk.scenes():  # dialogs open in the smallest window
             for size in sizes:
                 window.resize(size)
                 for _ in range(12):
                     walk.journey.settle()
                 seen.look(f"{scene} {size.width()}", _without_room, _cut_off, _on_one_another)
-            seen.look(scene, _nameless, _out_of_order, _pale)
+            seen.look(scene, _nameless, _out_of_order, *(() if briefly else (_pale,)))
     finally:
         window.close()
         window.deleteLater()
@@ -339,7 +348,7 @@ def test_tab_goes_through_each_bar_and_form_as_one_reads(seen: _Seen) -> None:
 
 
 def test_all_that_is_written_stands_out_from_its_ground(seen: _Seen) -> None:
-    assert seen.found[_pale] == []
+    assert seen.found.get(_pale, []) == []
 
 
 def test_what_is_looked_for_is_found(qtbot: QtBot) -> None:
@@ -365,9 +374,28 @@ def test_what_is_looked_for_is_found(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("scale", ["1.5", "2"])
-def test_at_other_scales_of_the_screen_it_is_the_same(scale: str) -> None:
+def test_elsewhere_at_other_scales_of_the_screen_it_is_the_same(scale: str) -> None:
+    _walk_elsewhere("-m", "pytest", QT_SCALE_FACTOR=scale)
+
+
+_SPEAK_FIRST = """
+import sys
+from viewer import language
+language.speak(sys.argv[1])
+import pytest
+sys.exit(pytest.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != ENGLISH])
+def test_elsewhere_in_other_languages_longer_words_have_room_as_well(code: str) -> None:
+    _walk_elsewhere("-c", _SPEAK_FIRST, code, **{_IN_LANGUAGE: code})
+
+
+def _walk_elsewhere(*how: str, **environment: str) -> None:
+    """Run the tests of this file in a process of its own."""
     here = Path(__file__).resolve()
-    command = [sys.executable, "-m", "pytest", str(here), "-q", "-p", "no:cacheprovider", "-k", "not other_scales"]
-    environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(command, env=environment, cwd=here.parents[2], capture_output=True, text=True, check=False)
+    command = [sys.executable, *how, str(here), "-q", "-p", "no:cacheprovider", "-k", "not elsewhere"]
+    everything = os.environ | environment | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=everything, cwd=here.parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

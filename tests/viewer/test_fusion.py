@@ -12,7 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSlider
 
+from core.alignment import Alignment, Moved
 from core.errors import FramesDiffer
+from core.frame_link import rows_of
 from core.nudge import Nudge, Nudges
 from core.study import Role
 from core.volume import on_grid_of
@@ -327,3 +329,27 @@ def test_closing_the_study_takes_its_images_away(desk: FusionDesk) -> None:
     desk.choose("ADC")
     desk.show_study(None)
     assert (desk.layers, desk.sources, desk.chosen) == ((), (), "")
+
+
+@pytest.mark.parametrize(
+    ("applied", "taken_back", "word"), [(True, False, "used"), (True, True, "taken back"), (False, False, "not used")]
+)
+def test_the_panel_says_how_well_the_images_lie_before_and_after(
+    qtbot: Any, applied: bool, taken_back: bool, word: str
+) -> None:
+    panel = FusionPanel(FusionDesk())
+    qtbot.addWidget(panel)
+    line = panel.findChild(QLabel, "fusionAlignment")
+    assert line is not None
+    assert line.isHidden()
+    found = Alignment(
+        moved=Moved.DIFFUSION, frame="1.2.3", rows=rows_of(np.eye(4)), shift_mm=(1.2, 0.0, 0.0), turn_deg=0.0,
+        before=0.276, after=0.339, measured_on="DWI b 50", applied=applied, reason="better by 23%", taken_back=taken_back,
+    )  # fmt: skip
+
+    panel.show_nudges(Nudges(alignments=(found,)))
+
+    assert not line.isHidden()
+    assert line.text() == f"Alignment of DWI to T2, mutual information: 0.28 → 0.34 ({word})"
+    panel.show_nudges(Nudges())
+    assert line.isHidden()

@@ -25,7 +25,7 @@ _SHOWS_TEXT = {
     *("setSuffix", "setPrefix", "addTab", "addMenu", "setStatusTip", "setWhatsThis", "setLabelText"),
 }
 """Calls whose literal arguments a reader sees, or hears from a screen reader."""
-_ROLES = {"small", "dim", "caution", "value", "title", "heading", "brand", "name", "Prosector"}
+_ROLES = {"small", "dim", "caution", "danger", "ok", "value", "title", "heading", "brand", "name", "Prosector"}
 """How a label looks in the style sheet, and our own name."""
 _NO_WORDS = re.compile(r"[^A-Za-z]*|[A-Z0-9]{1,3}|mm|mL|°|ms|/?s|Esc")
 """Signs, units and abbreviations that are the same in every language."""

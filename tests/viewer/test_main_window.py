@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import CannotAnalyse
 from core.findings import Findings, Gland
+from core.nudge import Nudges
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.progress import Cancelled, Progress, Silent
 from core.report import Report
@@ -58,7 +59,7 @@ def _text(window: MainWindow, name: str) -> str:
 
 
 _OnGland = Callable[[Gland], object]
-_Analyse = Callable[[Workspace, OpenStudy, Progress, _OnGland], Findings]
+_Analyse = Callable[[Workspace, OpenStudy, Progress, _OnGland, Nudges], Findings]
 
 
 def _analysis(monkeypatch: pytest.MonkeyPatch, analyse: _Analyse) -> None:
@@ -81,7 +82,9 @@ def test_the_ai_shows_its_stages_and_then_its_lesions(
 ) -> None:
     stages: list[str] = []
 
-    def analyse(_ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland) -> Findings:
+    def analyse(
+        _ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland, _nudges: Nudges
+    ) -> Findings:
         while "Looking for lesions" not in stages:
             progress.report(0.5, "Looking for lesions")
         return findings
@@ -104,7 +107,9 @@ def test_the_ai_shows_its_stages_and_then_its_lesions(
 def test_cancelling_the_ai_leaves_the_report_as_it_was(
     reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(_ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland) -> Findings:
+    def endless(
+        _ws: Workspace, _opened: OpenStudy, progress: Progress, _on_gland: _OnGland, _nudges: Nudges
+    ) -> Findings:
         while True:
             progress.report(0.1, "Segmenting the gland")
 
@@ -121,7 +126,9 @@ def test_cancelling_the_ai_leaves_the_report_as_it_was(
 def test_an_ai_that_cannot_run_says_why_in_place_and_leaves_the_study_readable(
     reading: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_ws: Workspace, _opened: OpenStudy, _progress: Progress, _on_gland: _OnGland) -> Findings:
+    def refuse(
+        _ws: Workspace, _opened: OpenStudy, _progress: Progress, _on_gland: _OnGland, _nudges: Nudges
+    ) -> Findings:
         raise CannotAnalyse("the study has no ADC map and no DWI with two b-values.")
 
     _analysis(monkeypatch, refuse)
@@ -381,7 +388,9 @@ def test_the_gland_is_shown_while_lesions_are_still_looked_for(
 ) -> None:
     go_on = threading.Event()
 
-    def analyse(_ws: Workspace, _opened: OpenStudy, _progress: Progress, on_gland: _OnGland) -> Findings:
+    def analyse(
+        _ws: Workspace, _opened: OpenStudy, _progress: Progress, on_gland: _OnGland, _nudges: Nudges
+    ) -> Findings:
         on_gland(findings.gland)
         assert go_on.wait(20)
         raise Cancelled

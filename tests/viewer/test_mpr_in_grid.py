@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
 from core.annotations import Kind
 from core.report import Report
@@ -82,6 +82,39 @@ def test_one_crosshair_in_viewports_planes_and_cuts(grid: ReadingGrid, mouse: An
     assert mpr.crosshair == pytest.approx((2.0, 2.0, 12.0))
     assert grid.crosshair == body.content.crosshair == mpr.crosshair
     assert moved.count() == 1
+
+
+def test_the_right_button_offers_the_windows_of_the_series_as_in_every_viewport(
+    grid: ReadingGrid, opened: OpenStudy
+) -> None:
+    mpr, _ = _views(grid)
+    volume, gland = opened.volume(Role.T2_AXIAL), grid.display.overlays.gland
+    assert volume is not None
+    pane = mpr.pane(Plane.SAGITTAL)
+    menu = _menu_of(pane, mpr)
+    offered = [tuple(action.text().split("\t")) for action in menu.actions()]
+    assert offered == [("Gland", "Alt + 1"), ("Gland, more contrast", "Alt + 2"), ("Whole picture", "Alt + 3")]
+    assert not any(action.isChecked() for action in menu.actions()), "it began with the window of the series"
+
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[1]).center())
+    assert mpr.grey_window == presets_of(Role.T2_AXIAL)[1].window(volume, gland)
+    menu = _menu_of(pane, mpr)
+    assert [action.isChecked() for action in menu.actions()] == [False, True, False]
+    menu.close()
+
+
+def test_a_drag_with_the_right_button_opens_no_menu(grid: ReadingGrid, mouse: Any) -> None:
+    mpr, _ = _views(grid)
+    mouse.drag(mpr.pane(Plane.AXIAL), QPointF(60, 60), QPointF(60, 100), Qt.MouseButton.RightButton)
+    assert mpr.findChild(QMenu, "windowMenu") is None
+
+
+def _menu_of(pane: MprPane, mpr: MprView) -> QMenu:
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QTest.mouseClick(pane, Qt.MouseButton.RightButton, pos=QPoint(40, 60))
+    menu = mpr.findChild(QMenu, "windowMenu")
+    assert isinstance(menu, QMenu)
+    return menu
 
 
 def test_tools_and_strength_of_the_overlays_reach_both(grid: ReadingGrid, report: Report, mouse: Any) -> None:

@@ -118,6 +118,16 @@ def test_a_line_is_answered_by_a_click_and_a_score_of_1_warns(room: Room) -> Non
     assert room.text("piQualWarning") == "PI-QUAL 1: PI-RADS categories should not be assigned."
 
 
-def test_nothing_is_shown_of_images_that_nobody_checked(room: Room) -> None:
+def test_of_images_that_nobody_checked_it_says_so_and_has_no_form(room: Room) -> None:
+    room.click("qualityToggle")
     room.session.edit(lambda report: replace(report, quality=Quality(()), pi_qual=None), what="unchecked")
-    assert not room.section.isVisible()
+
+    assert room.text("qualityUnchecked") == "Not judged yet: headers and pixels are checked when the AI runs."
+    for name in ("adequacy_T2W", "adequacy_DWI", "piQualScore", "qualityTold"):
+        assert room.text(name) == ""
+    room.section.open_or_confirm()  # the key has nothing to open
+    assert room.text("qualityTold") == ""
+
+
+def test_once_checked_it_no_longer_says_that_nobody_did(room: Room) -> None:
+    assert room.text("qualityUnchecked") == ""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.findings import Findings
-from core.nudge import Nudge, Nudges
+from core.nudge import ALIGNED_BY_HAND, Nudge, Nudges
 from core.pirads import Category
 from core.progress import Silent
 from core.report import Reader, Report
@@ -20,7 +20,7 @@ from core.settings import DimseNode, Settings
 from core.study import Role
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import throw_away_key
-from service.nudged import remeasured
+from service.nudged import nudged, remeasured
 from service.publish import prepare, send
 from service.reading import import_folder, open_folder, open_study
 from service.workspace import Workspace, open_workspace
@@ -160,17 +160,39 @@ def test_nothing_is_offered_when_the_pacs_has_no_more_than_this_machine(
     assert window.reading.notice.sentence == ""
 
 
-def test_a_signed_report_with_images_aligned_by_hand_says_on_reopening_that_they_lie_unaligned(
+def test_a_signed_report_with_images_aligned_by_hand_opens_with_them_where_they_were(
     window: MainWindow, here: Workspace, study_folder: Path, qtbot: QtBot
 ) -> None:
     uid = import_folder(here, study_folder, Silent())
     opened = open_study(here, uid)
     reader = Reader("Reader^Realign", "Hospital")
-    report = Report(opened.recognised, without_lesion=Category.ONE)
-    moved = remeasured(replace(report, nudges=Nudges(diffusion=Nudge((2.0, 0.0, 0.0)))), opened)
-    for signed, said in ((report, False), (moved, True)):
-        send(here, prepare(here, signed, reader, throw_away_key(reader), opened), here.archives[0], lambda *_: None)
-        _open(window, uid, qtbot)
-        assert window.reading.notice.sentence.startswith("This study has a signed report, shown here.")
-        assert ("align them again" in window.reading.notice.sentence) is said
-        window.show_worklist()
+    nudges = Nudges(diffusion=Nudge((2.0, 0.0, 0.0)))
+    report = replace(Report(opened.recognised, without_lesion=Category.ONE), nudges=nudges)
+    moved = remeasured(report, nudged(opened, nudges))
+    send(here, prepare(here, moved, reader, throw_away_key(reader), opened), here.archives[0], lambda *_: None)
+    _open(window, uid, qtbot)
+    room = window.reading
+    assert room.notice.sentence.startswith("This study has a signed report, shown here.")
+    assert "align them again" not in room.notice.sentence
+    assert room.grid.display.nudges == nudges
+    shown, scanned = (one.volume(Role.ADC) for one in (nudged(opened, nudges), opened))
+    hung = room.grid.viewport(Role.ADC).hung
+    assert hung is not None
+    assert shown is not None
+    assert scanned is not None
+    assert hung.volume.affine == pytest.approx(shown.affine)
+    assert (hung.volume.affine - scanned.affine)[0, 3] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("words", "said"), [("the diffusion images by 2.0 mm left", True), ("", False)])
+def test_a_signed_report_of_an_earlier_version_says_on_reopening_that_its_images_lie_unaligned(
+    window: MainWindow, here: Workspace, study_folder: Path, qtbot: QtBot, words: str, said: bool
+) -> None:
+    uid = import_folder(here, study_folder, Silent())
+    opened = open_study(here, uid)
+    reader = Reader("Reader^Realign", "Hospital")
+    told = f"{ALIGNED_BY_HAND}: {words}." if words else "No finding."
+    report = replace(Report(opened.recognised, without_lesion=Category.ONE), own_findings=told)
+    send(here, prepare(here, report, reader, throw_away_key(reader), opened), here.archives[0], lambda *_: None)
+    _open(window, uid, qtbot)
+    assert ("align them again" in window.reading.notice.sentence) is said

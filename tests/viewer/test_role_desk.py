@@ -1,5 +1,6 @@
 """A reader says what a series is for: asked where it is open, or by the menu of the series strip."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,8 +17,9 @@ from core.study import Role
 from service.corrections import remembered
 from service.reading import OpenStudy, open_folder, picture_of
 from service.workspace import Workspace
-from viewer.hanging_match import Offer
+from viewer.hanging_match import Offer, Slot
 from viewer.notice import Notice
+from viewer.reading_grid import ReadingGrid
 from viewer.role_desk import RoleDesk
 from viewer.role_dialog import RoleDialog
 from viewer.series_strip import SeriesStrip
@@ -121,3 +123,19 @@ def _choose(desk: RoleDesk, notice: Notice, offer: Offer, name: str) -> None:
     actions[name].trigger()
     menu.close()
     menu.setParent(None)
+
+
+def test_the_pane_of_an_open_role_waits_and_does_not_say_that_the_study_lacks_it(qtbot: Any, unsure: OpenStudy) -> None:
+    grid = ReadingGrid()
+    qtbot.addWidget(grid)
+    adc = next(n for n, slot in enumerate(_hung_slots(grid, unsure, ())) if slot.role == Role.ADC)
+    assert grid.viewports[adc].accessibleName() == "No ADC in this study"
+
+    _hung_slots(grid, unsure, [question.role for question in unsure.recognised.questions])
+
+    assert grid.viewports[adc].accessibleName() == "Waits for your choice: it is not certain which series this is"
+
+
+def _hung_slots(grid: ReadingGrid, opened: OpenStudy, open_roles: Collection[Role]) -> tuple[Slot, ...]:
+    grid.show_study(opened.series, open_roles=open_roles)
+    return tuple(slot for slot in grid.arrangement.slots if not slot.view)

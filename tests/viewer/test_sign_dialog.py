@@ -17,10 +17,12 @@ from pytestqt.qtbot import QtBot
 from core.pirads import Category, Score
 from core.progress import Silent
 from core.report import Reader, Report
-from core.settings import DimseNode, ReaderSettings, Settings
+from core.settings import DimseNode, ReaderSettings, RisSettings, Settings
 from pacs.archive import Archive
 from pacs.embedded import EmbeddedArchive
+from pacs.mllp import MllpListener
 from reporting.signature import save_key, throw_away_key, verify_file
+from service.notify import deliver
 from service.publish import PDF, SR, signed_pdf, unsent
 from service.reading import OpenStudy, import_folder, open_study, signed_report
 from service.workspace import Workspace, open_workspace
@@ -203,7 +205,7 @@ def test_signing_stores_every_object_verified_and_the_report_comes_back_as_it_wa
     assert not dialog.findChild(QAbstractButton, "signBackButton").isEnabled()
     qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
     qtbot.waitUntil(lambda: set(dialog.objects.states.values()) == {"verified"})
-    assert len(dialog.objects.states) == 4
+    assert len(dialog.objects.states) == 6
     assert "signature is intact" in dialog.notice.sentence
     assert _passphrase(dialog).text() == ""
     assert signing_ws.drafts.study_uids() == frozenset()
@@ -434,3 +436,30 @@ def test_a_report_that_waits_to_be_sent_is_mentioned_before_another_is_signed(
     QTest.mouseClick(second.notice.findChild(QPushButton, "noticeButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: second.sent, timeout=30_000)
     assert unsent(signing_ws) == ()
+
+
+def test_the_dialog_follows_what_the_ris_says_of_the_report(
+    signing_ws: Workspace, jobs: JobRunner, reviewed: Report, opened: OpenStudy, qtbot: QtBot
+) -> None:
+    refusal = b"MSH|^~\\&|RIS|K|P|K|20260101||ACK|1|P|2.5.1\rMSA|AE|%b|Accession unknown\r"
+
+    def answer(came: bytes) -> bytes:
+        return refusal % came.split(b"|")[9]
+
+    with MllpListener("127.0.0.1", 0, answer) as ris:
+        told = {"ris": RisSettings(host="127.0.0.1", port=ris.port)}
+        telling = replace(signing_ws, settings=signing_ws.settings.model_copy(update=told))
+        dialog = SignDialog(telling, jobs, reviewed, opened, telling.archives[0])
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        assert "RIS: is told once the archive holds the report" in _says(dialog)
+        qtbot.waitUntil(lambda: dialog.preview.page_count > 0)
+        _fill_in(dialog)
+        _sign(dialog)
+        qtbot.waitUntil(lambda: dialog.sent, timeout=30_000)
+        assert dialog.told.sentences == ("RIS: waiting.",)
+        deliver(telling)
+        qtbot.waitUntil(lambda: dialog.told.sentences == ("RIS: refused. RIS answered AE: Accession unknown",))
+    assert "RIS: is told once the archive holds the report" not in _says(dialog)
+    dialog.reject()
+    dialog.deleteLater()

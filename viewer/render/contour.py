@@ -5,29 +5,30 @@ outside, exactly where nearest-neighbour sampling puts it, with the corners of t
 middle lies on its own side of the border.
 """
 
-from itertools import pairwise
+from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkFiltersCore import vtkFlyingEdges2D, vtkStripper
 
 from core.volume import voxels_of
-from viewer.render.geometry import StackGeometry
+from viewer.render.geometry import Pair, StackGeometry
 from viewer.render.slab import Projection, Slab
-from viewer.render.slice import PixelGrid, Reslicer
+from viewer.render.slice import PixelGrid, Pixels, Reslicer
+from viewer.render.tracing import closed_lines
 
 Polygon = NDArray[np.float64]
 """Points (n, 2) as (u, v) in millimetres; the last is joined to the first."""
 
-_HALF = 127.5
 _OBLIQUE_STEP = 0.5
 """So many voxels lie between two samples in planes across the voxels; along them it is one."""
 _AWAY = 0.15
 """So many voxels may the line run beside itself for the sake of fewer points: it stays away from their middles."""
 _PARALLEL = 1 - 1e-8
+_SQUARE = 1e-6  # so much of a millimetre may the sides of a voxel differ
+_ON_SLICE = 1e-4  # voxels
+_KEPT_STACKS = 12  # the planes of an MPR and of the viewports; each plane that is turned is another one
 _FEWEST = 150  # points: to draw fewer takes less time than to find which could go
 _PASSES = (0, 1, 0, 1)
 _TINY = 1e-9
@@ -39,15 +40,13 @@ class MaskOutline:
     def __init__(self, mask: Volume) -> None:
         self.frame_of_reference_uid = mask.frame_of_reference_uid
         found = voxels_of(mask)
-        self._reslicer: Reslicer | None = None
+        self._mask: Volume | None = None
+        self._samplings: dict[StackGeometry, _Sampling] = {}
         if not len(found):
             return
-        cropped = _with_margin(mask, found.min(axis=0), found.max(axis=0))
-        self._corners = _corners(cropped)
-        self._voxel_mm = float(min(cropped.spacing))
-        self._along = cropped.affine[:3, :3] / np.array(cropped.spacing)
-        self._reslicer = Reslicer(cropped)
-        self._tracer = _Tracer()
+        self._mask = _with_margin(mask, found.min(axis=0), found.max(axis=0))
+        self._voxel_mm = float(min(self._mask.spacing))
+        self._reslicer = Reslicer(self._mask)
 
     def in_plane(self, stack: StackGeometry, depth: float, thickness_mm: float = 0.0) -> tuple[Polygon, ...]:
         """Return the closed polygons that the mask's border makes in the plane of `stack` at `depth`.
@@ -55,38 +54,82 @@ class MaskOutline:
         Where the plane is a slab, half of `thickness_mm` on either side of it, they hold all that is in the slab
         anywhere along the normal.
         """
-        if self._reslicer is None:
+        if self._mask is None:
             return ()
-        grid = self._grid(stack, depth, thickness_mm / 2)
-        if grid is None:
+        sampling = self._sampling(self._mask, stack)
+        if not sampling.low - thickness_mm / 2 <= depth <= sampling.high + thickness_mm / 2:
             return ()
-        values = self._reslicer.sample(grid, Slab(Projection.MIP, thickness_mm) if thickness_mm else None)
-        u, v, _ = stack.uvd(grid.first)
-        away = _AWAY * self._voxel_mm / grid.pixel_mm
-        lines = (_with_fewer_points(line, away) for line in self._tracer.lines(values))
-        return tuple(np.array((u, v)) + line * grid.pixel_mm for line in lines)
+        away = _AWAY * self._voxel_mm / sampling.step
+        lines = closed_lines(self._values(sampling, stack, depth, thickness_mm))
+        corner = np.array(sampling.corner)
+        return tuple(corner + _with_fewer_points(line, away) * sampling.step for line in lines)
 
-    def _grid(self, stack: StackGeometry, depth: float, reach: float) -> PixelGrid | None:
-        """Return pixels over all of the mask's box in the plane, with a rim that is outside; None if it is farther than
-        `reach` (mm) from the plane."""
-        depths = self._corners @ stack.normal
-        if not depths.min() - reach <= depth <= depths.max() + reach:
-            return None
-        us, vs = self._corners @ stack.right, self._corners @ stack.down
-        step = self._voxel_mm * (1.0 if self._is_along(stack) else _OBLIQUE_STEP)
-        return PixelGrid(
-            first=stack.lps(float(us.min()) - step, float(vs.min()) - step, depth),
+    def _sampling(self, mask: Volume, stack: StackGeometry) -> "_Sampling":
+        """Return how the planes of a stack sample the mask, found once for all of them."""
+        found = self._samplings.get(stack)
+        if found is None:
+            if len(self._samplings) >= _KEPT_STACKS:
+                self._samplings.clear()
+            found = self._samplings[stack] = _sampling_of(mask, stack)
+        return found
+
+    def _values(self, sampling: "_Sampling", stack: StackGeometry, depth: float, thickness_mm: float) -> Pixels:
+        if sampling.slices is not None and not thickness_mm:
+            return _slice_at(sampling.slices, (depth - sampling.low) / sampling.apart)
+        grid = PixelGrid(
+            first=stack.lps(*sampling.corner, depth),
             right=stack.right,
             down=stack.down,
-            pixel_mm=step,
-            width=int(np.ceil((us.max() - us.min()) / step)) + 3,
-            height=int(np.ceil((vs.max() - vs.min()) / step)) + 3,
+            pixel_mm=sampling.step,
+            width=sampling.width,
+            height=sampling.height,
         )
+        return self._reslicer.sample(grid, Slab(Projection.MIP, thickness_mm) if thickness_mm else None)
 
-    def _is_along(self, stack: StackGeometry) -> bool:
-        """Tell whether both axes of the planes lie along axes of the voxels."""
-        cosines = np.abs(np.array((stack.right, stack.down)) @ self._along)
-        return bool((cosines.max(axis=1) > _PARALLEL).all())
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sampling:
+    """Pixels over all of a mask's box in the planes of a stack, with a rim that is outside.
+
+    The box reaches from depth `low` to `high`; the first pixel is at `corner` (u, v), the next ones `step` mm apart.
+    Where these are the mask's own voxels, `slices` are its values (depth, row, column), `apart` mm from each other.
+    """
+
+    low: float
+    high: float
+    corner: Pair
+    step: float
+    width: int
+    height: int
+    slices: NDArray[np.uint8] | None = None
+    apart: float = 0.0
+
+
+def _sampling_of(mask: Volume, stack: StackGeometry) -> _Sampling:
+    axes = np.array((stack.normal, stack.down, stack.right))
+    (low, top, left), (high, bottom, right) = (
+        end(_corners(mask) @ axes.T, axis=0).tolist() for end in (np.min, np.max)
+    )
+    cosines = axes @ (mask.affine[:3, :3] / np.array(mask.spacing))
+    sides = np.abs(cosines).argmax(axis=1).tolist()
+    is_along = bool((np.abs(cosines[1:]).max(axis=1) > _PARALLEL).all())
+    apart, row_mm, column_mm = (mask.spacing[side] for side in sides)
+    if is_along and abs(row_mm - column_mm) < _SQUARE:
+        hung = np.flip(mask.array.transpose(sides), tuple(n for n in range(3) if cosines[n, sides[n]] < 0))
+        slices = np.ascontiguousarray(hung)
+        return _Sampling(low, high, (left, top), column_mm, slices.shape[2], slices.shape[1], slices, apart)
+    step = min(mask.spacing) * (1.0 if is_along else _OBLIQUE_STEP)
+    width, height = (ceil((last - first) / step) + 3 for first, last in ((left, right), (top, bottom)))
+    return _Sampling(low, high, (left - step, top - step), step, width, height)
+
+
+def _slice_at(slices: NDArray[np.uint8], index: float) -> Pixels:
+    """Return the slice at an index, or what lies between two slices."""
+    nearest = round(index)
+    if abs(index - nearest) < _ON_SLICE:
+        return slices[nearest]
+    before = floor(index)
+    return slices[before] + (index - before) * (slices[before + 1].astype(np.float64) - slices[before])
 
 
 def _with_margin(mask: Volume, first: NDArray[np.int64], last: NDArray[np.int64]) -> Volume:
@@ -106,35 +149,6 @@ def _corners(volume: Volume) -> NDArray[np.float64]:
     """Return the eight outermost voxel middles (8, 3) in LPS."""
     ends = np.array(np.meshgrid(*[(0, n - 1) for n in volume.spatial_shape], indexing="ij")).reshape(3, 8)
     return (volume.affine[:3, :3] @ ends).T + volume.affine[:3, 3]
-
-
-class _Tracer:
-    """Traces the border in sampled masks; set up once, which costs as much time as tracing a lesion."""
-
-    def __init__(self) -> None:
-        self._edges = vtkFlyingEdges2D()
-        self._edges.SetValue(0, _HALF)
-        self._edges.ComputeScalarsOff()
-        self._joined = vtkStripper()
-        self._joined.SetInputConnection(self._edges.GetOutputPort())
-        self._joined.SetMaximumLength(1_000_000)
-
-    def lines(self, values: NDArray[np.generic]) -> list[Polygon]:
-        """Return the closed lines at half of 255, as (column, row) counted from the middle of the first pixel."""
-        height, width = values.shape
-        image = vtkImageData()
-        image.SetDimensions(width, height, 1)
-        image.GetPointData().SetScalars(numpy_to_vtk(values.ravel(), deep=0))
-        self._edges.SetInputData(image)
-        self._joined.Update()
-        self._edges.SetInputData(None)
-        lines = self._joined.GetOutput()
-        if not lines.GetNumberOfLines():
-            return []
-        points = vtk_to_numpy(lines.GetPoints().GetData())[:, :2].astype(np.float64)
-        cells = vtk_to_numpy(lines.GetLines().GetConnectivityArray())
-        starts = vtk_to_numpy(lines.GetLines().GetOffsetsArray())
-        return [points[cells[a:b]] for a, b in pairwise(starts)]
 
 
 def _with_fewer_points(line: Polygon, away: float) -> Polygon:

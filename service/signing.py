@@ -1,0 +1,23 @@
+"""How this site signs, out of its settings: whose key, whom it trusts, whose time stamps."""
+
+from reporting.timestamp import TimeStampAuthority
+from reporting.token_key import Token
+from reporting.trust import Trust, load_trust
+from service.workspace import Workspace
+
+
+def trust_of(ws: Workspace) -> Trust | None:
+    """Return whom the site trusts, None where it names no CA; raises `SignatureInvalid` for an unreadable file."""
+    return load_trust(ws.settings.reader.trusted_ca, ws.settings.signing.revocation_lists)
+
+
+def authority_of(ws: Workspace) -> TimeStampAuthority | None:
+    """Return who stamps signatures, None where the site names nobody."""
+    url = ws.settings.signing.tsa_url
+    return TimeStampAuthority(str(url)) if url else None
+
+
+def token_of(ws: Workspace) -> Token | None:
+    """Return where the reader's token is found, None where the site has none."""
+    signing = ws.settings.signing
+    return Token(signing.pkcs11_module, signing.token) if signing.pkcs11_module else None
