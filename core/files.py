@@ -45,11 +45,16 @@ class Batch:
     def add(self, path: Path, *parts: bytes | bytearray) -> None:
         """Write the parts one after the other; raises `CannotWrite`."""
         beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-        with _told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._waiting.append((beside, path))
-            with beside.open("xb") as file:
-                file.writelines(parts)
+        try:
+            with _told(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with beside.open("xb") as file:
+                    file.writelines(parts)
+        except CannotWrite:
+            with suppress(OSError):  # half a file must never get its name
+                beside.unlink(missing_ok=True)
+            raise
+        self._waiting.append((beside, path))
         if len(self._waiting) >= self._most:
             self.commit()
 

@@ -154,12 +154,6 @@ class ReportingSettings(_Section):
         return self
 
 
-class UseSettings(_Section):
-    """How readers are called on the page on use: by a pseudonym, or by their name (docs/use.md)."""
-
-    readers: Literal["pseudonym", "name"] = "pseudonym"
-
-
 class RisSettings(_Section):
     """The RIS that results go to, as HL7 v2.5.1 ORU^R01 over MLLP.
 
@@ -248,7 +242,6 @@ class Settings(BaseSettings):
     signing: SigningSettings = SigningSettings()
     viewing: ViewingSettings = ViewingSettings()
     reporting: ReportingSettings = ReportingSettings()
-    use: UseSettings = UseSettings()
     ris: RisSettings | None = None
     orders: OrdersSettings | None = None
     fhir: FhirSettings | None = None

@@ -11,7 +11,7 @@ from core.findings import Contribution, Feature, ModelIdentity
 from core.pirads import Zone
 from core.volume import on_grid_of, require_same_frame, same_grid, voxel_volume_ml
 from inference.atlas import LICENCE, load_atlas
-from inference.evidence import AVERAGED_LOG_ODDS, Evidence, sigmoid, weigh
+from inference.evidence import Evidence, sigmoid, weigh
 from inference.tissue import BENIGN, CANCER, LEAST_SCORE, typical_gain
 
 MOST_CANDIDATES = 5
@@ -44,7 +44,7 @@ class Suspect:
 
 def detector_identity() -> ModelIdentity:
     """Return who detects; its only weights are the atlas."""
-    return ModelIdentity("Prosector bpMRI detector", "0.3", load_atlas().sha256, LICENCE)
+    return ModelIdentity("Prosector bpMRI detector", "0.2", load_atlas().sha256, LICENCE)
 
 
 def detect(
@@ -60,7 +60,7 @@ def detect(
         _require_one_grid(gland, high_b, "The high-b image")
     evidence = weigh(gland, adc, high_b, b_value)
     suspicion = np.zeros(gland.spatial_shape, np.float32)
-    suspicion[evidence.box] = np.where(evidence.gland, sigmoid(evidence.place_log_odds), 0)
+    suspicion[evidence.box] = evidence.suspicion
     return on_grid_of(gland, suspicion), _suspects(gland, evidence, b_value)
 
 
@@ -86,7 +86,7 @@ def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspec
 
 def _foci(evidence: Evidence, spacing: Any) -> list[_Focus]:
     """Take the most suspicious voxel, grow it into a place or join it to one, go on with the rest."""
-    left = sigmoid(evidence.place_log_odds).astype(np.float32)
+    left = np.array(evidence.suspicion)
     tissue = tissue_evidence(evidence)
     foci: list[_Focus] = []
     while left.max() >= LEAST_SCORE:
@@ -109,15 +109,15 @@ def _are_one(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> bool:
 
 def _suspect(gland: Volume, evidence: Evidence, focus: _Focus, b_value: float) -> Suspect | None:
     volume_ml = int(np.count_nonzero(focus.region)) * voxel_volume_ml(gland)
-    if volume_ml < LEAST_VOLUME_ML or not np.any(focus.region & evidence.gland):
+    if volume_ml < LEAST_VOLUME_ML:
         return None
-    terms = _terms(evidence, focus.core, _log_size(volume_ml))
-    score = float(sigmoid(sum(terms.values())))
+    size = _log_size(volume_ml)
+    score = float(sigmoid(evidence.log_odds[focus.core] + size))
     if score < LEAST_SCORE:
         return None
-    words = _explanation(evidence, focus.core, volume_ml, terms, b_value)
-    contributions = tuple(Contribution(feature, log_odds) for feature, log_odds in terms.items())
-    return Suspect(_on_grid(gland, evidence, focus.region), score, words, contributions)
+    mask = _on_grid(gland, evidence, focus.region)
+    words = _explanation(evidence, focus.core, volume_ml, size, b_value)
+    return Suspect(mask, score, words, _contributions(evidence, focus.core, size))
 
 
 def tissue_evidence(evidence: Evidence) -> NDArray[np.float32]:
@@ -190,53 +190,50 @@ def _on_grid(gland: Volume, evidence: Evidence, region: NDArray[np.bool_]) -> Vo
     return on_grid_of(gland, mask)
 
 
-def _terms(evidence: Evidence, core: tuple[int, int, int], size: float) -> dict[Feature, float]:
+def _contributions(evidence: Evidence, core: tuple[int, int, int], size: float) -> tuple[Contribution, ...]:
     """Return what each feature adds to the log-odds of the score; without a high-b image that one is left out."""
-    high_b = {} if evidence.log_high_b is None else {Feature.HIGH_B: evidence.at(evidence.log_against, core)}
-    return {
-        Feature.ADC: evidence.at(evidence.log_adc, core),
+    high_b = {} if evidence.log_high_b is None else {Feature.HIGH_B: min(float(evidence.log_high_b[core]), 0.0)}
+    added = {
+        Feature.ADC: float(evidence.log_adc[core]),
         **high_b,
-        Feature.LOCATION: evidence.at(evidence.log_location, core),
+        Feature.LOCATION: float(evidence.log_location[core]),
         Feature.SIZE: size,
-        Feature.BORDER: evidence.at(evidence.log_border, core),
-        Feature.PRIOR: evidence.log_prior + AVERAGED_LOG_ODDS,
+        Feature.BORDER: float(evidence.log_border[core]),
+        Feature.PRIOR: evidence.log_prior,
     }
+    return tuple(Contribution(feature, log_odds) for feature, log_odds in added.items())
 
 
 def _explanation(
-    evidence: Evidence, core: tuple[int, int, int], volume_ml: float, terms: dict[Feature, float], b_value: float
+    evidence: Evidence, core: tuple[int, int, int], volume_ml: float, size: float, b_value: float
 ) -> tuple[str, ...]:
     """Say in words what made the score; each number after a colon is what it adds to the log-odds."""
     zone = Zone.PZ if evidence.peripheral[core] > 0.5 else Zone.TZ
-    adc = evidence.at(evidence.adc, core)
-    place = terms[Feature.LOCATION]
+    adc = float(evidence.adc[core])
+    place = float(evidence.log_location[core])
     return (
         f"ADC in its core is {adc:.0f} × 10⁻⁶ mm²/s, {adc / evidence.gland_adc:.2f} of the gland's median and "
         f"{adc * evidence.scale:.0f} once the gland is brought to the published level: "
-        f"{terms[Feature.ADC]:+.1f} (published: cancer in the {zone} {CANCER[zone].adc:.0f} ± "
+        f"{evidence.log_adc[core]:+.1f} (published: cancer in the {zone} {CANCER[zone].adc:.0f} ± "
         f"{CANCER[zone].adc_sd:.0f}, benign {BENIGN[zone].adc:.0f} ± {BENIGN[zone].adc_sd:.0f}).",
         _high_b_explanation(evidence, core, zone, b_value),
         f"Significant cancers lie here {float(np.exp(place)):.1f} times as often as on average over the gland: "
         f"{place:+.1f}.",
         f"Its volume is {volume_ml:.2f} mL; {load_atlas().share_of_cancers_up_to(volume_ml):.0%} of expert-drawn "
-        f"cancers are no larger: {terms[Feature.SIZE]:+.1f}.",
-        *_border_explanation(terms[Feature.BORDER]),
-        f"Before looking, {load_atlas().cancer_fraction:.1%} of gland tissue is significant cancer, and the mean over "
-        f"a place shows a cancer weaker than it is: {terms[Feature.PRIOR]:+.1f}.",
+        f"cancers are no larger: {size:+.1f}.",
+        *_border_explanation(float(evidence.log_border[core])),
+        f"Before looking, {load_atlas().cancer_fraction:.1%} of gland tissue is significant cancer: "
+        f"{evidence.log_prior:+.1f}.",
     )
 
 
 def _high_b_explanation(evidence: Evidence, core: tuple[int, int, int], zone: Zone, b_value: float) -> str:
     if evidence.high_b is None or evidence.log_high_b is None:
         return "There is no high-b image, so low ADC alone decides."
-    seen = (
-        f"At b {b_value:g} its core is {evidence.at(evidence.high_b, core):.1f} times as bright as the {zone} at large"
-    )
+    seen = f"At b {b_value:g} its core is {evidence.high_b[core]:.1f} times as bright as the {zone} at large"
     expected = f"a typical cancer is {typical_gain(zone, b_value):.1f} times"
-    against = evidence.at(evidence.log_against, core)
-    verdict = (
-        "which confirms the low ADC: ±0" if against > -0.05 else f"too little to confirm the low ADC: {against:+.1f}"
-    )
+    against = float(min(evidence.log_high_b[core], 0))
+    verdict = "which confirms the low ADC: ±0" if against == 0 else f"too little to confirm the low ADC: {against:+.1f}"
     return f"{seen}, {verdict} ({expected})."
 
 

@@ -5,10 +5,6 @@ same voxel: a signal that is not bright counts against, a bright one not twice. 
 logarithm of the signal correlate by some 0.8 within a tissue (S = S0 · exp(−b · ADC)), so beside ADC a bright signal
 adds next to nothing to a linear discriminant; what it does is to unmask low ADC that is no dense tissue (low signal
 in both: fibrous stroma, haemorrhage, gas).
-
-Neither the outline of the gland nor the place of the diffusion images is known to the voxel. So tissue up to 3 mm beyond
-the outline is weighed too, the less the farther out it lies, and what a place is given is the mean of its terms over
-where the images may lie: a millimetre of outline or alignment then changes it little.
 """
 
 from dataclasses import dataclass
@@ -35,14 +31,10 @@ _REFERENCE_QUANTILE = 0.6
 where cancer fills a third of the gland, as in 1 of 20 with cancer."""
 _MOST_SCALE = 1.33
 """Twice the spread between patients (PZ 13 %) and scanners (8 %) together: what is farther off is not made normal."""
-_OUTLINE_SD_MM = 2.0
-"""A gland outline of Dice 0.87 is uncertain by 2 mm, and a DWI pixel is 2 mm wide."""
-_BEYOND_MM = 3.0
-"""So far beyond the outline the gland may still reach: 1.5 standard deviations of it."""
-_ALIGNMENT_SD_MM = (2.5, 1.5)
-"""How far diffusion may lie from T2 along the stack and within a slice; slices of 3 mm say less along the stack."""
-AVERAGED_LOG_ODDS = 1.7
-"""What the mean over a place takes from the evidence of a usual cancer, which is smaller than the place, given back."""
+_BORDER_MM = 3.0
+"""A gland outline of Dice 0.87 is uncertain by 2 mm and a DWI pixel is 2 mm wide: nearer to it, rectum, fat and
+vessels mix in."""
+_BORDER_LOG_PENALTY = 2.0
 _LIMIT = 6.0
 """One image never says more than 400 to 1 for or against cancer: published spreads are not known so far out."""
 _LOCATION_LIMIT = 1.5
@@ -53,14 +45,12 @@ _Map = NDArray[np.float32]
 class Evidence:
     """Maps over `box`, the part of the grid around the gland; NaN-free, meaningful where `inside`.
 
-    `gland` is the outline, `inside` it and what may belong to it. `adc` (10⁻⁶ mm²/s, smoothed) and `high_b` (over the median of its zone, smoothed; None without the image) are what
+    `adc` (10⁻⁶ mm²/s, smoothed) and `high_b` (over the median of its zone, smoothed; None without the image) are what
     was seen; the log terms what it means. `gland_adc` is the gland's median, `scale` what ADC was multiplied by.
     """
 
     box: tuple[slice, slice, slice]
-    gland: NDArray[np.bool_]
     inside: NDArray[np.bool_]
-    spacing: tuple[float, float, float]
     peripheral: _Map
     adc: _Map
     high_b: _Map | None
@@ -74,32 +64,15 @@ class Evidence:
 
     @property
     def log_odds(self) -> _Map:
-        """The log-odds of significant cancer of each voxel by itself, −20 where there is no gland."""
-        total = np.float32(self.log_prior) + self.log_adc + self.log_against + self.log_location + self.log_border
+        """The log-odds of significant cancer, −20 outside the gland."""
+        against = np.float32(0) if self.log_high_b is None else np.minimum(self.log_high_b, 0)
+        total = np.float32(self.log_prior) + self.log_adc + against + self.log_location + self.log_border
         return np.where(self.inside, total, np.float32(-20))
 
     @property
-    def log_against(self) -> _Map:
-        """What a signal that is not bright takes; 0 without a high-b image."""
-        return np.zeros_like(self.log_adc) if self.log_high_b is None else np.minimum(self.log_high_b, 0)
-
-    @property
-    def place_log_odds(self) -> _Map:
-        """The log-odds of significant cancer of the place around each voxel, −20 where there is no gland."""
-        mean = _smoothed(self.log_odds, self.inside, self._place_sigma)
-        return np.where(self.inside, mean + np.float32(AVERAGED_LOG_ODDS), np.float32(-20))
-
-    def at(self, values: _Map, place: tuple[int, int, int]) -> float:
-        """Return the mean of a map over the place around a voxel, as `place_log_odds` has it."""
-        reach = np.ceil(3.0 * self._place_sigma).astype(int) + 1
-        near: Any = tuple(slice(max(0, n - r), n + r + 1) for n, r in zip(place, reach, strict=True))
-        middle = tuple(min(n, int(r)) for n, r in zip(place, reach, strict=True))
-        return float(_smoothed(values[near], self.inside[near], self._place_sigma)[middle])
-
-    @property
-    def _place_sigma(self) -> NDArray[np.float64]:
-        along, within = _ALIGNMENT_SD_MM
-        return np.array([along, within, within]) / np.array(self.spacing)
+    def suspicion(self) -> _Map:
+        """The odds as 0 to 1; 0 outside the gland."""
+        return np.where(self.inside, sigmoid(self.log_odds), np.float32(0))
 
 
 def sigmoid(log_odds: Any) -> Any:
@@ -107,69 +80,40 @@ def sigmoid(log_odds: Any) -> Any:
     return 1 / (1 + np.exp(-log_odds))
 
 
-_Box = tuple[slice, slice, slice]
-
-
 def weigh(gland: Volume, adc: Volume, high_b: Volume | None, b_value: float) -> Evidence:
     """Return the evidence of every voxel; all volumes on one grid, ADC in 10⁻⁶ mm²/s, b-value in s/mm².
 
     Raises `CannotAnalyse` when the ADC map does not cover the gland or cannot be one.
     """
-    box = _box_of(gland)
-    outlined = gland.array[box] > 0
-    spacing = (float(gland.spacing[0]), float(gland.spacing[1]), float(gland.spacing[2]))
-    inside, nearest = _and_beyond(outlined, spacing)
-    sigma = _SMOOTHING_MM / np.array(spacing)
-    seen = outlined & (adc.array[box] > 0)
+    box = _box_of(gland.array > 0)
+    inside = gland.array[box] > 0
+    sigma = _SMOOTHING_MM / np.array(gland.spacing)
+    seen = inside & (adc.array[box] > 0)
     values = adc.array[box][seen]
-    gland_adc = _gland_median(values, int(np.count_nonzero(outlined)))
-    zones = _smoothed(peripheral_probability(gland)[box], outlined, _ZONE_BLUR_MM / np.array(spacing))
-    peripheral = zones[nearest]
+    gland_adc = _gland_median(values, int(np.count_nonzero(inside)))
+    peripheral = _smoothed(peripheral_probability(gland)[box], inside, _ZONE_BLUR_MM / np.array(gland.spacing))
     scale = _scale(values, float(peripheral[seen].mean()))
-    smooth_adc = _smoothed(adc.array[box], inside & (adc.array[box] > 0), sigma)
-    ratio = None if high_b is None else _over_zone_median(high_b.array[box], outlined, inside, peripheral, sigma)
+    smooth_adc = _smoothed(adc.array[box], seen, sigma)
+    ratio = None if high_b is None else _over_zone_median(high_b.array[box], inside, peripheral, sigma)
     return Evidence(
         box=box,
-        gland=outlined,
         inside=inside & (smooth_adc > 0),
-        spacing=spacing,
         peripheral=peripheral,
         adc=smooth_adc,
         high_b=ratio,
         log_adc=_by_zone(smooth_adc * np.float32(scale), peripheral, adc_contrast),
         log_high_b=None if ratio is None else _log_high_b(ratio, peripheral, b_value),
-        log_location=np.clip(location_log_risk(gland)[box], -_LOCATION_LIMIT, _LOCATION_LIMIT)[nearest],
-        log_border=_border(outlined, spacing),
+        log_location=np.clip(location_log_risk(gland)[box], -_LOCATION_LIMIT, _LOCATION_LIMIT),
+        log_border=_border(inside, gland.spacing),
         log_prior=float(np.log(load_atlas().cancer_fraction / (1 - load_atlas().cancer_fraction))),
         gland_adc=gland_adc,
         scale=scale,
     )
 
 
-def _box_of(gland: Volume) -> _Box:
-    """Return the box around the gland and what may belong to it within its slices."""
-    k, j, i = (
-        slice(max(0, int(at.min()) - more), int(at.max()) + 1 + more)
-        for at, more in zip(np.nonzero(gland.array), (0, *_pixels_beyond(gland.spacing)), strict=True)
-    )
+def _box_of(inside: NDArray[np.bool_]) -> tuple[slice, slice, slice]:
+    k, j, i = (slice(int(v.min()), int(v.max()) + 1) for v in np.nonzero(inside))
     return k, j, i
-
-
-def _pixels_beyond(spacing: Any) -> tuple[int, int]:
-    return int(np.ceil(_BEYOND_MM / spacing[1])), int(np.ceil(_BEYOND_MM / spacing[2]))
-
-
-def _and_beyond(
-    outlined: NDArray[np.bool_], spacing: tuple[float, float, float]
-) -> tuple[NDArray[np.bool_], tuple[NDArray[np.intp], ...]]:
-    """Return the gland grown by `_BEYOND_MM` within its slices, and the index of each voxel's nearest in the gland."""
-    from scipy import ndimage
-
-    away, nearest = cast(
-        tuple[NDArray[np.float64], NDArray[np.intp]],
-        ndimage.distance_transform_edt(~outlined, sampling=(1e3, *spacing[1:]), return_indices=True),
-    )
-    return away <= _BEYOND_MM, tuple(nearest)
 
 
 def _gland_median(values: NDArray[Any], gland_voxels: int) -> float:
@@ -195,7 +139,7 @@ def _scale(values: NDArray[Any], peripheral_share: float) -> float:
 
 
 def _smoothed(image: NDArray[Any], valid: NDArray[np.bool_], sigma: NDArray[np.float64]) -> _Map:
-    """Return a Gaussian mean over the valid voxels only, so that nothing from elsewhere leaks in; 0 where none."""
+    """Return a Gaussian mean over the valid voxels only, so that nothing beyond the gland leaks in; 0 where none."""
     from scipy import ndimage
 
     weight = ndimage.gaussian_filter(valid.astype(np.float32), sigma, mode="constant", truncate=3.0)
@@ -203,15 +147,13 @@ def _smoothed(image: NDArray[Any], valid: NDArray[np.bool_], sigma: NDArray[np.f
     return np.where(weight > 0.05, summed / np.maximum(weight, 0.05), 0).astype(np.float32)
 
 
-def _over_zone_median(
-    image: NDArray[Any], outlined: NDArray[np.bool_], inside: NDArray[np.bool_], peripheral: _Map, sigma: Any
-) -> _Map:
+def _over_zone_median(image: NDArray[Any], inside: NDArray[np.bool_], peripheral: _Map, sigma: Any) -> _Map:
     """Return the smoothed signal over the median of its zone, between the two where the atlas is unsure."""
-    own = _smoothed(image, outlined, sigma)
-    median = float(np.median(own[outlined]))
+    smooth = _smoothed(image, inside, sigma)
+    median = float(np.median(smooth[inside]))
     medians = [
-        float(np.median(own[zone])) if np.any(zone) else median
-        for zone in (outlined & (peripheral > 0.5), outlined & (peripheral <= 0.5))
+        float(np.median(smooth[zone])) if np.any(zone) else median
+        for zone in (inside & (peripheral > 0.5), inside & (peripheral <= 0.5))
     ]
     if min(medians) <= 0:
         raise CannotAnalyse(
@@ -219,7 +161,7 @@ def _over_zone_median(
             "it can still be read and reported by hand."
         )
     reference = peripheral * np.float32(medians[0]) + (1 - peripheral) * np.float32(medians[1])
-    return (_smoothed(image, inside, sigma) / reference).astype(np.float32)
+    return (smooth / reference).astype(np.float32)
 
 
 def _log_high_b(ratio: _Map, peripheral: _Map, b_value: float) -> _Map:
@@ -232,20 +174,10 @@ def _by_zone(value: _Map, peripheral: _Map, contrast: Any) -> _Map:
     return np.clip(peripheral * in_pz + (1 - peripheral) * in_tz, -_LIMIT, _LIMIT).astype(np.float32)
 
 
-def _border(outlined: NDArray[np.bool_], spacing: tuple[float, float, float]) -> _Map:
-    """Return the penalty around the outline: twice the logarithm of the chance to be in the gland.
-
-    Once because a voxel that may not be in the gland may be no cancer of it, and once because there rectum, fat and
-    vessels mix in as far as the gland ends. −1.4 at the outline, −0.3 from 2 mm inwards, −5.4 at 3 mm beyond.
-    """
+def _border(inside: NDArray[np.bool_], spacing: Any) -> _Map:
+    """Return the penalty near the outline: full at it, none from `_BORDER_MM` inwards."""
     from scipy import ndimage
-    from scipy.special import log_ndtr
 
-    within, beyond = (
-        cast(
-            NDArray[np.float64], ndimage.distance_transform_edt(np.pad(mask, 1, constant_values=edge), sampling=spacing)
-        )
-        for mask, edge in ((outlined, False), (~outlined, True))
-    )
-    depth = (within - beyond)[1:-1, 1:-1, 1:-1]
-    return (2.0 * log_ndtr(depth / _OUTLINE_SD_MM)).astype(np.float32)
+    padded = cast(NDArray[np.float64], ndimage.distance_transform_edt(np.pad(inside, 1), sampling=spacing))
+    depth = padded[1:-1, 1:-1, 1:-1]
+    return (-_BORDER_LOG_PENALTY * np.clip(1 - depth / _BORDER_MM, 0, 1)).astype(np.float32)

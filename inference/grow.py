@@ -48,7 +48,7 @@ def grow(seed: PointLps, adc: Volume, high_b: Volume | None, gland: Volume, *, b
     part = cropped(gland)
     at = _inside_gland(seed, part)
     evidence = weigh(part, resample_like(adc, part), None if high_b is None else resample_like(high_b, part), b_value)
-    tissue = np.where(evidence.gland, tissue_evidence(evidence), np.float32(-20))
+    tissue = tissue_evidence(evidence)
     core = _most_suspicious(tissue, evidence, at, part.spacing)
     if tissue[core] <= 0:
         raise OutlineRefused(
@@ -77,7 +77,7 @@ def _inside_gland(seed: PointLps, part: Volume) -> _Place:
 
 
 def _most_suspicious(tissue: NDArray[np.float32], evidence: Evidence, at: _Place, spacing: object) -> _Place:
-    near = (_away(tissue.shape, at, spacing) <= NEAR_MM) & evidence.inside & evidence.gland
+    near = (_away(tissue.shape, at, spacing) <= NEAR_MM) & evidence.inside
     if not np.any(near):
         raise OutlineRefused("The ADC map does not reach this point; draw the lesion by hand.")
     k, j, i = np.unravel_index(int(np.where(near, tissue, -np.inf).argmax()), tissue.shape)

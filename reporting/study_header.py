@@ -42,18 +42,21 @@ def study_header(recognised: RecognisedStudy) -> Dataset:
     header.SpecificCharacterSet = "ISO_IR 192"
     for keyword, always in _PATIENT_AND_STUDY:
         if keyword in source:
-            setattr(header, keyword, _decoded(source, keyword))
+            _take_over(header, source, keyword)
         elif always:
             setattr(header, keyword, "")
     return header
 
 
-def _decoded(source: Dataset, keyword: str) -> object:
-    """Return a value that no longer depends on the character set of the file it came from."""
+def _take_over(header: Dataset, source: Dataset, keyword: str) -> None:
+    """Copy a value; a text no longer depends on the character set of the file it came from."""
     element = source[keyword]
     if keyword == "PatientName":
-        return patient_name(source)
-    return fitted(keyword, str(element.value or "")) if element.VR in ("PN", "SH", "LO") else element.value
+        header.PatientName = patient_name(source)
+    elif element.VR in ("PN", "SH", "LO"):
+        setattr(header, keyword, fitted(keyword, str(element.value or "")))
+    else:
+        header.add(element)
 
 
 def stamp(dataset: Dataset, at: datetime) -> None:

@@ -67,7 +67,6 @@ class OpenStudy:
     recognised: RecognisedStudy
     series: tuple[LoadedSeries, ...]
     told: str = ""
-    opened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def volume(self, role: Role) -> Volume | None:
         """Return the volume of a role, or None when the study has none that can be loaded."""

@@ -413,19 +413,19 @@
     </message>
     <message>
         <source>used</source>
-        <translation type="unfinished"></translation>
+        <translation>verwendet</translation>
     </message>
     <message>
         <source>taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>zurückgenommen</translation>
     </message>
     <message>
         <source>not used</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht verwendet</translation>
     </message>
     <message>
         <source>Alignment of DWI to T2, mutual information: {before} → {after} ({used})</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausrichtung der DWI auf T2, Transinformation: {before} → {after} ({used})</translation>
     </message>
     <message>
         <source>Colour map</source>
@@ -2147,7 +2147,7 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     </message>
     <message>
         <source>Not judged yet: headers and pixels are checked when the AI runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht beurteilt: Kopfdaten und Bildpunkte werden geprüft, wenn die KI läuft.</translation>
     </message>
     <message>
         <source>Report PI-QUAL as it stands here ({image_quality})</source>
@@ -2199,7 +2199,7 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     </message>
     <message>
         <source>Waits for your choice: it is not certain which series this is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf Ihre Wahl: Es ist nicht sicher, welche Serie das ist</translation>
     </message>
     <message>
         <source> You chose it last for such a study.</source>

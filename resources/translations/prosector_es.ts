@@ -413,19 +413,19 @@
     </message>
     <message>
         <source>used</source>
-        <translation type="unfinished"></translation>
+        <translation>usada</translation>
     </message>
     <message>
         <source>taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>retirada</translation>
     </message>
     <message>
         <source>not used</source>
-        <translation type="unfinished"></translation>
+        <translation>no usada</translation>
     </message>
     <message>
         <source>Alignment of DWI to T2, mutual information: {before} → {after} ({used})</source>
-        <translation type="unfinished"></translation>
+        <translation>Alineación de DWI con T2, información mutua: {before} → {after} ({used})</translation>
     </message>
     <message>
         <source>Colour map</source>
@@ -2147,7 +2147,7 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     </message>
     <message>
         <source>Not judged yet: headers and pixels are checked when the AI runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin valorar: las cabeceras y los píxeles se comprueban cuando se ejecuta la IA.</translation>
     </message>
     <message>
         <source>Report PI-QUAL as it stands here ({image_quality})</source>
@@ -2199,7 +2199,7 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     </message>
     <message>
         <source>Waits for your choice: it is not certain which series this is</source>
-        <translation type="unfinished"></translation>
+        <translation>Espera su elección: no es seguro qué serie es esta</translation>
     </message>
     <message>
         <source> You chose it last for such a study.</source>

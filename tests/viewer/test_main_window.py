@@ -371,7 +371,7 @@ def test_keys_take_a_marking_tool_in_hand_and_put_it_down(reading: MainWindow) -
 def test_the_keys_stay_with_the_images_when_the_ai_has_ended_and_with_a_field_that_is_typed_in(
     reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _analysis(monkeypatch, lambda _ws, _opened, _progress, _on_gland: findings)
+    _analysis(monkeypatch, lambda *_: findings)
     room, psa = reading.reading, reading.findChild(QLineEdit, "psaEdit")
     reading.findChild(QPushButton, "worklistButton").setFocus()  # reached by Tab
     room.run_ai()
@@ -411,7 +411,7 @@ def test_an_answer_kept_from_an_earlier_run_says_so(
     reading: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = replace(findings, kept_since=datetime(2026, 3, 1, 9, 30).astimezone())
-    _analysis(monkeypatch, lambda _ws, _opened, _progress, _on_gland: kept)
+    _analysis(monkeypatch, lambda *_: kept)
     room = reading.reading
     room.run_ai()
     qtbot.waitUntil(lambda: not room.run.running)

@@ -73,7 +73,7 @@ def _missing(window: MainWindow) -> str:
 
 
 def _analysed(window: MainWindow, findings: Findings, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_page, "analyse", lambda _ws, _opened, _progress, _on_gland: findings)
+    monkeypatch.setattr(reading_page, "analyse", lambda *_: findings)
     window.reading.run_ai()
     qtbot.waitUntil(lambda: not window.reading.run.running)
 
