@@ -18,8 +18,8 @@ def doubt_of(lesion: NDArray[np.bool_], gland: NDArray[np.bool_], voxel_ml: floa
     size, prostate = (np.count_nonzero(mask) * voxel_ml for mask in (lesion, gland))
     if size > prostate:
         return (
-            f"{name} marks a lesion of {size:.1f} mL, larger than the outlined prostate ({prostate:.1f} mL). One of the "
-            "two cannot be right; do not take it as it is."
+            f"{name} marks a lesion of {size:.1f} mL, larger than the outlined prostate ({prostate:.1f} mL). One of "
+            "the two cannot be right; do not take it as it is."
         )
     outside = np.count_nonzero(lesion & ~gland) / np.count_nonzero(lesion)
     if outside > MOST_OUTSIDE:
@@ -31,7 +31,7 @@ def doubt_of(lesion: NDArray[np.bool_], gland: NDArray[np.bool_], voxel_ml: floa
 
 
 def beside_told(places: Sequence[Any], name: str) -> tuple[str, ...]:
-    """Return that a pack marks places with no part in the prostate, which are not listed; nothing when there is none."""
+    """Return that a pack marks places with no part in the prostate, which are not listed, or nothing."""
     if not places:
         return ()
     what = "a place" if len(places) == 1 else f"{len(places)} places"

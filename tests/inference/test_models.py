@@ -124,7 +124,7 @@ def test_a_pack_finds_the_lesion_and_calls_its_number_no_probability(
 ) -> None:
     pack = _pack(tmp_path, Task.LESIONS, Role.ADC, [(0, 1000)], Output(LESION, (0,)))
 
-    suspicion, (suspect,), doubts = suspects_by(pack, images, _gland_mask(), Silent())
+    suspicion, (suspect,), _ = suspects_by(pack, images, _gland_mask(), Silent())
 
     assert np.array_equal(suspect.mask.array > 0, sphere(_empty(), _LESION, 12.0).array > 0)
     assert suspect.score == pytest.approx(0.9)

@@ -344,7 +344,8 @@ def test_the_panel_says_how_well_the_images_lie_before_and_after(
     assert line.isHidden()
     found = Alignment(
         moved=Moved.DIFFUSION, frame="1.2.3", rows=rows_of(np.eye(4)), shift_mm=(1.2, 0.0, 0.0), turn_deg=0.0,
-        before=0.276, after=0.339, measured_on="DWI b 50", applied=applied, reason="better by 23%", taken_back=taken_back,
+        before=0.276, after=0.339, measured_on="DWI b 50", applied=applied, reason="better by 23%",
+        taken_back=taken_back,
     )  # fmt: skip
 
     panel.show_nudges(Nudges(alignments=(found,)))
