@@ -1,9 +1,7 @@
 """One study's analysis: load, segment the gland, register, draw the zones, detect, measure; in the caller's process."""
 
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from highdicom import Volume
@@ -33,20 +31,11 @@ from inference.models import Models, gland_by, suspects_by, zones_by
 from inference.quality import assess, labelled
 from inference.recognise import adc_b_values
 from inference.resample import resample_like
+from inference.stages import Stages
 from inference.tissue import suggested_category
 
 USUAL_HIGH_B = 1400.0
 """PI-RADS v2.1: a high b-value is at least 1400 s/mm²."""
-STAGES = {
-    "load": "Reading the images",
-    "gland": "Segmenting the prostate",
-    "register": "Registering to T2",
-    "zones": "Drawing the zones",
-    "quality": "Checking the image quality",
-    "detect": "Looking for lesions",
-    "measure": "Measuring",
-}
-"""The stages in order, and how each is announced."""
 BUILT_IN = Models()
 """The models that come with the program."""
 _UNMOVED = Nudges()
@@ -84,22 +73,6 @@ class _Loaded:
         return replace(self, adc=placed[Role.ADC], high_b=placed.get(Role.HIGH_B))
 
 
-@dataclass(slots=True)
-class _Stages:
-    """Announces each stage and keeps its time in seconds."""
-
-    progress: Progress
-    timings_s: dict[str, float] = field(default_factory=dict[str, float])
-
-    @contextmanager
-    def stage(self, name: str, fraction: float) -> Generator[None]:
-        """Announce the stage when it begins; raises `Cancelled`."""
-        self.progress.report(fraction, STAGES[name])
-        began = time.perf_counter()
-        yield
-        self.timings_s[name] = round(time.perf_counter() - began, 3)
-
-
 def analyse(
     recognised: RecognisedStudy,
     progress: Progress,
@@ -116,7 +89,7 @@ def analyse(
     `OutOfMemory`; `Cancelled` out of `progress`.
     """
     t2_choice, adc_choice = _needed(recognised)
-    stages = _Stages(progress)
+    stages = Stages(progress)
     with stages.stage("load", 0.0):
         loaded = _load(recognised, t2_choice, adc_choice, nudges)
     with stages.stage("gland", 0.1):

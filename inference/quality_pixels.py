@@ -250,7 +250,7 @@ def _displaced_part(
     if len(places[0]) < 100:
         return 0, 0
     own = levels[places]
-    most = [int(8 / size) for size in pixel]
+    most = [int(8 / size + 0.01) for size in pixel]
 
     def shared(rows: int, columns: int) -> float:
         moved = (places[0], (places[1] + rows) % levels.shape[1], (places[2] + columns) % levels.shape[2])

@@ -13,7 +13,7 @@ from core.files import write_text
 from core.progress import UNKNOWN, Schedule
 from inference.models import Models
 from inference.onnx_session import device_in_words
-from inference.pipeline import STAGES
+from inference.stages import STAGES
 from inference.spawned import STARTING
 
 _log = logging.getLogger(__name__)

@@ -2703,7 +2703,7 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
     </message>
     <message>
         <source>Sign as preliminary &amp;&amp; send</source>
-        <translation>Firmar como preliminar y enviar</translation>
+        <translation>Firmar como preliminar &amp;&amp; enviar</translation>
     </message>
     <message>
         <source>Signing…</source>

@@ -12,17 +12,19 @@ import pytest
 from highdicom import Volume
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from scipy import ndimage
 
 from core.findings import Candidate, Measures, ModelIdentity
 from core.pirads import Category
 from core.progress import Silent
-from core.quality import Adequacy, Answer, Asked, Criterion, Quality, Sequence, Verdict, prefilled
+from core.quality import Adequacy, Answer, Asked, Criterion, Quality, QualityFinding, Sequence, Verdict, prefilled
 from core.sectors import sector
 from core.study import Role
 from core.volume import centroid_lps, index_kji
 from inference import pipeline
 from inference.load import load
 from inference.quality import assess, labelled
+from inference.quality_pixels import gland_overlap, grown
 from inference.read import read_study
 from inference.recognise import adc_b_values, recognise
 
@@ -184,7 +186,7 @@ def test_what_a_header_does_not_say_is_unknown_and_never_guessed(spoilt: Spoilt)
             {(Sequence.T2, Asked.DISPLACED_SLICES), (Sequence.DWI, Asked.DISPLACED_GLAND)},  # half of it is elsewhere
         ),
         (_every_other_moved, _DIFFUSION, {(Sequence.DWI, Asked.DISPLACED_SLICES)}),
-        (_moved, _DIFFUSION, {(Sequence.DWI, Asked.DISPLACED_GLAND)}),
+        (_moved, _DIFFUSION, {(Sequence.DWI, Asked.DISPLACED_GLAND), (Sequence.DWI, Asked.GLAND_OVERLAP)}),
     ],
 )
 def test_pixels_fail_the_check_that_is_meant_for_them(
@@ -287,3 +289,67 @@ def test_images_that_are_bad_but_not_useless_label_every_candidate_first(spoilt:
     assert labelled_one.explanation[0].startswith("Image quality makes the AI unreliable here: DWI: signal voids")
     assert labelled_one.explanation[1:] == ("low ADC",)
     assert labelled((found,), good) == (found,)
+
+
+_SHAPE = (10, 60, 60)
+_PIXEL_MM = 2.0
+
+
+def _on_grid(array: Pixels) -> Volume:
+    affine = np.diag([_PIXEL_MM, _PIXEL_MM, 3.0, 1.0])[:, [2, 1, 0, 3]]
+    return Volume(array=array, affine=affine, coordinate_system="PATIENT", frame_of_reference_uid="1.2.3")
+
+
+def _drawn_from(array: Pixels, rows: Pixels) -> Pixels:
+    """Return an image whose voxels come from so many rows farther back, as an uneven field bends them."""
+    k, j, i = np.indices(_SHAPE).astype(float)
+    return ndimage.map_coordinates(array.astype(float), [k, j - rows, i], order=1, mode="nearest")
+
+
+@pytest.mark.parametrize(
+    ("what", "millimetres"), [("in place", 0.0), ("aside", 6.0), ("stretched", 4.0), ("stretched", 7.0), ("bent", 8.0)]
+)
+def test_gland_overlap_is_the_dice_of_the_gland_and_where_distortion_put_it(what: str, millimetres: float) -> None:
+    """Two contrasts of one made-up pelvis, the second inverted and distorted by what is known."""
+    depth, side = (axis - 29.5 for axis in np.indices(_SHAPE).astype(float)[1:])
+    gland = (depth / 10) ** 2 + (side / 12) ** 2 <= 1
+    texture = ndimage.gaussian_filter(np.random.default_rng(2).normal(size=_SHAPE), (0.5, 1.5, 1.5))
+    anatomy = 300 + 150 * gland + 500 * texture
+    rows = (millimetres / _PIXEL_MM) * {
+        "in place": 0 * depth, "aside": 0 * depth + 1, "stretched": np.clip(depth / 10, -1.2, 1.2),
+        "bent": np.exp(-(((depth - 10) / 7) ** 2)),
+    }[what]  # fmt: skip
+    moving, moved_gland = 1500 - _drawn_from(anatomy, rows), _drawn_from(gland, rows) > 0.5
+    expected = 2 * (gland & moved_gland).sum() / (gland.sum() + moved_gland.sum())
+
+    found = gland_overlap(_on_grid(anatomy), _on_grid(moving), gland, grown(_on_grid(anatomy), gland, 10.0))
+
+    assert found == pytest.approx(expected, abs=0.05)
+    assert (found < 0.85) == (expected < 0.85)
+
+
+def test_the_overlap_of_a_gland_that_is_not_there_is_unknown() -> None:
+    nothing, image = np.zeros(_SHAPE, bool), _on_grid(np.ones(_SHAPE))
+    assert gland_overlap(image, image, nothing, nothing) is None
+
+
+def test_diffusion_that_is_stretched_along_its_phase_direction_is_called_distorted(spoilt: Spoilt) -> None:
+    middle = np.array(centroid_lps(spoilt.gland))
+
+    def stretched(pixels: Pixels, ds: Dataset, _k: int) -> Pixels:
+        _, column = np.array(ds.ImageOrientationPatient, float).reshape(2, 3)
+        size = float(ds.PixelSpacing[0])
+        centre = (middle - np.array(ds.ImagePositionPatient, float)) @ column / size
+        j, i = np.indices(pixels.shape).astype(float)
+        away = np.clip((j - centre) * size / 20.0, -1, 1)  # 8 mm at the capsule, 20 mm from the middle
+        return ndimage.map_coordinates(pixels, [j - 8.0 / size * away, i], order=1, mode="nearest")
+
+    spoilt.pixels(stretched, *_DIFFUSION)
+    quality = spoilt.quality()
+
+    (check,) = (x for x in quality.checks if x.name is Asked.GLAND_OVERLAP)
+    assert check.failed
+    assert check.finding is QualityFinding.DISTORTION
+    assert quality.adequacy(Sequence.DWI) is Adequacy.LIMITED
+    assert dict(prefilled(quality).answers)[Criterion.DWI_ARTEFACTS] is Answer.NOT_MET
+    assert not quality.withheld
