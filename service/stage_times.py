@@ -13,8 +13,8 @@ from core.files import write_text
 from core.progress import UNKNOWN, Schedule
 from inference.models import Models
 from inference.onnx_session import device_in_words
-from inference.stages import STAGES
 from inference.spawned import STARTING
+from inference.stages import STAGES
 
 _log = logging.getLogger(__name__)
 

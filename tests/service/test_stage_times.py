@@ -9,8 +9,8 @@ import pytest
 from core.progress import UNKNOWN, Countdown, Schedule
 from inference.models import Models
 from inference.pipeline import BUILT_IN
-from inference.stages import STAGES
 from inference.spawned import STARTING
+from inference.stages import STAGES
 from service.stage_times import StageTimes
 
 _EACH = dict.fromkeys(STAGES, 1.0)
