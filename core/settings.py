@@ -62,19 +62,32 @@ class DimseNode(_Section):
     store_timeout_s: float = Field(default=15.0, gt=0)
 
 
-class DicomWebNode(_Section):
-    """One archive that speaks DICOMweb. `token_variable` names the environment variable with its bearer token.
+class _WebService(_Section):
+    """A server of the hospital. `unencrypted` allows plain http beyond this machine.
 
     `ca` is whom its certificate must come from when the system does not know it; `certificate` and `key` are ours.
     """
 
-    name: str = Field(min_length=1)
     url: HttpUrl
+    unencrypted: bool = False
     token_variable: str = ""
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
     connect_timeout_s: float = Field(default=5.0, gt=0)
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        here = self.url.host in ("localhost", "127.0.0.1", "[::1]")
+        if self.url.scheme != "https" and not here and not self.unencrypted:
+            raise ValueError("patients' data would go unencrypted; use https, or say unencrypted = true")
+        return self
+
+
+class DicomWebNode(_WebService):
+    """One archive that speaks DICOMweb. `token_variable` names the environment variable with its bearer token."""
+
+    name: str = Field(min_length=1)
     read_timeout_s: float = Field(default=60.0, gt=0)
 
 
@@ -201,8 +214,8 @@ class OrdersSettings(_Section):
     idle_timeout_s: float = Field(default=300.0, gt=0)
 
 
-class FhirSettings(_Section):
-    """The server that results go to as a FHIR R4B transaction. `unencrypted` allows plain http beyond this machine.
+class FhirSettings(_WebService):
+    """The server that results go to as a FHIR R4B transaction.
 
     The token is in the environment variable `token_variable`, else in the keyring of the system under the service
     `prosector` and that name. `patient` is whether the server must know the patient (`match`) or learns of him when it
@@ -210,24 +223,10 @@ class FhirSettings(_Section):
     """
 
     name: str = "EHR"
-    url: HttpUrl
-    unencrypted: bool = False
-    token_variable: str = ""
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
     patient: Literal["match", "create"] = "match"
     patient_system: str = ""
     accession_system: str = ""
-    connect_timeout_s: float = Field(default=5.0, gt=0)
     answer_timeout_s: float = Field(default=60.0, gt=0)
-
-    @model_validator(mode="after")
-    def _encrypted(self) -> Self:
-        here = self.url.host in ("localhost", "127.0.0.1", "[::1]")
-        if self.url.scheme != "https" and not here and not self.unencrypted:
-            raise ValueError("patients' data would go unencrypted; use https, or say unencrypted = true")
-        return self
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ loop on one thread, so from the first message on it reads and writes the socket 
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -87,12 +88,7 @@ class Wire:
 
     def send(self, context_id: int, command: bytes, data: bytes | memoryview = b"") -> None:
         """Send a message; raises `ConnectionLost`."""
-        parts = [self._pdu(context_id, _COMMAND | _LAST, command)]
-        size = self._room - _HEADER
-        for start in range(0, len(data), size):
-            last = _LAST if start + size >= len(data) else 0
-            parts.append(self._pdu(context_id, last, data[start : start + size]))
-        self._put(b"".join(parts))
+        self._put(b"".join([*self._pdus(context_id, _COMMAND, command), *self._pdus(context_id, 0, data)]))
 
     def receive(self) -> Message | None:
         """Return the next message, or None when the peer was silent for too long."""
@@ -104,12 +100,18 @@ class Wire:
                 if not flags & _LAST:
                     continue
                 if flags & _COMMAND:
-                    command = decoded(parts[_COMMAND])
+                    command = self._command(parts[_COMMAND])
                 if command is not None and not (flags & _COMMAND and command.has_data_set):
                     return Message(context_id, command, parts[0])
         return None
 
     # ------------------------------------------------------------------ parts
+
+    def _command(self, content: bytearray) -> Command:
+        try:
+            return decoded(content)
+        except ValueError as error:  # what follows a message that makes no sense makes none either
+            raise self._lost() from error
 
     def _next_pdu(self) -> memoryview | None:
         """Return the body of the next P-DATA-TF, valid until the next call."""
@@ -159,9 +161,13 @@ class Wire:
             at += 4 + length
         return found
 
-    def _pdu(self, context_id: int, flags: int, content: bytes | memoryview) -> bytes:
-        value = struct.pack(">IBB", len(content) + 2, context_id, flags)
-        return struct.pack(">BxI", _DATA, len(content) + _HEADER) + value + content
+    def _pdus(self, context_id: int, kind: int, content: bytes | memoryview) -> Iterator[bytes]:
+        """Yield P-DATA-TF with one presentation data value each, none longer than the peer takes."""
+        size = self._room - _HEADER
+        for start in range(0, len(content), size):
+            part = content[start : start + size]
+            flags = kind | (_LAST if start + size >= len(content) else 0)
+            yield struct.pack(">BxIIBB", _DATA, len(part) + _HEADER, len(part) + 2, context_id, flags) + part
 
     def _put(self, content: bytes) -> None:
         try:

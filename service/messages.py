@@ -1,14 +1,14 @@
 """Results that wait for RIS and EHR, in the workstation's SQLite file: durable, in order per patient, sent once."""
 
 import sqlite3
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from core.errors import CannotWrite, ProsectorError
+from core.errors import ProsectorError
+from service.transactions import transaction
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 600
 _SCHEMA = """
@@ -241,20 +241,8 @@ class Messages:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM messages {where}", values).fetchall()
         return tuple(_message(row) for row in rows)
 
-    @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.executescript(_SCHEMA)
-                yield connection
-        except (OSError, sqlite3.Error) as error:
-            raise CannotWrite(
-                f"What RIS and EHR are to be told cannot be kept in {self.path} ({error}); free some space, or see to"
-                " the rights of the folder."
-            ) from error
+    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self.path, _SCHEMA, "What RIS and EHR are to be told")
 
 
 def _stamp(when: datetime) -> str:

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from reporting.hl7 import Hl7Message, Hl7Unreadable, read
 from reporting.hl7_ack import AckCode, ErrorCode, Trouble, acknowledgement
 from reporting.hl7_order import Control, OrderRefused, ReceivedOrder, read_orders
 from reporting.result_codes import OrderFields, result_codes
+from service.transactions import transaction
 from service.workspace import Workspace
 
 _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
@@ -136,20 +137,8 @@ class OrderBook:
         )
         connection.execute("INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.executescript(_SCHEMA)
-                yield connection
-        except (OSError, sqlite3.Error) as error:
-            raise CannotWrite(
-                f"The orders of the RIS cannot be kept in {self.path} ({error}); free some space, or see to the rights"
-                " of the folder."
-            ) from error
+    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self.path, _SCHEMA, "The orders of the RIS")
 
 
 def _kept(connection: sqlite3.Connection, key: str) -> _Kept | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import SettingsInvalid
-from core.settings import load_settings
+from core.settings import DicomWebNode, load_settings
 
 
 @pytest.fixture
@@ -31,6 +31,10 @@ def test_a_site_names_its_archives(settings_file, tmp_path):
         ("[this_node]\nport = 70000\n", "this_node.port"),
         ('[this_node]\nae_title = "A TITLE THAT IS TOO LONG"\n', "this_node.ae_title"),
         ('[[archives]]\nname = "Main"\n', "archives.0.host"),
+        (
+            '[[archives]]\nname = "Web"\nurl = "http://pacs.local/dicom-web"\n',
+            "archives.0: Value error, patients' data",
+        ),
         ('[viewing]\ndarker_drag = "left"\n', "viewing.darker_drag"),
         ('[reporting]\nlanguage = "fr"\n', "reporting.language"),
         ('[reporting.macros]\n"two words" = "x"\n', "reporting.macros.two words"),
@@ -47,6 +51,12 @@ def test_a_mistake_in_the_settings_is_named(settings_file, text, told):
 def test_a_named_file_that_is_not_there_is_said(settings_file):
     with pytest.raises(SettingsInvalid, match="does not exist"):
         load_settings()
+
+
+def test_an_archive_with_an_address_speaks_dicomweb(settings_file):
+    settings_file.write_text('[[archives]]\nname = "Web"\nurl = "https://pacs.local/dicom-web"\n')
+    (archive,) = load_settings().archives
+    assert isinstance(archive, DicomWebNode)
 
 
 @pytest.mark.parametrize(("text", "darker"), [("", "down"), ('[viewing]\ndarker_drag = "up"\n', "up")])
