@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 from highdicom import Volume
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sr.coding import Code
 
 from core.errors import SeriesIncomplete
@@ -54,7 +55,8 @@ def _take_over(header: Dataset, source: Dataset, keyword: str) -> None:
     if keyword == "PatientName":
         header.PatientName = patient_name(source)
     elif element.VR in ("PN", "SH", "LO"):
-        setattr(header, keyword, fitted(keyword, str(element.value or "")))
+        values = element.value if isinstance(element.value, MultiValue) else [element.value or ""]
+        setattr(header, keyword, [fitted(keyword, str(value)) for value in values])
     else:
         header.add(element)
 

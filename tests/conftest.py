@@ -1,6 +1,8 @@
 """Fixtures that every test may use; leaks of threads fail the test that made them."""
 
 import importlib.util
+import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
@@ -92,12 +95,31 @@ class PhantomStudy:
 
 
 @pytest.fixture(scope="session")
-def phantom_study(tmp_path_factory: pytest.TempPathFactory) -> PhantomStudy:
-    """The phantom of seed 0."""
-    from service.phantom import make_phantom
+def made_phantom(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., PhantomStudy]:
+    """Return a function that gives the phantom of a seed, with or without `dce`, made once for all that test at a time.
 
-    folder = tmp_path_factory.mktemp("phantom")
-    return PhantomStudy(folder, make_phantom(folder, 0))
+    It is shared: whoever changes its files or stores beside them takes a copy.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+
+    def made(seed: int, *, dce: bool = False) -> PhantomStudy:
+        from service.phantom import make_phantom
+
+        folder = shared / f"phantom-{seed}{'-dce' * dce}"
+        truth = folder.with_suffix(".truth")
+        with FileLock(folder.with_suffix(".lock")):
+            if not truth.exists():
+                truth.write_bytes(pickle.dumps(make_phantom(folder, seed, dce=dce)))
+        return PhantomStudy(folder, pickle.loads(truth.read_bytes()))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def phantom_study(made_phantom: Callable[..., PhantomStudy]) -> PhantomStudy:
+    """The phantom of seed 0."""
+    return made_phantom(0)
 
 
 @dataclass(frozen=True)

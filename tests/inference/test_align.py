@@ -1,6 +1,7 @@
 """Diffusion images that lie aside are found and laid back; those that lie right stay where the scanner put them."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,6 @@ from inference.align import MOST_SHIFT_MM, find_alignments
 from inference.load import load
 from inference.read import read_study
 from inference.recognise import recognise
-from service.phantom import make_phantom
 
 
 @pytest.fixture(scope="module")
@@ -126,11 +126,9 @@ _DYNAMIC = "08_tfl_3d_dynamic_tra"
 
 
 @pytest.fixture(scope="module")
-def dynamic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dynamic_folder(made_phantom: Callable[..., SimpleNamespace]) -> Path:
     """The phantom with its dynamic series."""
-    folder = tmp_path_factory.mktemp("dynamic")
-    make_phantom(folder, 0, dce=True)
-    return folder
+    return made_phantom(0, dce=True).folder
 
 
 def _dynamic_alignment(folder: Path, study: SimpleNamespace) -> Alignment:

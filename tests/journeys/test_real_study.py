@@ -25,7 +25,14 @@ pytestmark = pytest.mark.journey
 Key, CTRL, LEFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 Workstation = Callable[..., Any]
 
-KINDS = {"SR": "Comprehensive3DSR", "SEG": "Segmentation", "OT": "SCImage", "DOC": "EncapsulatedPDF"}
+KINDS = {
+    "SR": "Comprehensive3DSR",
+    "SEG": "Segmentation",
+    "OT": "SCImage",
+    "PR": "GrayscaleSoftcopyPresentationState",
+    "KO": "KeyObjectSelectionDocument",
+    "DOC": "EncapsulatedPDF",
+}
 """What a report is stored as: modality, and the kind of object that dciodvfy is to take it for."""
 
 
@@ -251,7 +258,7 @@ def _require_whole(fetched: Fetched, originals: list[Path]) -> None:
     t2 = {dataset.SeriesInstanceUID for uid, dataset in before.items() if uid in overlaid}
     assert len(t2) == 1
     assert overlaid == {uid for uid, dataset in before.items() if dataset.SeriesInstanceUID in t2}
-    assert new == {"SR": 1, "SEG": 1, "OT": len(overlaid), "DOC": 1}
+    assert new == {"SR": 1, "SEG": 1, "OT": len(overlaid), "PR": 1, "KO": 1, "DOC": 1}
 
 
 def _require_valid(fetched: Fetched, dciodvfy: Callable[[Path], Any], certificate: Path) -> None:

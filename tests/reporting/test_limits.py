@@ -22,6 +22,7 @@ from reporting.ohif_sr import ohif_sr
 from reporting.pdf import encapsulated_pdf
 from reporting.seg import segmentation
 from reporting.sr import verified_sr
+from reporting.study_header import study_header
 
 SIGNED_AT = datetime(2026, 3, 2, 14, 30, 15, tzinfo=UTC)
 LETTERS = st.text(st.characters(codec="utf-8"), max_size=200)
@@ -74,8 +75,8 @@ NAMES = {
 }
 
 
-def _renamed(study: RecognisedStudy, folder: Path, character_set, name: str) -> RecognisedStudy:
-    """The study with another patient's name in every file, in its character set."""
+def _renamed(study: RecognisedStudy, folder: Path, character_set, name: str, **more: object) -> RecognisedStudy:
+    """The study with another patient's name in every file, in its character set, and `more` attributes."""
 
     def rewritten(path: Path) -> Path:
         ds = pydicom.dcmread(path)
@@ -84,6 +85,8 @@ def _renamed(study: RecognisedStudy, folder: Path, character_set, name: str) -> 
         ds.AccessionNumber = "X" * 20
         with pydicom.config.disable_value_validation():
             ds.PatientName = name
+            for keyword, value in more.items():
+                setattr(ds, keyword, value)
             ds.save_as(folder / path.name)
         return folder / path.name
 
@@ -98,6 +101,13 @@ def _renamed(study: RecognisedStudy, folder: Path, character_set, name: str) -> 
     )
     renamed: Study = replace(study.study, series=tuple(kept.values()))
     return RecognisedStudy(renamed, choices, ())
+
+
+@pytest.mark.filterwarnings("ignore:The value length .* exceeds the maximum:UserWarning")  # of the source files
+def test_several_values_of_an_attribute_are_taken_over_one_by_one(draft_report: Report, tmp_path):
+    methods = ["Basic Application Confidentiality Profile", "Retain Longitudinal Full Dates Option"]
+    study = _renamed(draft_report.recognised, tmp_path, "ISO_IR 192", "A^B", DeidentificationMethod=methods)
+    assert list(study_header(study).DeidentificationMethod) == methods
 
 
 @pytest.mark.parametrize(("character_set", "name"), NAMES.values(), ids=list(NAMES))

@@ -218,24 +218,26 @@ def test_the_same_seed_gives_the_same_files(phantom_study: SimpleNamespace, tmp_
 
 
 @pytest.mark.journey
-def test_another_seed_is_another_patient_with_nothing_in_common(phantom_study: SimpleNamespace, tmp_path: Path) -> None:
-    make_phantom(tmp_path, 1)
-
+def test_another_seed_is_another_patient_with_nothing_in_common(
+    phantom_study: SimpleNamespace, made_phantom: Callable[..., SimpleNamespace]
+) -> None:
     def uids(folder: Path) -> set[str]:
         return {str(pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID) for path in folder.rglob("*.dcm")}
 
-    first, second = uids(phantom_study.folder), uids(tmp_path)
+    first, second = uids(phantom_study.folder), uids(made_phantom(1).folder)
     assert len(first) == len(second) > 150
     assert not first & second
 
 
 @pytest.mark.journey
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_ai_finds_the_gland_and_ranks_both_lesions_first(seed: int, tmp_path: Path) -> None:
+def test_the_ai_finds_the_gland_and_ranks_both_lesions_first(
+    seed: int, made_phantom: Callable[..., SimpleNamespace]
+) -> None:
     from inference.pipeline import analyse
 
-    truth = make_phantom(tmp_path, seed)
-    findings = analyse(recognise(read_study(tmp_path)), Silent())
+    made = made_phantom(seed)
+    truth, findings = made.truth, analyse(recognise(read_study(made.folder)), Silent())
     drawn, found = truth.gland.array > 0, findings.gland.mask.array > 0
     assert 2.0 * np.sum(drawn & found) / (drawn.sum() + found.sum()) >= 0.75
     assert len(findings.candidates) <= 3

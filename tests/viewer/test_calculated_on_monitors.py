@@ -1,7 +1,6 @@
 """Calculated b-values and DCE maps hang on the other monitors as they do on the first one."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from core.study import Role
-from service.phantom import make_phantom
 from service.reading import OpenStudy, open_folder
 from service.workspace import Workspace
 from viewer.dce_images import DceImage
@@ -28,11 +26,9 @@ def diffusion(phantom_study: SimpleNamespace) -> OpenStudy:
 
 
 @pytest.fixture(scope="module")
-def dynamic(tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
+def dynamic(made_phantom: Callable[..., SimpleNamespace]) -> OpenStudy:
     """The phantom with a dynamic series, opened."""
-    folder: Path = tmp_path_factory.mktemp("dynamic")
-    make_phantom(folder, 0, dce=True)
-    return open_folder(folder)
+    return open_folder(made_phantom(0, dce=True).folder)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """A series in another frame of reference says so, and is linked, measured in and unlinked by clicks and keys."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,6 @@ from core.report import Report
 from core.study import Role
 from reporting.text import findings_text
 from service.frame_links import with_link
-from service.phantom import make_phantom
 from service.reading import OpenStudy, open_folder
 from service.workspace import Workspace
 from viewer.frame_mark import FrameState
@@ -45,18 +46,16 @@ def _elsewhere(folder: Path, frame: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
+def apart(phantom_study: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
     """The phantom with its ADC in another frame of reference."""
-    folder = tmp_path_factory.mktemp("apart")
-    make_phantom(folder, 0)
+    folder = shutil.copytree(phantom_study.folder, tmp_path_factory.mktemp("apart") / "study")
     return open_folder(_elsewhere(folder, _OTHER))
 
 
 @pytest.fixture(scope="session")
-def nameless(tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
+def nameless(phantom_study: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
     """The phantom with an ADC that names no frame of reference."""
-    folder = tmp_path_factory.mktemp("nameless")
-    make_phantom(folder, 0)
+    folder = shutil.copytree(phantom_study.folder, tmp_path_factory.mktemp("nameless") / "study")
     return open_folder(_elsewhere(folder, ""))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from core.nudge import Nudge, Nudges
 from core.report import Report
 from core.study import Role, RoleChoice, Series, Stack
-from service.phantom import make_phantom
 from service.reading import LoadedSeries, OpenStudy, load_other, open_folder
 from service.workspace import Workspace
 from viewer.dce_images import DceImage
@@ -477,11 +477,9 @@ def test_a_prior_says_that_it_is_one_and_from_when(
 
 
 @pytest.fixture(scope="session")
-def dce_phantom(tmp_path_factory: pytest.TempPathFactory) -> OpenStudy:
+def dce_phantom(made_phantom: Callable[..., SimpleNamespace]) -> OpenStudy:
     """The phantom of seed 0 with its dynamic series."""
-    folder = tmp_path_factory.mktemp("dce")
-    make_phantom(folder, 0, dce=True)
-    return open_folder(folder)
+    return open_folder(made_phantom(0, dce=True).folder)
 
 
 def test_a_dynamic_study_opens_four_up_with_the_subtraction_of_its_phases(
