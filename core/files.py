@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,7 +37,7 @@ class Batch:
     each file that is whole and safe. What was not committed is removed by `close`.
     """
 
-    def __init__(self, arrived: Callable[[Path], None], most: int = 128) -> None:
+    def __init__(self, arrived: Callable[[Path], None], most: int = 32) -> None:
         self._arrived = arrived
         self._most = most
         self._waiting: list[tuple[Path, Path]] = []
@@ -49,7 +49,7 @@ class Batch:
             with _told(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with beside.open("xb") as file:
-                    file.writelines(parts)
+                    _write_parts(file, parts)
         except CannotWrite:
             with suppress(OSError):  # half a file must never get its name
                 beside.unlink(missing_ok=True)
@@ -95,6 +95,13 @@ def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode())
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed program left half written in a folder that nobody writes to now."""
+    for beside in folder.glob(".*.part"):
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def _told(path: Path) -> Generator[None, None, None]:
     try:
@@ -103,6 +110,10 @@ def _told(path: Path) -> Generator[None, None, None]:
         raise CannotWrite(
             f"{path} could not be written ({error.strerror or error}); free some space or choose another folder."
         ) from error
+
+
+def _write_parts(file: BinaryIO, parts: Sequence[bytes | bytearray]) -> None:
+    file.writelines(parts)
 
 
 def _settle(pair: tuple[Path, Path]) -> CannotWrite | None:

@@ -198,7 +198,8 @@ class Wire:
             self._socket.sendall(struct.pack(">BxIxxxx", _RELEASE_RQ, 4))
             while self._fill(_HEADER):
                 kind, length = struct.unpack_from(">BxI", self._buffer)
-                if kind in (_RELEASE_RP, _ABORT) or length > MAXIMUM_PDU or not self._fill(_HEADER + length):
+                # to the last byte: a socket that is closed with something unread in it resets the connection
+                if length > MAXIMUM_PDU or not self._fill(_HEADER + length) or kind in (_RELEASE_RP, _ABORT):
                     break
                 self._have = 0
             if until.exhausted:

@@ -15,7 +15,7 @@ from pydicom.uid import Comprehensive3DSRStorage
 from core.amendment import AsSigned, Continuation, ReportStatus
 from core.audit import Action
 from core.errors import CannotWrite, FramesDiffer, ProsectorError
-from core.files import write_bytes
+from core.files import remove_unfinished, write_bytes
 from core.frame_link import FrameLink
 from core.progress import Progress, Silent
 from core.report import Report
@@ -148,6 +148,7 @@ def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress:
 def _take_in(ws: Workspace, study_instance_uid: str) -> None:
     """Move a study that has come into the local cache."""
     incoming, folder = ws.incoming_folder(study_instance_uid), ws.study_folder(study_instance_uid)
+    remove_unfinished(incoming)
     try:
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)

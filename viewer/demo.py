@@ -96,10 +96,10 @@ def _drive(journey: Journey, ws: Workspace, output: Path) -> None:
 
 
 def _read_back(archive: Archive, study_instance_uid: str, folder: Path) -> dict[str, list[Path]]:
-    """Fetch what the demo stored, by modality: SR, SEG, OT (overlays) and DOC (PDF)."""
+    """Fetch what the demo stored, by modality: SR, SEG, OT (overlays), PR, KO and DOC (PDF)."""
     objects: dict[str, list[Path]] = {}
     for series in archive.find_series(study_instance_uid):
-        if series.modality in ("SR", "SEG", "OT", "DOC"):
+        if series.modality in ("SR", "SEG", "OT", "PR", "KO", "DOC"):
             target = folder / series.modality.lower()
             archive.retrieve(study_instance_uid, target, Silent(), series_instance_uid=series.series_instance_uid)
             objects.setdefault(series.modality, []).extend(sorted(target.glob("*.dcm")))

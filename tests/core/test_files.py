@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import CannotWrite
-from core.files import write_bytes, write_text, write_whole
+from core.files import Batch, write_bytes, write_text, write_whole
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -33,3 +33,35 @@ def test_a_file_where_a_folder_should_be_is_said_and_left_alone(tmp_path):
     with pytest.raises(CannotWrite, match="could not be written"):
         write_text(tmp_path / "taken" / "new", "text")
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_files_of_a_batch_have_their_names_when_they_are_safe(tmp_path):
+    came = []
+    batch = Batch(came.append, most=3)
+    for number in range(4):
+        batch.add(tmp_path / f"{number}.dcm", b"head", bytearray(b"body"))
+    assert sorted(path.name for path in came) == ["0.dcm", "1.dcm", "2.dcm"]
+    assert not (tmp_path / "3.dcm").exists()
+    batch.commit()
+    assert (tmp_path / "3.dcm").read_bytes() == b"headbody"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_batch_never_gives_a_half_file_its_name(tmp_path, monkeypatch):
+    def disk_full(file, parts):
+        file.write(parts[0])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.files._write_parts", disk_full)
+    batch = Batch(lambda path: None)
+    with pytest.raises(CannotWrite, match=r"1\.dcm could not be written \(No space left on device\)"):
+        batch.add(tmp_path / "1.dcm", b"half", b"rest")
+    batch.commit()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_committed_goes_with_the_batch(tmp_path):
+    batch = Batch(lambda path: None)
+    batch.add(tmp_path / "1.dcm", b"whole")
+    batch.close()
+    assert list(tmp_path.iterdir()) == []

@@ -124,3 +124,6 @@ def test_a_peer_that_answers_the_release_is_not_aborted(peer: _Peer) -> None:
     peer.socket.setblocking(False)
     with pytest.raises(BlockingIOError):
         peer.socket.recv(1)
+    peer.association.dul.socket.socket.setblocking(False)
+    with pytest.raises(BlockingIOError):  # nothing unread is left on our side, which would reset the connection
+        peer.association.dul.socket.socket.recv(1)

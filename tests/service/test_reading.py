@@ -61,6 +61,15 @@ def test_a_study_that_the_archive_does_not_have_is_said(workspace):
         retrieve(workspace, workspace.archives[0], "1.2.3.4", Silent())
 
 
+def test_what_a_killed_program_left_half_written_does_not_enter_the_study(workspace, filled_archive):
+    (uid,) = (study.study_instance_uid for study in workspace.archives[0].find_studies(StudyQuery()))
+    half = workspace.incoming_folder(uid) / ".1.2.3.dcm.0af3.part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    count = retrieve(workspace, workspace.archives[0], uid, Silent())
+    assert len(list(workspace.study_folder(uid).iterdir())) == count
+
+
 def test_an_imported_folder_becomes_a_local_study(workspace, phantom_study):
     uid = import_folder(workspace, phantom_study.folder, Silent())
     assert len(list(workspace.study_folder(uid).glob("*.dcm"))) == len(list(phantom_study.folder.rglob("*.dcm")))
