@@ -58,7 +58,7 @@ def pacs(tmp_path: Path) -> Iterator[EmbeddedArchive]:
 def signing_ws(tmp_path: Path, pkcs12: Path, pacs: EmbeddedArchive) -> Iterator[Workspace]:
     """A workstation with that archive, one that is down, and the reader's key."""
     nodes = tuple(
-        DimseNode(name=name, ae_title="PROSECTOR-PACS", host="127.0.0.1", port=port, connect_timeout_s=1)
+        DimseNode(name=name, ae_title="PROSECTOR-PACS", host="127.0.0.1", port=port)
         for name, port in (("ORTHANC", pacs.port), ("DOWN", 1))
     )
     reader = ReaderSettings(name=_READER.name, organization=_READER.organization, pkcs12=pkcs12)
