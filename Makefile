@@ -11,7 +11,7 @@ APT_DESKTOP := libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-
 	libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 \
 	libwayland-client0 libwayland-cursor0
 APT_TEST := $(APT_DESKTOP) gcc libc6-dev xvfb xauth weston orthanc orthanc-dicomweb dcmtk dicom3tools libpixelmed-java default-jre-headless poppler-utils \
-	iproute2 openssl softhsm2
+	iproute2 openssl softhsm2 postgresql
 
 .PHONY: demo test check format screens translations freeze install system-desktop system-test
 

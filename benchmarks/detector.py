@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from detector_cancer_free import PILE_UP_PATIENTS, PiledUp, candidate_lines, heaped_pair, pile_up_lines, piled_up
 from highdicom import Volume
 from numpy.typing import NDArray
 from picai_eval.eval import evaluate_case
@@ -31,7 +32,7 @@ from core.volume import centroid_lps, on_grid_of
 from inference.detect import detect
 from inference.resample import resample_like
 from inference.virtual.labels import LabelledCase, case_names, read_labels
-from inference.virtual.patient import draw_patient, implant
+from inference.virtual.patient import VirtualPatient, draw_patient, implant
 from service.reading import open_folder
 
 SEED = 2026
@@ -103,7 +104,11 @@ DETECTORS: dict[str, Detector] = {"transparent": transparent, "plain z-score": p
 
 def virtual_images(case: LabelledCase, seed: int) -> Images:
     """Draw the patient of a case."""
-    patient = draw_patient(case, seed)
+    return _seen(draw_patient(case, seed))
+
+
+def _seen(patient: VirtualPatient) -> Images:
+    case = patient.case
     return Images(case.name, case.gland, patient.adc, patient.high_b, patient.b_value, case.lesions)
 
 
@@ -273,9 +278,30 @@ def _measured(images: Images, detector: Detector, with_trials: bool) -> Measured
 def measure_all(labels: Path, cohort: Sequence[Planned], with_trials: bool) -> dict[str, list[Measured]]:
     """Measure every detector on a cohort, one process per core."""
     work = partial(measure, labels, with_trials)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("forkserver")) as pool:
+    with _pool() as pool:
         rows = list(pool.map(work, cohort, chunksize=4))
     return {name: [row[name] for row in rows] for name in DETECTORS}
+
+
+def measure_pile_up(labels: Path, numbered: tuple[int, str]) -> dict[str, PiledUp]:
+    """Run every detector on a cancer-free patient without and with pile-up beside the rectum."""
+    without, with_heap = (_seen(patient) for patient in heaped_pair(labels, numbered[1], numbered[0], SEED))
+    return {
+        name: piled_up(*([place.mask for place in detector(images)] for images in (without, with_heap)))
+        for name, detector in DETECTORS.items()
+    }
+
+
+def measure_pile_ups(labels: Path, remainder: int) -> dict[str, list[PiledUp]]:
+    """Measure what pile-up alone does in the first cancer-free cases."""
+    names = case_names(labels, remainder, significant=False)[:PILE_UP_PATIENTS]
+    with _pool() as pool:
+        rows = list(pool.map(partial(measure_pile_up, labels), enumerate(names), chunksize=2))
+    return {name: [row[name] for row in rows] for name in DETECTORS}
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("forkserver"))
 
 
 def real_images(folder: Path, number: str) -> Images:
@@ -353,6 +379,11 @@ def reliability(pairs: NDArray[Any]) -> tuple[list[tuple[int, float, float]], fl
     return rows, float(sum(count * abs(score - share) for count, score, share in rows) / len(pairs))
 
 
+def _cancer_free(measured: Sequence[Measured]) -> list[float]:
+    """Return the highest score of each patient without cancer, 0 where there is no candidate."""
+    return [one.result.score for one in measured if not one.result.target]
+
+
 def _calibration(measured: Sequence[Measured]) -> list[str]:
     candidates = np.array([(score, true) for one in measured for true, score, _ in one.result.lesions if score > 0])
     cases = np.array([(one.result.score, one.result.target) for one in measured])
@@ -414,6 +445,15 @@ def main() -> None:
         *_table({"virtual": virtual, "implanted": implanted}, BOOTSTRAPS),
         "\nThe first candidate stays first (virtual patients with cancer and a candidate):\n",
         *_steady_table(virtual),
+        "\nCancer-free patients in whom a candidate is named (Wilson's intervals):\n",
+        *candidate_lines(
+            {
+                cohort: {name: _cancer_free(measured) for name, measured in by_detector.items()}
+                for cohort, by_detector in (("virtual", virtual), ("implanted", implanted))
+            }
+        ),
+        "\nThe same cancer-free patient drawn without and with heavy pile-up beside the rectum:\n",
+        *pile_up_lines(measure_pile_ups(arguments.labels, arguments.remainder)),
         "\nCalibration of the transparent detector, virtual cohort:\n",
         *_calibration(virtual["transparent"]),
     ]

@@ -5,11 +5,11 @@ import json
 import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from filelock import FileLock
 
@@ -17,6 +17,7 @@ from core.errors import AuditFailed, ProsectorError
 from core.files import write_text
 
 _GENESIS = "0" * 64
+_LONGEST_LINE = 65536
 
 
 class Action(StrEnum):
@@ -36,6 +37,8 @@ class Action(StrEnum):
     RECEIVE = "receive"
     EXPORT = "export"
     VERIFY = "verify"
+    CLAIM = "claim"
+    RELEASE = "release"
 
 
 class Outcome(StrEnum):
@@ -94,6 +97,8 @@ class AuditTrail:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._lock:
+                if torn := self._set_torn_line_aside():
+                    event = replace(event, detail={**detail, "torn_line_bytes": torn})
                 number, previous = self._last()
                 line = _line(number + 1, previous, event.as_record())
                 self._append(line)
@@ -129,13 +134,35 @@ class AuditTrail:
             raise
         self.record(action, subjects, Outcome.SUCCESS, **more)
 
+    def _set_torn_line_aside(self) -> int:
+        """Move a line whose writing a power cut or a kill broke off to `<name>.torn` and return its bytes.
+
+        Its step was not done, for `record` had not returned.
+        """
+        if not self.path.exists():
+            return 0
+        with self.path.open("r+b") as file:
+            start = _start_of_torn_line(file)
+            torn = file.read()
+            if torn:
+                with self.path.with_suffix(".torn").open("ab") as aside:
+                    aside.write(torn + b"\n")
+                    os.fsync(aside.fileno())
+                file.truncate(start)
+                os.fsync(file.fileno())
+        return len(torn)
+
     def _last(self) -> tuple[int, str]:
         if not self.path.exists():
             if self._head_path.exists():
                 raise AuditFailed(f"the trail {self.path} was removed; restore it from the backup")
             return 0, _GENESIS
         line = _last_line(self.path)
-        return (int(line["n"]), str(line["digest"])) if line else (0, _GENESIS)
+        last = (int(line["n"]), str(line["digest"])) if line else (0, _GENESIS)
+        head = _read_head(self._head_path)
+        if head and last[0] < head[0]:
+            raise AuditFailed(f"lines are missing from its end, it once had {head[0]}; restore it from the backup")
+        return last
 
     def _append(self, line: Mapping[str, Any]) -> None:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -191,12 +218,20 @@ def _parse(raw: bytes, number: int) -> dict[str, Any]:
     return cast(dict[str, Any], line)
 
 
+def _start_of_torn_line(file: BinaryIO) -> int:
+    """Move to the end of the last line that ends as lines do, and return that place."""
+    size = file.seek(0, os.SEEK_END)
+    reach = max(0, size - _LONGEST_LINE)
+    file.seek(reach)
+    return file.seek(reach + file.read().rfind(b"\n") + 1)
+
+
 def _last_line(path: Path) -> dict[str, Any] | None:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         if size == 0:
             return None
-        file.seek(max(0, size - 65536))
+        file.seek(max(0, size - _LONGEST_LINE))
         lines = file.read().splitlines()
     return _parse(lines[-1], -1)
 

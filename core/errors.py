@@ -73,6 +73,14 @@ class ArchiveRefused(ProsectorError):
     """The archive answered, and its answer was no."""
 
 
+class ArchiveBusy(ArchiveRefused):
+    """The archive says no for now; the same may go well later."""
+
+
+class ClusterUnreachable(ProsectorError):
+    """The scheduler of the cluster that analyses studies does not answer."""
+
+
 class CannotSign(ProsectorError):
     """The report is not ready to be signed, or the key cannot sign it."""
 

@@ -95,6 +95,26 @@ def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode())
 
 
+def link_into(folder: Path, files: Sequence[Path]) -> None:
+    """Give files a second name in `folder`, in the place of what bears it there; raises `CannotWrite`.
+
+    That takes no room on the disk. Where the file system knows no links they are copied, whole or not at all.
+    """
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        target = folder / file.name
+        try:
+            target.unlink(missing_ok=True)
+            os.link(file, target)
+        except OSError:
+            with _told(file):
+                content = file.read_bytes()
+            write_bytes(target, content)
+    with _told(folder):
+        _sync_folder(folder)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a killed program left half written in a folder that nobody writes to now."""
     for beside in folder.glob(".*.part"):

@@ -90,9 +90,8 @@ class Ellipsoid:
 class Gland:
     """The prostate: a 0/1 mask on the axial T2 grid, its volume by counting voxels, its ellipsoid and who drew it.
 
-    `edited` tells that the reader changed the model's outline, which is kept as `original_mask` while the report is a
-    draft. `ellipsoid` is None where an earlier version did not measure it. `doubts` are sentences on the model's
-    outline.
+    `edited` tells that the reader changed the model's outline, which is kept as `original_mask`. `ellipsoid` is None
+    where an earlier version did not measure it. `doubts` are sentences on the model's outline.
     """
 
     mask: PackedVolume

@@ -101,8 +101,8 @@ Review = Annotated[Unreviewed | Accepted | Edited | Rejected, Field(discriminato
 class Lesion:
     """One lesion of a report; `label` (L1, L2 …) stays with it.
 
-    `original_mask` is the model's outline once the reader has changed it, kept while the report is a draft. A lesion
-    that is `set_aside` is named after all others when there are more of PI-RADS 3 or above than a report names.
+    `original_mask` is the model's outline once the reader has changed it. A lesion that is `set_aside` is named after
+    all others when there are more of PI-RADS 3 or above than a report names.
     """
 
     tracking_uid: str

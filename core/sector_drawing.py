@@ -14,6 +14,7 @@ from core.sectors import Level
 
 RGB = tuple[int, int, int]
 TITLES = {Level.BASE: "Base", Level.MID: "Mid", Level.APEX: "Apex"}
+REGIONS = {outline.sector.region: outline.sector.region for outline in outlines()}
 _LETTERS_DOWN, _LETTERS_IN = 0.04, 0.06
 """Where R and L stand: from above, and from the side, else the L of one panel and the next R read as one word."""
 
@@ -29,6 +30,19 @@ class Mark:
 
 Marks = Mapping[str, tuple[Mark, ...]]
 """Lesions by sector key, the most suspicious first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is written beside the lesions: the title of each panel, the regions, and the letters of both sides."""
+
+    titles: Mapping[Level, str]
+    regions: Mapping[str, str]
+    right: str
+    left: str
+
+
+ENGLISH = Names(TITLES, REGIONS, "R", "L")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +114,10 @@ def marks_of(lesions: Iterable[Lesion]) -> Marks:
     return marks
 
 
-def panel_shapes(panel: Level, marks: Marks, palette: Palette, *, names: bool = True) -> Iterator[Shape]:
-    """Yield what a panel is painted of, from below up; `names` are those of sectors without a lesion."""
+def panel_shapes(
+    panel: Level, marks: Marks, palette: Palette, words: Names = ENGLISH, *, names: bool = True
+) -> Iterator[Shape]:
+    """Yield what a panel is painted of, from below up; `names` says whether sectors without a lesion bear theirs."""
     sectors = [outline for outline in outlines() if outline.panel is panel]
     for outline in sectors:
         yield Area(outline.polygon, palette.zones[outline.sector.zone], palette.edge, 0.5)
@@ -111,9 +127,9 @@ def panel_shapes(panel: Level, marks: Marks, palette: Palette, *, names: bool = 
     mark = urethra(panel)
     yield Ring(mark.centre, mark.radius, palette.urethra, palette.edge, 0.7)
     for outline in sectors:
-        yield from _named(outline, marks, palette, names=names)
-    yield Words("R", (_LETTERS_IN, _LETTERS_DOWN), palette.letter_size, palette.dim, anchor="start")
-    yield Words("L", (1 - _LETTERS_IN, _LETTERS_DOWN), palette.letter_size, palette.dim, anchor="end")
+        yield from _named(outline, marks, palette, words.regions if names else {})
+    yield Words(words.right, (_LETTERS_IN, _LETTERS_DOWN), palette.letter_size, palette.dim, anchor="start")
+    yield Words(words.left, (1 - _LETTERS_IN, _LETTERS_DOWN), palette.letter_size, palette.dim, anchor="end")
 
 
 def _filled(outline: SectorOutline, marks: Marks, palette: Palette) -> Iterator[Shape]:
@@ -125,13 +141,13 @@ def _filled(outline: SectorOutline, marks: Marks, palette: Palette) -> Iterator[
         yield Area(outline.polygon, worst.rgb, edge, palette.mark_width, opacity, worst.dashed)
 
 
-def _named(outline: SectorOutline, marks: Marks, palette: Palette, *, names: bool) -> Iterator[Shape]:
+def _named(outline: SectorOutline, marks: Marks, palette: Palette, regions: Mapping[str, str]) -> Iterator[Shape]:
     here = marks.get(outline.sector.key, ())
     if here:
         told = " ".join(mark.label for mark in here)
         yield Words(told, outline.centre, palette.label_size, palette.ink, bold=True, halo=palette.halo)
-    elif names:
-        yield Words(outline.sector.region, outline.centre, palette.name_size, palette.dim)
+    elif outline.sector.region in regions:
+        yield Words(regions[outline.sector.region], outline.centre, palette.name_size, palette.dim)
 
 
 PAPER = Palette(

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, HttpUrl, Tag, ValidationError, model_validator
@@ -43,16 +43,22 @@ class ThisNode(_Section):
 
 
 class DimseNode(_Section):
-    """One archive. `retrieve` is how studies come: C-GET on our association, or C-MOVE to our listener.
+    """One archive. `profile` names its product (docs/pacs.md), and `quirks` is what is otherwise at this site.
 
-    With `tls` it is spoken to by TLS; its certificate must be for `tls_name`, or for `host` when that is empty.
+    `retrieve` is how studies come: C-GET on our association, C-MOVE to our listener, or `auto` as the profile says and
+    the other way when it brings nothing. With `tls` it is spoken to by TLS; its certificate must be for `tls_name`, or
+    for `host` when that is empty. Objects go to `store_ae_title` and `store_port` where those differ.
     """
 
     name: str = Field(min_length=1)
     ae_title: str = Field(min_length=1, max_length=16)
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
-    retrieve: Literal["get", "move"] = "get"
+    profile: str = "generic"
+    quirks: dict[str, Any] = Field(default_factory=dict)
+    store_ae_title: str = Field(default="", max_length=16)
+    store_port: int | None = Field(default=None, ge=1, le=65535)
+    retrieve: Literal["auto", "get", "move"] = "auto"
     tls: bool = False
     tls_name: str = ""
     connect_timeout_s: float = Field(default=5.0, gt=0)
@@ -60,6 +66,12 @@ class DimseNode(_Section):
     retrieve_timeout_s: float = Field(default=120.0, gt=0)
     """Seconds without any sub-operation before a retrieve counts as stalled; progress starts it anew."""
     store_timeout_s: float = Field(default=15.0, gt=0)
+    proof: Literal["read-back", "commitment"] = "read-back"
+    """What shows that the archive keeps a signed report: we read it back, or the archive says so when asked."""
+    commitment_wait_s: float = Field(default=5.0, gt=0)
+    """Seconds that we stay on the line for the answer; later it comes to [this_node] on an association of theirs."""
+    commitment_timeout_s: float = Field(default=600.0, gt=0)
+    """Seconds after which an archive that has not answered is read back from instead."""
 
 
 class _WebService(_Section):
@@ -229,6 +241,77 @@ class FhirSettings(_WebService):
     answer_timeout_s: float = Field(default=60.0, gt=0)
 
 
+class WatchSettings(_Section):
+    """`prosector watch`, which analyses studies before anyone opens them (docs/watch.md).
+
+    Studies come by forward to [this_node] when `forward` says so, by asking the archives named in `poll` for those of
+    the last `look_back_days`, and by orders where [orders] is set. A study is complete when nothing came of it for
+    `quiet_s`, at the latest `cap_s` after its first image. Results go to the archive named `store_to`.
+    """
+
+    store_to: str = Field(min_length=1)
+    forward: bool = True
+    poll: tuple[str, ...] = ()
+    poll_every_s: float = Field(default=30.0, gt=0)
+    look_back_days: int = Field(default=2, ge=0)
+    quiet_s: float = Field(default=90.0, ge=0)
+    cap_s: float = Field(default=1800.0, gt=0)
+    at_a_time: int = Field(default=1, ge=1)
+    """How many studies are analysed at once."""
+    retries: int = Field(default=5, ge=0)
+    """How often a study is tried again when an archive said no or the disk was full."""
+    keep_hours: float = Field(default=72.0, gt=0)
+    """How long the images of a study stay here after the last of them came."""
+    lease_s: float = Field(default=120.0, gt=0)
+    """How long a watcher that says nothing keeps its study from the others that share the queue."""
+    database_url: str = ""
+    """The queue of several watchers, for example postgresql+psycopg://prosector@db/prosector; "" is our SQLite file."""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8790, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _looks_twice(self) -> Self:
+        if self.poll and self.quiet_s <= self.poll_every_s:
+            raise ValueError("a study would count as complete between two looks; make quiet_s longer than poll_every_s")
+        return self
+
+
+class UseSettings(_Section):
+    """What is kept of readers for the dashboard: pseudonyms, their names as well, or nothing that tells them apart."""
+
+    readers: Literal["pseudonyms", "named", "together"] = "pseudonyms"
+
+
+class WorklistSettings(_Section):
+    """How the worklist ranks studies, and what readers share (docs/worklist.md). The scales are each model's own.
+
+    From the score `high` a study is high, from `medium` medium; a PSA density of `psa_density` ng/mL² raises it. It is
+    due `routine_hours` after the examination, one ordered as urgent after `urgent_hours`; what was examined more than
+    `waiting_days` ago is taken for read elsewhere.
+    """
+
+    high: float = Field(default=0.5, gt=0, le=1)
+    medium: float = Field(default=0.2, gt=0, le=1)
+    psa_density: float = Field(default=0.15, gt=0)
+    routine_hours: float = Field(default=72.0, gt=0)
+    urgent_hours: float = Field(default=24.0, gt=0)
+    waiting_days: float = Field(default=60.0, gt=0)
+    live_every_s: float = Field(default=30.0, ge=0)
+    """How often the archive is asked for what is new; 0 is only when the reader asks."""
+    most: int = Field(default=10_000, ge=1)
+    """How many studies are listed at most, the newest."""
+    claims_url: str = ""
+    """Where readers share who reads what; "" is the watchers' database where [watch] names one, else this machine."""
+    claim_hours: float = Field(default=8.0, gt=0)
+    """How long a claim holds that nobody gives back."""
+
+
+class ClusterSettings(_Section):
+    """The Dask scheduler whose workers run the AI for this workstation, tcp://HOST:PORT or tls://HOST:PORT."""
+
+    address: str = Field(pattern=r"^(tcp|tls)://.+:\d+$")
+
+
 class Settings(BaseSettings):
     """The whole file; frozen, and a misspelt key is named."""
 
@@ -244,6 +327,10 @@ class Settings(BaseSettings):
     ris: RisSettings | None = None
     orders: OrdersSettings | None = None
     fhir: FhirSettings | None = None
+    watch: WatchSettings | None = None
+    cluster: ClusterSettings | None = None
+    worklist: WorklistSettings = WorklistSettings()
+    use: UseSettings = UseSettings()
     result_codes: Path | None = None
     """The site's own codes for RIS and EHR; what it does not name is as in resources/codes/ris.toml."""
 

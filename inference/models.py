@@ -7,15 +7,15 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.findings import Gland
+from core.findings import Gland, ModelIdentity
 from core.progress import Progress
 from core.study import Role
 from core.volume import on_grid_of, voxel_volume_ml
 from inference.adapters.adapter import run_pack
 from inference.atlas import PERIPHERAL_ZONE, TRANSITION_ZONE, zones_of
-from inference.detect import Suspect
+from inference.detect import Suspect, detector_identity
 from inference.detection_map import detections
-from inference.gland import as_gland
+from inference.gland import as_gland, model_identity
 from inference.pack_doubts import beside_told, doubt_of
 from inference.packs.pack import Engine, Pack
 
@@ -40,6 +40,13 @@ class Models:
         packs = [("engine gland", self.gland_engine)]
         packs += [(f"engine {pack.key}", pack.engine) for pack in (self.gland, self.zones, self.lesions) if pack]
         return {name: engine.value for name, engine in packs if engine is not Engine.PLAIN}
+
+    @property
+    def identities(self) -> tuple[ModelIdentity, ...]:
+        """Who works: the gland's model, that of the zones unless it is the atlas, and that of the lesions, in order."""
+        gland = self.gland.identity if self.gland else model_identity()
+        zones = (self.zones.identity,) if self.zones else ()
+        return (gland, *zones, self.lesions.identity if self.lesions else detector_identity())
 
 
 def gland_by(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> Gland:

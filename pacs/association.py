@@ -21,10 +21,11 @@ from pynetdicom.pdu_primitives import A_ASSOCIATE, SCP_SCU_RoleSelectionNegotiat
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import AddressInformation, AssociationSocket
 
-from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError
+from core.errors import ArchiveBusy, ArchiveRefused, ArchiveUnreachable, ProsectorError
 from core.settings import DimseNode, ThisNode
 from pacs.contexts import verification
 from pacs.secure import host_of, own_tls, requesting, require_handshake
+from pacs.site_profile import site_profile
 
 MAXIMUM_PDU = 131072
 """Bytes; DCMTK's largest, eight times pynetdicom's default."""
@@ -32,6 +33,7 @@ MAXIMUM_PDU = 131072
 Handlers = list[tuple[Any, ...]]
 
 _SLICE_S = 0.1
+_TRANSIENT = 0x02  # PS3.8 Table 9-21
 
 
 class ConnectionLost(ArchiveUnreachable):
@@ -40,6 +42,18 @@ class ConnectionLost(ArchiveUnreachable):
 
 class NotConnected(ArchiveUnreachable):
     """No association came about at all."""
+
+
+class ServiceNotOffered(ArchiveRefused):
+    """The archive does not do this for us at all, whatever is asked for."""
+
+
+class NothingCame(ArchiveRefused):
+    """A retrieve ended without a single image, `why` in the archive's words; another way may bring them."""
+
+    def __init__(self, sentence: str, why: str = "") -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 class Patience:
@@ -132,9 +146,11 @@ def accepts(association: Association, abstract_syntax: str, transfer_syntax: str
 
 
 def require_service(association: Association, node: DimseNode, abstract_syntax: str, what: str) -> None:
-    """Raise `ArchiveRefused` unless the peer offers the service."""
+    """Raise `ServiceNotOffered` unless the peer offers the service."""
     if not accepts(association, abstract_syntax):
-        raise ArchiveRefused(f"{label(node)} does not offer {what} to this station; ask its administrator to allow it.")
+        raise ServiceNotOffered(
+            f"{label(node)} does not offer {what} to this station; ask its administrator to allow it."
+        )
 
 
 def require_alive(association: Association, node: DimseNode) -> None:
@@ -178,7 +194,7 @@ def _request(
             node.port,
             contexts=[*contexts, verification()],
             ae_title=node.ae_title,
-            max_pdu=MAXIMUM_PDU,
+            max_pdu=site_profile(node).max_pdu,
             ext_neg=list(roles),
             evt_handlers=[*requestor_handlers(patience), *handlers],
             tls_args=tls,
@@ -198,7 +214,8 @@ def _request(
 def _refusal(node: DimseNode, this_node: ThisNode, association: Association) -> ProsectorError:
     refusal = _refused_with(association)
     if refusal is not None:
-        return ArchiveRefused(_rejection(node, this_node, refusal))
+        kind = ArchiveBusy if refusal.result == _TRANSIENT else ArchiveRefused
+        return kind(_rejection(node, this_node, refusal))
     if association.requestor.port == 0:  # only a connected socket has a port
         return NotConnected(
             f"{label(node)} could not be reached within {node.connect_timeout_s:g} s; check that it is running, that "

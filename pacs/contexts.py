@@ -31,6 +31,8 @@ FIND = UID("1.2.840.10008.5.1.4.1.2.2.1")
 MOVE = UID("1.2.840.10008.5.1.4.1.2.2.2")
 GET = UID("1.2.840.10008.5.1.4.1.2.2.3")
 
+COMMITMENT = UID("1.2.840.10008.1.20.1")
+
 LITTLE_ENDIAN: tuple[UID, ...] = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 """What a dataset without compression is proposed in; one can be turned into the other without loss."""
 
@@ -67,16 +69,25 @@ def for_model(query_model: str) -> list[PresentationContext]:
     return [build_context(query_model, list(LITTLE_ENDIAN))]
 
 
-def for_retrieving(sop_classes: Iterable[str], room: int) -> list[PresentationContext]:
+def for_retrieving(sop_classes: Iterable[str], room: int, *, compressed: bool = True) -> list[PresentationContext]:
     """Return at most `room` contexts in which a peer can send each class as it lies in its archive.
+
+    Without `compressed` it has to lie there, or come, uncompressed.
 
     One context takes one transfer syntax for all instances, so every compression has its own; if they do not all
     fit, the rarest are left out and the peer has to decompress.
     """
     classes = sorted(set(sop_classes))
     plain = [build_context(sop_class, list(LITTLE_ENDIAN)) for sop_class in classes]
-    packed = [build_context(sop_class, [syntax]) for syntax in AS_ARCHIVED for sop_class in classes]
+    packed = [build_context(sop_class, [syntax]) for syntax in AS_ARCHIVED * compressed for sop_class in classes]
     return (plain + packed)[:room]
+
+
+def for_hearing_commitments() -> PresentationContext:
+    """Return the context in which an archive tells us what it keeps: it requests, and is SCP all the same (PS3.4 J)."""
+    context = build_context(COMMITMENT, list(LITTLE_ENDIAN))
+    context.scu_role = context.scp_role = True
+    return context
 
 
 def for_sending(kinds: Sequence[tuple[str, str]]) -> list[PresentationContext]:

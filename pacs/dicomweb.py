@@ -19,7 +19,7 @@ from pydicom.errors import InvalidDicomError
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
+from core.errors import ArchiveBusy, ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
 from core.files import write_bytes
 from core.progress import Progress
 from core.settings import DicomWebNode
@@ -37,6 +37,7 @@ from pacs.matching import (
     text_of,
 )
 from pacs.throttle import Throttled
+from pacs.whole import is_whole
 
 _AT_ONCE = 4
 _POST_BYTES = 32 * 1024 * 1024
@@ -48,6 +49,16 @@ _WORDS = {
     413: "the objects are too large for it",
     507: "it is out of room",
 }
+
+
+_FOR_NOW = {
+    429: ArchiveBusy,
+    502: ArchiveUnreachable,
+    503: ArchiveUnreachable,
+    504: ArchiveUnreachable,
+    507: ArchiveBusy,
+}
+_DUPLICATE = 0x0111  # PS3.7 C.5.15: the archive has it already
 
 
 class DicomWebArchive:
@@ -167,7 +178,7 @@ class DicomWebArchive:
                 raise
 
     def _require_taken(self, answer: Dataset) -> None:
-        failed = answer.get("FailedSOPSequence") or []
+        failed = [one for one in answer.get("FailedSOPSequence") or [] if one.get("FailureReason") != _DUPLICATE]
         if failed:
             reason = f"0x{int(failed[0].get('FailureReason', 0)):04X}"
             raise ArchiveRefused(
@@ -189,7 +200,7 @@ class DicomWebArchive:
         answer = cast(requests.Response, error.response)
         status = answer.status_code
         why = _WORDS.get(status, answer.reason or "it gives no reason")
-        kind = ArchiveUnreachable if status in (502, 503, 504) else ArchiveRefused
+        kind = _FOR_NOW.get(status, ArchiveRefused)
         return kind(f"{self._label} said no ({status}: {why}).")
 
     def _unreachable(self, error: requests.RequestException) -> ProsectorError:
@@ -251,7 +262,7 @@ class _Fetch:
     def _take(self, expected: set[str], contents: Iterator[bytes]) -> None:
         for content in contents:
             uid = self._uid_of(content)
-            if uid in expected:  # what nobody asked for is not kept
+            if uid in expected and is_whole(content):  # what nobody asked for is not kept, nor a part of something
                 write_bytes(self._path(uid), content)
 
     def _uid_of(self, content: bytes) -> str:

@@ -13,8 +13,10 @@ from pacs.association import Patience, associate, label, require_service, silenc
 from pacs.contexts import FIND, VERIFICATION, for_model
 from pacs.find import Finder
 from pacs.retrieve import fetch
+from pacs.site_profile import site_profile, storage_of
 from pacs.store import send
 from pacs.transfer import Wanted
+from pacs.ways import by_the_way_that_works
 from pacs.wire import Wire
 
 
@@ -24,6 +26,7 @@ class DimseArchive:
     def __init__(self, node: DimseNode, this_node: ThisNode) -> None:
         self._node = node
         self._this_node = this_node
+        site_profile(node)  # a misspelt quirk is told before anything is asked
 
     @property
     def name(self) -> str:
@@ -57,15 +60,17 @@ class DimseArchive:
             return tuple(uid for _, uid in finder.instances(study_instance_uid, series_instance_uid))
 
     def retrieve(self, study_instance_uid: str, folder: Path, progress: Progress, series_instance_uid: str = "") -> int:
-        """Bring a study or one series by C-GET or C-MOVE, as the node's settings say; see `Archive.retrieve`."""
+        """Bring a study or one series by C-GET or C-MOVE, whichever works; see `Archive.retrieve`."""
         progress.report(0.0, f"asking {self.name}")
         with self._finder() as finder:
             wanted = _wanted(finder, study_instance_uid, series_instance_uid)
-        return fetch(self._node, self._this_node, study_instance_uid, wanted, folder, progress)
+        return by_the_way_that_works(
+            self._node, lambda node: fetch(node, self._this_node, study_instance_uid, wanted, folder, progress)
+        )
 
     def store(self, files: Sequence[Path], progress: Progress) -> None:
         """Send files by C-STORE; see `Archive.store`."""
-        send(self._node, self._this_node, files, progress)
+        send(storage_of(self._node), self._this_node, files, progress)
 
     @contextmanager
     def _finder(self) -> Generator[Finder, None, None]:

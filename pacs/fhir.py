@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from pacs.mllp import TlsFiles, client_context
 _MOST = 16 * 2**20
 _AGAIN = frozenset((408, 425, 429))
 """Answers below 500 that mean: later."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _TOKEN_WORDS = {
     401: "it does not know this station's token; set it anew",
     403: "this station's token may not do that",
@@ -53,20 +55,34 @@ def post_transaction(site: FhirSettings, bundle: bytes) -> None:
         )
 
 
+def fhir_version(site: FhirSettings) -> str:
+    """Return the version of FHIR that the server says it speaks; raises `FhirUnreachable` and `FhirRefused`."""
+    status, content = _answered(site, "GET", "/metadata")
+    if status != 200:
+        words = _words(content) or _TOKEN_WORDS.get(status, "it says no more")
+        raise FhirRefused(f"{site.name} does not tell what it can do (HTTP {status}): {words.rstrip('.')}.")
+    told = _parsed(content)
+    if told.get("resourceType") != "CapabilityStatement":
+        raise FhirRefused(f"What is at {site.url} is no FHIR server; correct the address in the settings.")
+    return str(told.get("fhirVersion", ""))
+
+
 def _posted(site: FhirSettings, bundle: bytes) -> tuple[int, bytes]:
+    told = {"Content-Type": "application/fhir+json; charset=utf-8", "Prefer": "return=minimal"}
+    return _answered(site, "POST", "", bundle, told)
+
+
+def _answered(
+    site: FhirSettings, method: str, path: str, body: bytes = b"", told: Mapping[str, str] = _NOTHING
+) -> tuple[int, bytes]:
     url = urlsplit(str(site.url))
-    headers = {
-        "Content-Type": "application/fhir+json; charset=utf-8",
-        "Accept": "application/fhir+json",
-        "Prefer": "return=minimal",
-        **_authorization(site),
-    }
+    headers = {"Accept": "application/fhir+json", **told, **_authorization(site)}
     connection = _connection(site, url.hostname or "", url.port)
     try:
         with closing(connection):
             connection.connect()
             cast(socket.socket, connection.sock).settimeout(site.answer_timeout_s)
-            connection.request("POST", url.path.rstrip("/") or "/", bundle, headers)
+            connection.request(method, url.path.rstrip("/") + path or "/", body or None, headers)
             answer = connection.getresponse()
             return answer.status, answer.read(_MOST)
     except TimeoutError as error:

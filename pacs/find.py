@@ -16,7 +16,10 @@ from pacs.association import Patience, label, silence
 from pacs.command import Field, request
 from pacs.contexts import FIND
 from pacs.matching import (
+    halved,
+    in_character_set,
     instance_identifier,
+    matches,
     merged,
     series_identifier,
     series_match,
@@ -24,10 +27,21 @@ from pacs.matching import (
     study_match,
     text_of,
 )
+from pacs.site_profile import site_profile
 from pacs.wire import Wire
 
 _PENDING = (0xFF00, 0xFF01)  # the second: some keys are not supported
-_WORDS = {0xA700: "it is out of resources", 0xA900: "it does not understand the question", 0x0122: "not supported"}
+_TOO_MANY = (0xA700, 0xFE00)  # refused at once, or cut off at a limit though nobody cancelled
+_WORDS = {
+    0xA700: "it is out of resources",
+    0xA900: "it does not understand the question",
+    0x0122: "not supported",
+    0xFE00: "it has more matches than it tells",
+}
+
+
+class TooMany(ArchiveRefused):
+    """More studies fit than the archive is ready to list."""
 
 
 class Finder:
@@ -37,16 +51,33 @@ class Finder:
         self._wire = wire
         self._node = node
         self._patience = patience
+        self._profile = site_profile(node)
         self._asked = 0
 
     def studies(self, query: StudyQuery) -> tuple[StudyMatch, ...]:
         """Return the studies that fit, newest first."""
-        answers = [study_match(answer) for identifier in study_identifiers(query) for answer in self._ask(identifier)]
-        studies = merged([answer for answer in answers if answer.study_instance_uid])
+        studies = merged(self._matches(query))
         if query.modality:
             studies = tuple(self._with_modalities(study) for study in studies)
             studies = tuple(study for study in studies if query.modality in study.modalities)
         return studies
+
+    def _matches(self, query: StudyQuery) -> list[StudyMatch]:
+        """Return the answers to a query, put again in halves of its dates when there are more than are told."""
+        try:
+            return [match for identifier in study_identifiers(query, self._profile) for match in self._fit(identifier)]
+        except TooMany:
+            halves = halved(query) if self._profile.split_dates else ()
+            if not halves:
+                raise
+            return [match for half in halves for match in self._matches(half)]
+
+    def _fit(self, identifier: Dataset) -> Iterator[StudyMatch]:
+        asked = in_character_set(identifier, self._profile.character_set)
+        name = "" if asked is identifier else text_of(identifier, "PatientName")
+        for answer in self._ask(asked):
+            if text_of(answer, "StudyInstanceUID") and matches("PN", name, text_of(answer, "PatientName")):
+                yield study_match(answer)
 
     def series(self, study_instance_uid: str) -> tuple[SeriesMatch, ...]:
         """Return the series of a study by number."""
@@ -60,8 +91,8 @@ class Finder:
         return tuple(sorted({pair for pair in found if pair[1]}, key=lambda pair: pair[1]))
 
     def _with_modalities(self, study: StudyMatch) -> StudyMatch:
-        """Ask the series where an archive does not know ModalitiesInStudy (an optional key), e.g. dcmqrscp."""
-        if study.modalities:
+        """Ask the series where an archive does not know ModalitiesInStudy (an optional key) or not all of them (*)."""
+        if study.modalities and "*" not in study.modalities:
             return study
         modalities = {series.modality for series in self.series(study.study_instance_uid)} - {""}
         return replace(study, modalities=tuple(sorted(modalities)))
@@ -82,6 +113,8 @@ class Finder:
                 break
             if message.data:
                 yield decode(BytesIO(message.data), syntax.is_implicit_VR, syntax.is_little_endian)
+        if status.Status in _TOO_MANY:
+            raise TooMany(_failure(self._node, status))
         if status.Status != 0x0000:
             raise ArchiveRefused(_failure(self._node, status))
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,8 @@ from pynetdicom.events import Event
 
 from core.errors import CannotWrite
 from core.settings import ThisNode
-from pacs.contexts import for_accepting, verification
+from pacs.commitment import Commitment, Told, answer_event
+from pacs.contexts import for_accepting, for_hearing_commitments, verification
 from pacs.receive import NotWanted, Received, answer_store
 from pacs.secure import accepting
 from pacs.server import Server
@@ -21,7 +22,9 @@ from pacs.server import Server
 _NOT_EXPECTED = 0x0124  # PS3.7 Annex C: refused, not authorized
 
 _running: dict[tuple[str, int], "Listener"] = {}
-_running_lock = threading.Lock()
+_shared: dict[tuple[str, int], int] = {}
+"""How many share a listener that `listening` has started."""
+_running_lock = threading.RLock()
 
 
 class Watcher(Protocol):
@@ -60,6 +63,7 @@ class Listener:
         self._folder = folder
         self._received = received
         self._routes: dict[str, _Route] = {}
+        self._told: Told | None = None
         self._server: Server | None = None
 
     @property
@@ -68,8 +72,12 @@ class Listener:
         return self._this_node.port if self._server is None else self._server.port
 
     def __enter__(self) -> Self:
-        handlers = [(evt.EVT_C_STORE, self._store), (evt.EVT_DATA_RECV, self._traffic)]
-        contexts = [*for_accepting(), verification()]
+        handlers = [
+            (evt.EVT_C_STORE, self._store),
+            (evt.EVT_DATA_RECV, self._traffic),
+            (evt.EVT_N_EVENT_REPORT, lambda event: (answer_event(event, self._told), None)),
+        ]
+        contexts = [*for_accepting(), for_hearing_commitments(), verification()]
         us = self._this_node
         tls = accepting(us.tls) if us.listens_by_tls and us.tls is not None else None
         self._server = Server(us.ae_title, us.host, us.port, contexts, handlers, tls)
@@ -94,6 +102,27 @@ class Listener:
             yield
         finally:
             del self._routes[study_instance_uid]
+
+    def tell_commitments(self, told: Told) -> None:
+        """Let `told` hear from now on what archives answer about storage commitment."""
+        self._told = told
+
+    @contextmanager
+    def answer_to(self, transaction_uid: str, told: Told) -> Generator[None, None, None]:
+        """Let `told` hear the answer to one request while the block runs; the others go where they went before."""
+        others = self._told
+
+        def sort(said: Commitment) -> None:
+            if said.transaction_uid == transaction_uid:
+                told(said)
+            elif others is not None:
+                others(said)
+
+        self._told = sort
+        try:
+            yield
+        finally:
+            self._told = others
 
     def _store(self, event: Event) -> object:
         return answer_store(event, self._place, self._arrived, self._failed)
@@ -122,8 +151,28 @@ class Listener:
             route.watcher.traffic()
 
 
-def listening(this_node: ThisNode) -> AbstractContextManager[Listener]:
-    """Return the listener that already runs on `this_node`, or one that runs only for the block."""
+@contextmanager
+def listening(this_node: ThisNode) -> Generator[Listener, None, None]:
+    """Give the listener that runs on `this_node`, or start one that runs until the last who shares it has left."""
+    key = (this_node.host, this_node.port)
     with _running_lock:
-        running = _running.get((this_node.host, this_node.port))
-    return Listener(this_node, None) if running is None else nullcontext(running)
+        if key not in _running:
+            Listener(this_node, None).__enter__()
+            _shared[key] = 0
+        listener = _running[key]
+        if key in _shared:
+            _shared[key] += 1
+    try:
+        yield listener
+    finally:
+        _leave(key, listener)
+
+
+def _leave(key: tuple[str, int], listener: Listener) -> None:
+    with _running_lock:
+        if key not in _shared:  # it belongs to someone who stops it himself
+            return
+        _shared[key] -= 1
+        if _shared[key] == 0:
+            del _shared[key]
+            listener.__exit__(None, None, None)

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from core.study import Patient, SeriesMatch, StudyMatch
 from pacs.archive import StudyQuery
+from pacs.site_profile import PLAIN, SiteProfile
 
 _STUDY_KEYS = (
     "StudyDate", "StudyTime", "AccessionNumber", "ModalitiesInStudy", "StudyDescription", "PatientName", "PatientID",
@@ -17,25 +19,53 @@ _STUDY_KEYS = (
 _SERIES_KEYS = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesInstanceUID", "NumberOfSeriesRelatedInstances")
 
 
-def study_identifiers(query: StudyQuery) -> tuple[Dataset, ...]:
+def study_identifiers(query: StudyQuery, profile: SiteProfile = PLAIN) -> tuple[Dataset, ...]:
     """Return the identifiers whose answers together are the studies that `query` asks for.
 
-    A text that may be part of a name or of an ID needs two, because the keys of one identifier are combined by AND.
+    A text that may be part of a name or of an ID needs two, because the keys of one identifier are combined by AND; an
+    archive whose names have a case needs one more for each way to write it.
     """
     text = query.patient.strip()
     if not text:
-        return (_study_identifier(query, {}),)
-    name = "*".join(["", *re.split(r"[\s,^]+", text), ""])
+        return (_study_identifier(query, {}, profile),)
+    before = "*" * (profile.wildcards == "both")
+    words = re.split(r"[\s,^]+", text)
+    written = [words] if profile.name_case == "any" else [words, [w.upper() for w in words], [w.title() for w in words]]
+    names = dict.fromkeys("*".join([before + way[0], *way[1:], ""]) for way in written)
     return (
-        _study_identifier(query, {"PatientName": name}),
-        _study_identifier(query, {"PatientID": f"*{text}*"}),
+        *(_study_identifier(query, {"PatientName": name}, profile) for name in names),
+        _study_identifier(query, {"PatientID": f"{before}{text}*"}, profile),
     )
 
 
-def _study_identifier(query: StudyQuery, patient: dict[str, str]) -> Dataset:
+def halved(query: StudyQuery, today: date | None = None) -> tuple[StudyQuery, ...]:
+    """Return two queries for the halves of the dates, the later first; none when they cannot be cut any more."""
+    first, last = query.date_from, query.date_to or today or datetime.now(tz=UTC).date()
+    if first is None or first >= last:
+        return ()
+    middle = first + (last - first) // 2
+    return replace(query, date_from=middle + timedelta(days=1)), replace(query, date_to=middle)
+
+
+def in_character_set(identifier: Dataset, character_set: str) -> Dataset:
+    """Return an identifier as it can be written in a character set, with "?" for letters that it lacks."""
+    if "SpecificCharacterSet" not in identifier or character_set == "ISO_IR 192":
+        return identifier
+    encoding = "latin-1" if character_set == "ISO_IR 100" else "ascii"
+    written = Dataset()
+    for element in identifier:
+        if element.keyword != "SpecificCharacterSet":
+            text = str(element.value).encode(encoding, "replace").decode(encoding)
+            setattr(written, element.keyword, text)
+    if not all(str(element.value).isascii() for element in written):
+        written.SpecificCharacterSet = character_set
+    return written
+
+
+def _study_identifier(query: StudyQuery, patient: dict[str, str], profile: SiteProfile) -> Dataset:
     keys = dict.fromkeys(_STUDY_KEYS, "") | patient
     keys["StudyDate"] = _date_range(query.date_from, query.date_to)
-    keys["ModalitiesInStudy"] = query.modality
+    keys["ModalitiesInStudy"] = query.modality * profile.modality_key
     keys["AccessionNumber"] = query.accession_number.strip()
     keys["StudyInstanceUID"] = query.study_instance_uid
     return _identifier("STUDY", keys)

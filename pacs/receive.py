@@ -19,6 +19,7 @@ from pynetdicom.events import Event
 
 from core.errors import CannotWrite
 from core.files import write_bytes
+from pacs.whole import is_whole
 
 OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
 MISMATCH = 0xA900
@@ -98,6 +99,8 @@ def _read_uids(sop_instance_uid: str, content: bytes) -> Received:
             raise NotWanted(CANNOT_UNDERSTAND, f"{keyword} is missing or not a UID")
     if uids[2] != sop_instance_uid:
         raise NotWanted(MISMATCH, "The SOP Instance UID differs from that of the request")
+    if not is_whole(content):
+        raise NotWanted(CANNOT_UNDERSTAND, "The dataset is cut off")
     return Received(*uids)
 
 

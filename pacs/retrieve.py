@@ -14,19 +14,28 @@ from pynetdicom.presentation import build_role
 from core.errors import ArchiveRefused, ArchiveUnreachable
 from core.progress import Progress
 from core.settings import DimseNode, ThisNode
-from pacs.association import ConnectionLost, Patience, associate, label, require_alive, require_service, silence
+from pacs.association import (
+    ConnectionLost,
+    NothingCame,
+    Patience,
+    associate,
+    label,
+    require_alive,
+    require_service,
+    silence,
+)
 from pacs.command import Field, cancel, request, store_response
 from pacs.contexts import GET, MAXIMUM_CONTEXTS, MOVE, STORAGE_CLASSES, for_model, for_retrieving
 from pacs.listener import listening
 from pacs.matching import text_of
 from pacs.receive import Keep, answer, file_header
+from pacs.site_profile import SiteProfile, site_profile
 from pacs.transfer import Transfer, Wanted
 from pacs.wire import Message, Wire
 
 _ATTEMPTS = 3
 _MESSAGE_ID = 1
 _PENDING = (0xFF00, 0xFF01)
-_UIDS_AT_ONCE = 200
 _UNKNOWN_DESTINATION = 0xA801  # PS3.4 Table C.4-2
 
 
@@ -59,21 +68,25 @@ def fetch(
         except ArchiveUnreachable as error:
             raise _interrupted(error, transfer) from error
     if transfer.missing():
+        if not transfer.brought:
+            raise NothingCame(_incomplete(node, transfer), transfer.complaint)
         raise ArchiveRefused(_incomplete(node, transfer))
     transfer.report()
     return transfer.here
 
 
 def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
-    patience = Patience(node.retrieve_timeout_s, transfer.pulse)
+    profile = site_profile(node)
+    patience = Patience(profile.retrieve_timeout_s, transfer.pulse)
     classes = {one.sop_class_uid for one in transfer.missing()}
-    storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1)
+    compressed = profile.transfer_syntaxes == "as-archived"
+    storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1, compressed=compressed)
     roles = [build_role(uid, scp_role=True) for uid in sorted({str(cx.abstract_syntax) for cx in storage})]
     contexts = [*for_model(GET), *storage]
     with associate(node, this_node, contexts, patience, roles=roles) as association:
         require_service(association, node, GET, "retrieving by C-GET (study root)")
         with Wire(association, node, patience) as wire, transfer.kept() as keep:
-            for identifier in _identifiers(transfer):
+            for identifier in _identifiers(transfer, profile):
                 with transfer.running(patience, partial(_cancel_get, wire)):
                     patience.alive()
                     _follow(node, this_node, patience, transfer, _get_one(wire, identifier, transfer, keep))
@@ -110,14 +123,15 @@ def _cancel_get(wire: Wire) -> None:
 
 
 def _move(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
-    patience = Patience(node.retrieve_timeout_s, transfer.pulse, traffic=False)
+    profile = site_profile(node)
+    patience = Patience(profile.retrieve_timeout_s, transfer.pulse, traffic=False)
     with (
         listening(this_node) as listener,
         listener.routed(transfer.study_instance_uid, transfer.folder, transfer),
         associate(node, this_node, for_model(MOVE), patience) as association,
     ):
         require_service(association, node, MOVE, "retrieving by C-MOVE (study root)")
-        for identifier in _identifiers(transfer):
+        for identifier in _identifiers(transfer, profile):
             require_alive(association, node)
             with transfer.running(patience, partial(_cancel, association, MOVE)):
                 patience.alive()
@@ -155,23 +169,31 @@ def _counts(status: Dataset) -> tuple[str, ...]:
     return tuple(text_of(status, f"NumberOf{kind}Suboperations") for kind in kinds)
 
 
-def _identifiers(transfer: Transfer) -> Iterator[Dataset]:
-    """Yield what to ask for so that only the missing comes: whole series, or lists of instances of a begun one."""
+def _identifiers(transfer: Transfer, profile: SiteProfile) -> Iterator[Dataset]:
+    """Yield what to ask for so that only the missing comes, as finely as the archive lets us ask.
+
+    That is: whole series, lists of instances of a begun one, or the study.
+    """
     missing = transfer.missing()
+    if profile.retrieve_level == "study":
+        yield _identifier(transfer.study_instance_uid, "", [])
+        return
     for series in dict.fromkeys(one.series_instance_uid for one in missing):
         uids = [one.sop_instance_uid for one in missing if one.series_instance_uid == series]
-        if len(uids) == sum(one.series_instance_uid == series for one in transfer.wanted):
+        whole = len(uids) == sum(one.series_instance_uid == series for one in transfer.wanted)
+        if whole or profile.retrieve_level == "series":
             yield _identifier(transfer.study_instance_uid, series, [])
             continue
-        for start in range(0, len(uids), _UIDS_AT_ONCE):
-            yield _identifier(transfer.study_instance_uid, series, uids[start : start + _UIDS_AT_ONCE])
+        for start in range(0, len(uids), profile.uids_at_once):
+            yield _identifier(transfer.study_instance_uid, series, uids[start : start + profile.uids_at_once])
 
 
 def _identifier(study_instance_uid: str, series_instance_uid: str, sop_instance_uids: list[str]) -> Dataset:
     identifier = Dataset()
-    identifier.QueryRetrieveLevel = "IMAGE" if sop_instance_uids else "SERIES"
+    identifier.QueryRetrieveLevel = "IMAGE" if sop_instance_uids else "SERIES" if series_instance_uid else "STUDY"
     identifier.StudyInstanceUID = study_instance_uid
-    identifier.SeriesInstanceUID = series_instance_uid
+    if series_instance_uid:
+        identifier.SeriesInstanceUID = series_instance_uid
     if sop_instance_uids:
         identifier.SOPInstanceUID = sop_instance_uids
     return identifier

@@ -14,7 +14,7 @@ from pydicom.uid import UID
 from pynetdicom.dsutils import encode
 from pynetdicom.presentation import PresentationContext
 
-from core.errors import ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
+from core.errors import ArchiveBusy, ArchiveRefused, ArchiveUnreachable, ProsectorError, StudyUnreadable
 from core.progress import Progress
 from core.settings import DimseNode, ThisNode
 from pacs.association import ConnectionLost, NotConnected, Patience, associate, label, silence
@@ -26,6 +26,9 @@ from pacs.wire import Wire
 
 _ATTEMPTS = 3
 _KINDS_AT_ONCE = 42  # up to three contexts each of the 128 that one association can have
+_HELD = (0x0000, 0x0111)
+"""Success, and "duplicate SOP instance": the archive has it already (PS3.7 C.5.15)."""
+_OUT_OF_RESOURCES = 0xA7  # PS3.4 Table B.2-1: A7xx
 _WORDS = {
     0xA700: "it is out of resources",
     0x0122: "it does not take this kind of object",
@@ -96,8 +99,9 @@ def _send_one(wire: Wire, node: DimseNode, patience: Patience, outgoing: _Outgoi
     if answer is None:
         raise silence(node, patience, f"taking {outgoing.path.name}")
     status = answer.command.status()
-    if status.Status != 0x0000 and status.Status >> 12 != 0xB:  # 0xBxxx: stored, with a remark
-        raise ArchiveRefused(_failure(node, outgoing, status))
+    if status.Status not in _HELD and status.Status >> 12 != 0xB:  # 0xBxxx: stored, with a remark
+        kind = ArchiveBusy if status.Status >> 8 == _OUT_OF_RESOURCES else ArchiveRefused
+        raise kind(_failure(node, outgoing, status))
 
 
 def _in_accepted_form(

@@ -58,6 +58,11 @@ class Transfer:
         """How many of the wanted files are in the folder, or about to be."""
         return len(self._here | self._came)
 
+    @property
+    def brought(self) -> bool:
+        """Whether any of the wanted files came by this transfer."""
+        return self.here > self._already
+
     def missing(self) -> list[Wanted]:
         """Return what has yet to come."""
         return [one for one in self.wanted if one.sop_instance_uid not in self._here]

@@ -6,6 +6,7 @@ from datetime import datetime
 from core.amendment import Addendum, Correction, Note, Predecessor, ReportStatus, status_of
 from core.report import Report, SignedReport
 from reporting.templates import rendered
+from reporting.terms import Terms, terms_of
 from reporting.words import reader_name
 
 _TEMPLATE = "amendment.txt.j2"
@@ -23,27 +24,28 @@ def amendment_lines(report: Report, signed: SignedReport | None) -> tuple[str, .
 
 
 def _said(report: Report, signed: SignedReport | None, status: ReportStatus) -> Mapping[str, object]:
+    terms = terms_of(report.language)
     verified_by = reader_name(signed.reader.name) if signed and signed.author != signed.reader else ""
     return {
         "status": status.value,
         "reader": reader_name(signed.reader.name) if signed else _NOT_YET,
         "author": reader_name(signed.author.name) if signed else _NOT_YET,
         "verified_by": verified_by,
-        "before": _before(report.amends.predecessor) if report.amends else None,
-        "notes": tuple(_note(note) for note in (signed.notes if signed else report.notes))
+        "before": _before(report.amends.predecessor, terms) if report.amends else None,
+        "notes": tuple(_note(note, terms) for note in (signed.notes if signed else report.notes))
         + _draft_note(report, signed),
     }
 
 
-def _before(predecessor: Predecessor) -> Mapping[str, str]:
-    return {"signer": reader_name(predecessor.signer.name), "at": _written(predecessor.signed_at)}
+def _before(predecessor: Predecessor, terms: Terms) -> Mapping[str, str]:
+    return {"signer": reader_name(predecessor.signer.name), "at": _written(predecessor.signed_at, terms)}
 
 
-def _note(note: Note) -> Mapping[str, str]:
+def _note(note: Note, terms: Terms) -> Mapping[str, str]:
     return {
         "status": note.status.value,
         "reader": reader_name(note.reader.name),
-        "at": _written(note.signed_at),
+        "at": _written(note.signed_at, terms),
         "text": note.text,
     }
 
@@ -61,5 +63,6 @@ def _draft_note(report: Report, signed: SignedReport | None) -> tuple[Mapping[st
     return ({"status": status.value, "reader": _NOT_YET, "at": _NOT_YET, "text": said},) if said.strip() else ()
 
 
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+def _written(moment: datetime, terms: Terms) -> str:
+    local = moment.astimezone()
+    return f"{terms.day(local)} {local:%H:%M}"

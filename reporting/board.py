@@ -37,9 +37,10 @@ def require_reviewed(report: Report) -> None:
     """Raise `NothingForBoard` unless every lesion was reviewed and one is reported."""
     study = report.study_instance_uid
     if report.unreviewed_lesions:
-        waiting = ", ".join(lesion.label for lesion in report.unreviewed_lesions)
+        waiting = [lesion.label for lesion in report.unreviewed_lesions]
         raise NothingForBoard(
-            f"{waiting} of study {study} was not reviewed; accept or reject each AI lesion, then make the sheet."
+            f"{', '.join(waiting)} of study {study} {'was' if len(waiting) == 1 else 'were'} not reviewed; accept or"
+            " reject each AI lesion, then make the sheet."
         )
     if not report.reported_lesions:
         raise NothingForBoard(f"No lesion is reported in study {study}, so there is no target for the tumour board.")

@@ -12,7 +12,7 @@ from reportlab.platypus import TableStyle as Style
 
 from core.report import Lesion, Report
 from core.wording import Language
-from reporting.board_targets import place_in_words
+from reporting.board_targets import DICOM_LETTERS, place_in_words
 from reporting.equipment import MODEL_NAME, SOFTWARE_VERSION
 from reporting.images import ReportImages
 from reporting.key_image import KeyImage, key_images
@@ -63,19 +63,23 @@ _OWN_WORDS = {
         "Tumorkonferenz",
         "Mitte (mm)",
         "Ausbreitung",
-        "nicht unterschrieben",
-        "Prostata {volume} mL",
-        "PSA {psa} ng/mL",
+        "nicht signiert",
+        "Prostata {volume} ml",
+        "PSA {psa} ng/ml",
     ),
     Language.SPANISH: (
         "Comité de tumores",
         "Centro (mm)",
         "Estadificación",
         "sin firmar",
-        "Próstata {volume} mL",
-        "PSA {psa} ng/mL",
+        "Próstata {volume} ml",
+        "PSA {psa} ng/ml",
     ),
 }
+
+
+_DIRECTIONS = {Language.SPANISH: (("I", "D"), ("P", "A"), ("sup", "inf"))}
+"""Where the letters of DICOM would be read otherwise: in the column of the sectors, I is izquierda."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def _story(report: Report, images: ReportImages, terms: Terms) -> Iterator[Flowa
     yield from _pictures(report, images, terms)
     yield _table(report, terms)
     yield Spacer(0, 6)
-    yield SectorMap(report.reported_lesions, TEXT_WIDTH * 0.78)
+    yield SectorMap(report.reported_lesions, TEXT_WIDTH * 0.78, report.language)
     staging = said(report)["staging"]
     if isinstance(staging, tuple) and staging:
         yield heading(_OWN_WORDS[report.language][2])
@@ -223,5 +227,9 @@ def _cells(lesion: Lesion, terms: Terms) -> list[Flowable]:
         text("–" if adc is None else f"{adc:.0f}", plain),
         text(terms.word("extension_short", lesion.assessment.epe), plain),
         text(lesion.category.value, bold),
-        text(terms.localised(place_in_words(lesion.centroid_lps_mm)), plain),
+        text(terms.localised(_centre(lesion, terms.language)), plain),
     ]
+
+
+def _centre(lesion: Lesion, language: Language) -> str:
+    return place_in_words(lesion.centroid_lps_mm, _DIRECTIONS.get(language, DICOM_LETTERS))

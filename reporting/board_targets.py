@@ -1,6 +1,7 @@
 """The places to biopsy in numbers: one line for each reported lesion, in patient millimetres."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -42,10 +43,16 @@ def box_of(lesion: Lesion) -> Box:
     return Box(width_mm=i, depth_mm=j, height_mm=k)
 
 
-def place_in_words(point: PointLps) -> str:
-    """Return a patient position with letters in place of signs, e.g. `R 12.4 / P 8.0 / I 31.5` (mm)."""
-    letters = zip(("LR", "PA", "SI"), point, strict=True)
-    return " / ".join(f"{pair[0] if value >= 0 else pair[1]} {abs(value):.1f}" for pair, value in letters)
+DICOM_LETTERS = (("L", "R"), ("P", "A"), ("S", "I"))
+
+
+def place_in_words(point: PointLps, directions: Sequence[tuple[str, str]] = DICOM_LETTERS) -> str:
+    """Return a patient position with directions in place of signs, e.g. `R 12.4 / P 8.0 / I 31.5` (mm).
+
+    `directions` are what a positive and a negative number is called on each axis (LPS).
+    """
+    parts = zip(directions, point, strict=True)
+    return " / ".join(f"{pair[0] if value >= 0 else pair[1]} {abs(value):.1f}" for pair, value in parts)
 
 
 def targets_csv(report: Report) -> str:

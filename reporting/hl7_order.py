@@ -57,6 +57,10 @@ class OrderRefused(Exception):
         self.trouble = trouble
 
 
+_PRIORITY = ("TQ1-9", "ORC-7.6", "OBR-27.6", "OBR-5")
+"""Where messages have it; the older fields were replaced by TQ1 in version 2.5."""
+
+
 def read_orders(came: Hl7Message, node: OrdersSettings, fields: OrderFields) -> tuple[ReceivedOrder, ...]:
     """Return the orders of a message; raises `OrderRefused`, upon which none of them counts."""
     _require_kind(came, node)
@@ -143,6 +147,7 @@ def _order(group: tuple[Segment, ...], ids: tuple[str, ...], fields: OrderFields
         indication=_indication(group, fields),
         psa_ng_ml=psa,
         psa_date=psa_date,
+        priority=_first(group, _PRIORITY),
     )
 
 

@@ -58,13 +58,13 @@ class KeyImage:
 
 
 def key_images(report: Report, images: ReportImages) -> tuple[KeyImage, ...]:
-    """Return the key images of the reported lesions, T2 first; without lesions those of the gland's widest slice.
+    """Return the key images of the lesions that the report names, T2 first; without any the gland's widest slice.
 
     Raises `FramesDiffer` when a lesion or the gland was not drawn on the grid of the T2. An ADC or
     high-b image of another frame is left out and named in `note`.
     """
     if report.reported_lesions:
-        return tuple(image for lesion in report.reported_lesions for image in _of_lesion(report, lesion, images))
+        return tuple(image for lesion in report.named_lesions for image in _of_lesion(report, lesion, images))
     return tuple(_of_gland(report, images))
 
 

@@ -28,8 +28,10 @@ def amendment(report: Report, signed: SignedReport | None) -> Iterator[Flowable]
                 ("BOX", (0, 0), (-1, -1), 0.8, _FRAME),
                 ("BACKGROUND", (0, 0), (-1, -1), _GROUND),
                 ("LEFTPADDING", (0, 0), (-1, -1), 10),
-                ("TOPPADDING", (0, 0), (-1, -1), 3),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("TOPPADDING", (0, 0), (-1, 0), 6),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
             ]
         )
     )

@@ -1,4 +1,4 @@
-"""The table of the reported lesions on the printed page."""
+"""The table of the lesions on the printed page: those that the report names; the findings have the others too."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -36,8 +36,8 @@ _COLUMNS = (
 
 
 def lesion_table(report: Report) -> Iterator[Flowable]:
-    """Yield the table of the reported lesions, the index lesion first."""
-    terms, lesions = terms_of(report.language), report.reported_lesions
+    """Yield the table of the lesions that the report names, the index lesion first."""
+    terms, lesions = terms_of(report.language), report.named_lesions
     yield heading(terms.word("headings", "lesions"))
     if not lesions:
         yield text(f"{no_lesion(report)}.", style(9))

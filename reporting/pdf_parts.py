@@ -82,7 +82,9 @@ def pictures(report: Report, images: ReportImages | None) -> Iterator[Flowable]:
         yield text(_label(report, "no_key_images"), style(9))
     else:
         yield from _key_images(report, images)
-    yield KeepTogether([heading(_label(report, "sector_map")), SectorMap(report.reported_lesions, TEXT_WIDTH)])
+    yield KeepTogether(
+        [heading(_label(report, "sector_map")), SectorMap(report.named_lesions, TEXT_WIDTH, report.language)]
+    )
 
 
 def _key_images(report: Report, images: ReportImages) -> Iterator[Flowable]:
@@ -148,7 +150,7 @@ def signature(report: Report, signed: SignedReport | None) -> Flowable:
     if signed is None:
         lines = [_label(report, "not_signed"), _label(report, "not_signed_told")]
     else:
-        at = signed.signed_at.strftime("%Y-%m-%d %H:%M:%S %z")
+        at = f"{terms_of(report.language).day(signed.signed_at)} {signed.signed_at:%H:%M:%S %z}"
         signer = ", ".join(filter(None, (reader_name(signed.reader.name), signed.reader.organization)))
         by = "signed_by" if signed.is_final else "preliminary_by"
         lines = [_label(report, by, signer=signer), _label(report, "signed_told", at=at)]

@@ -7,9 +7,11 @@ from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable
 
 from core.report import Lesion
-from core.sector_drawing import PAPER, RGB, TITLES, Area, Ring, Shape, Words, marks_of, panel_shapes
+from core.sector_drawing import PAPER, RGB, Area, Ring, Shape, Words, marks_of, panel_shapes
 from core.sector_map import PANELS, Point
+from core.wording import Language
 from reporting.pdf_style import BOLD, DIM, REGULAR
+from reporting.words import sector_names
 
 _CAPTION = 14.0
 _DASHES = (3, 2)
@@ -18,9 +20,9 @@ _DASHES = (3, 2)
 class SectorMap(Flowable):
     """Three panels side by side; the patient's right is on the left."""
 
-    def __init__(self, lesions: Sequence[Lesion], width: float) -> None:
+    def __init__(self, lesions: Sequence[Lesion], width: float, language: Language) -> None:
         super().__init__()
-        self._marks = marks_of(lesions)
+        self._marks, self._names = marks_of(lesions), sector_names(language)
         self._side = width / len(PANELS)
         self.width, self.height = width, self._side * 0.97 + _CAPTION
 
@@ -34,11 +36,11 @@ class SectorMap(Flowable):
         canvas.setLineJoin(1)
         for number, panel in enumerate(PANELS):
             left = number * self._side
-            for shape in panel_shapes(panel, self._marks, PAPER):
+            for shape in panel_shapes(panel, self._marks, PAPER, self._names):
                 self._paint(shape, left)
             canvas.setFillColor(DIM)
             canvas.setFont(REGULAR, 7.5)
-            canvas.drawCentredString(left + self._side / 2, 2, TITLES[panel])
+            canvas.drawCentredString(left + self._side / 2, 2, self._names.titles[panel])
 
     def _paint(self, shape: Shape, left: float) -> None:
         match shape:

@@ -21,8 +21,9 @@ from core.report import (
     Unreviewed,
 )
 from core.study import RecognisedStudy, Role
-from core.volume import centroid_lps
+from core.volume import centroid_lps, on_grid_of
 from reporting import codes, sr_tree
+from reporting.packed_outline import unpacked
 from reporting.sr_key_images import read_measured_in
 
 Masks = Mapping[str, Volume]
@@ -43,7 +44,20 @@ def read_gland(group: Dataset, masks: Masks) -> Gland:
     edited = sr_tree.coded(group, codes.REVIEW) is not None
     mask = masks[tracking_uid_of(group)]
     doubts = sr_tree.texts(group, codes.GLAND_DOUBT)
-    return Gland(mask, sr_tree.number(volume), _algorithm(volume), edited, ellipsoid=_ellipsoid(group), doubts=doubts)
+    return Gland(
+        mask,
+        sr_tree.number(volume),
+        _algorithm(volume),
+        edited,
+        original_mask=_original(group, mask),
+        ellipsoid=_ellipsoid(group),
+        doubts=doubts,
+    )
+
+
+def _original(group: Dataset, mask: Volume) -> Volume | None:
+    told = sr_tree.text(group, codes.ORIGINAL_OUTLINE)
+    return on_grid_of(mask, unpacked(told, mask.spatial_shape)) if told else None
 
 
 def _ellipsoid(group: Dataset) -> Ellipsoid | None:
@@ -66,6 +80,7 @@ def read_lesion(group: Dataset, masks: Masks, recognised: RecognisedStudy) -> Le
         origin=_origin(group),
         review=_review(group),
         comment=sr_tree.text(group, codes.COMMENT),
+        original_mask=_original(group, masks[uid]),
         set_aside=sr_tree.child(group, codes.SET_ASIDE) is not None,
     )
 

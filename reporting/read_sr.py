@@ -1,7 +1,7 @@
 """From our own SR and SEG back to the report, so that it can be shown again and amended.
 
-What a report does not say does not come back: drawings on the images, a PI-QUAL form that was not confirmed, outlines
-from before they were edited, and what the reader had called an examination without a lesion that has one now.
+All of a report comes back but two things (docs/reports.md): what the reader had called an examination without a lesion
+that has one now, and how the report stood to the one before it, which the report itself has become since.
 """
 
 import struct
@@ -15,9 +15,9 @@ from highdicom.seg import Segmentation
 from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
+from core.annotations import Annotation
 from core.errors import ReportUnreadable
 from core.pirads import Category
-from core.quality import PiQual, PiQualDraft, prefilled
 from core.report import Clinical, Lesion, Report
 from core.study import RecognisedStudy
 from core.used_series import UsedSeries
@@ -35,7 +35,7 @@ from reporting.sr_order import read_order
 from reporting.sr_quality import read_pi_qual, read_quality
 from reporting.sr_rejected import outline_of
 from reporting.sr_staging import read_precise, read_staging
-from reporting.sr_summary import OVER, USED
+from reporting.sr_summary import DRAWINGS, OVER, USED
 from reporting.text import findings_text, impression_text
 
 
@@ -75,8 +75,9 @@ def _report(sr: Dataset, evaluations: Dataset, masks: Masks, recognised: Recogni
         models=tuple(map(sr_tree.model_of, sr_tree.texts(evaluations, codes.AI_MODEL))),
         warnings=sr_tree.texts(evaluations, codes.ANALYSIS_NOTE),
         quality=read_quality(evaluations),
-        pi_qual=_form(evaluations),
+        pi_qual=read_pi_qual(evaluations),
         used=_used(evaluations),
+        annotations=_drawings(evaluations),
         nudges=read_nudges(evaluations),
         staging=read_staging(evaluations),
         precise=read_precise(evaluations),
@@ -113,17 +114,16 @@ def _used(evaluations: Dataset) -> tuple[UsedSeries, ...]:
     return USED.validate_json(told) if told else ()
 
 
+def _drawings(evaluations: Dataset) -> tuple[Annotation, ...]:
+    told = sr_tree.text(evaluations, codes.DRAWINGS)
+    return DRAWINGS.validate_json(told) if told else ()
+
+
 def _written_over(evaluations: Dataset, of: Code) -> WrittenOver | None:
     for item in sr_tree.children(evaluations, codes.WRITTEN_OVER):
         if sr_tree.coded(item, codes.WRITTEN_OVER) == of:
             return OVER.validate_json(item.TextValue)
     return None
-
-
-def _form(evaluations: Dataset) -> PiQual | PiQualDraft | None:
-    """Return the form that was confirmed, else one that is prefilled from the checks, if there are any."""
-    quality = read_quality(evaluations)
-    return read_pi_qual(evaluations) or (prefilled(quality) if quality.checks else None)
 
 
 def _category(evaluations: Dataset) -> Category:

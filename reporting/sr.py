@@ -20,6 +20,7 @@ from core.findings import Findings
 from core.report import Lesion, Reader, Rejected, Report, SignedReport, with_findings
 from core.study import Role
 from core.volume import centroid_lps
+from core.wording import Language
 from reporting import codes
 from reporting.seg import gland_tracking_uid
 from reporting.signature import SigningKey, sign_dataset
@@ -34,9 +35,9 @@ SR_SERIES_NUMBER = 9002
 _TEMPLATE = "1500"
 
 
-def unverified_sr(findings: Findings, seg: Dataset | None) -> Dataset:
+def unverified_sr(findings: Findings, seg: Dataset | None, language: Language = Language.ENGLISH) -> Dataset:
     """Return what the AI found as UNVERIFIED and PRELIMINARY, with Prosector as the only observer."""
-    return draft_sr(with_findings(Report(findings.recognised), findings), seg)
+    return draft_sr(with_findings(Report(findings.recognised, language=language), findings), seg)
 
 
 def draft_sr(report: Report, seg: Dataset | None) -> Dataset:

@@ -1,6 +1,8 @@
 """The content items that our SR is put together from (PS3.3 C.17.3), and texts as DICOM can hold them."""
 
+import json
 from collections.abc import Sequence
+from typing import TypeVar
 
 from highdicom.sr import (
     CodeContentItem,
@@ -11,9 +13,12 @@ from highdicom.sr import (
     RelationshipTypeValues,
     TextContentItem,
 )
+from pydantic import TypeAdapter
 from pydicom.sr.coding import Code
 
 from core.findings import ModelIdentity
+
+_T = TypeVar("_T")
 
 CONTAINS = RelationshipTypeValues.CONTAINS
 _ALLOWED_CONTROLS = {"\t", "\n", "\f", "\r"}
@@ -68,3 +73,10 @@ def dicom_text(value: str) -> str:
 def model_lines(model: ModelIdentity) -> str:
     """Return a model in four labelled lines, which `reporting.sr_tree.model_of` reads back."""
     return f"Name: {model.name}\nVersion: {model.version}\nSHA-256: {model.sha256}\nLicence: {model.licence}"
+
+
+def exact(adapter: TypeAdapter[_T], value: _T) -> str:
+    """Return a value as JSON that comes back from a TEXT item to the last digit and character."""
+    written = json.dumps(adapter.dump_python(value, mode="json"))
+    # DICOM forbids control characters, which JSON escapes but for this one.
+    return written.replace("\x7f", r"\u007f")

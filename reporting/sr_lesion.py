@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from highdicom import Volume
 from highdicom.sr import (
     AlgorithmIdentification,
     CodeContentItem,
@@ -23,6 +24,7 @@ from pydicom.sr.coding import Code
 from core.findings import Ellipsoid, Gland, Measures, ModelIdentity
 from core.report import Accepted, Assessment, Edited, FromModel, Lesion, Report, Unreviewed
 from reporting import codes
+from reporting.packed_outline import packed
 from reporting.sr_items import CONTAINS, code, container, number, text, texts
 from reporting.sr_key_images import measured_in
 
@@ -57,6 +59,7 @@ def lesion_items(report: Report, lesion: Lesion) -> tuple[tuple[ContentItem, ...
         *((code(codes.ABNORMALITY, codes.INDEX_LESION),) if lesion is report.index_lesion else ()),
         *((code(codes.SET_ASIDE, codes.YES),) if lesion.set_aside else ()),
         *texts(codes.COMMENT, lesion.comment),
+        *_original(lesion.original_mask),
     )
     return identity, details
 
@@ -72,8 +75,14 @@ def gland_group(gland: Gland, tracking_uid: str, seg: Dataset) -> ContainerConte
         *_ellipsoid(gland.ellipsoid),
         *(item for doubt in gland.doubts for item in texts(codes.GLAND_DOUBT, doubt)),
         *((code(codes.REVIEW, codes.EDITED),) if gland.edited else ()),
+        *_original(gland.original_mask),
     )
     return container(codes.MEASUREMENT_GROUP, inside, _ROI_TEMPLATE)
+
+
+def _original(mask: Volume | None) -> Iterator[TextContentItem]:
+    if mask is not None:
+        yield text(codes.ORIGINAL_OUTLINE, packed(mask))
 
 
 def _ellipsoid(ellipsoid: Ellipsoid | None) -> Iterator[NumContentItem]:

@@ -4,7 +4,6 @@ What a reader is told of it stands in the findings; no standard concept of an SR
 another, and a Spatial Registration object would be read as valid for the images by every other system.
 """
 
-import json
 from collections.abc import Iterator
 
 from highdicom.sr import ContentItem
@@ -13,7 +12,7 @@ from pydicom.dataset import Dataset
 
 from core.nudge import Nudges
 from reporting import codes, sr_tree
-from reporting.sr_items import text
+from reporting.sr_items import exact, text
 
 _NUDGES: TypeAdapter[Nudges] = TypeAdapter(Nudges)
 _NOWHERE = Nudges()
@@ -22,9 +21,7 @@ _NOWHERE = Nudges()
 def nudge_items(nudges: Nudges) -> Iterator[ContentItem]:
     """Yield one text with every link, alignment and correction as exact doubles; nothing when there is none."""
     if nudges != _NOWHERE:
-        written = json.dumps(_NUDGES.dump_python(nudges, mode="json"))
-        # DICOM forbids control characters, which JSON escapes but for this one.
-        yield text(codes.SERIES_MOVED, written.replace("\x7f", r"\u007f"))
+        yield text(codes.SERIES_MOVED, exact(_NUDGES, nudges))
 
 
 def read_nudges(evaluations: Dataset) -> Nudges:

@@ -7,16 +7,19 @@ from pydicom.dataset import Dataset
 
 from core.quality import (
     Answer,
+    Answers,
     Asked,
     Basis,
     Criterion,
     Effect,
     PiQual,
+    PiQualDraft,
     Quality,
     QualityCheck,
     QualityFinding,
     Sequence,
     Verdict,
+    prefilled,
 )
 from core.report import Report
 from reporting import codes, sr_tree
@@ -41,6 +44,17 @@ def quality_items(report: Report) -> Iterator[ContentItem]:
         yield text(codes.PI_QUAL_FORM, "\n".join(_form_lines(report.pi_qual)))
 
 
+def form_to_go_on(report: Report) -> Iterator[ContentItem]:
+    """Yield a form that is not confirmed, once the reader has begun it: it is no part of what is reported."""
+    form = report.pi_qual
+    if isinstance(form, PiQualDraft) and form != _untouched(report.quality):
+        yield text(codes.PI_QUAL_DRAFT, "\n".join(_form_lines(form)))
+
+
+def _untouched(quality: Quality) -> PiQualDraft | None:
+    return prefilled(quality) if quality.checks else None
+
+
 def _findings(quality: Quality, sequence: Sequence) -> Iterator[ContentItem]:
     for finding in dict.fromkeys(check.finding for check in quality.failed(sequence)):
         name = codes.STUDY_QUALITY if finding in _OF_THE_STUDY else codes.SERIES_QUALITY
@@ -55,7 +69,7 @@ def _line(check: QualityCheck) -> str:
     return _BETWEEN.join((*parts, check.basis, check.source))
 
 
-def _form_lines(form: PiQual) -> Iterator[str]:
+def _form_lines(form: PiQual | PiQualDraft) -> Iterator[str]:
     for criterion, answer in form.answers:
         yield f"{criterion.value}{_BETWEEN}{answer.value}{_BETWEEN}{criterion.words}"
 
@@ -83,8 +97,17 @@ def _checks(told: str) -> Iterator[QualityCheck]:
         )
 
 
-def read_pi_qual(evaluations: Dataset) -> PiQual | None:
-    """Return the form that the reader had confirmed, or None; raises ValueError when it was altered."""
-    told = sr_tree.text(evaluations, codes.PI_QUAL_FORM)
-    rows = [line.split(_BETWEEN)[:2] for line in told.splitlines()]
-    return PiQual(tuple((Criterion(criterion), Answer(answer)) for criterion, answer in rows)) if rows else None
+def read_pi_qual(evaluations: Dataset) -> PiQual | PiQualDraft | None:
+    """Return the form as the reader confirmed or left it, else one prefilled from the checks, if there are any.
+
+    Raises ValueError when it was altered.
+    """
+    if confirmed := _answers(sr_tree.text(evaluations, codes.PI_QUAL_FORM)):
+        return PiQual(confirmed)
+    begun = _answers(sr_tree.text(evaluations, codes.PI_QUAL_DRAFT))
+    return PiQualDraft(begun) if begun else _untouched(read_quality(evaluations))
+
+
+def _answers(told: str) -> Answers:
+    rows = (line.split(_BETWEEN)[:2] for line in told.splitlines())
+    return tuple((Criterion(criterion), Answer(answer)) for criterion, answer in rows)

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from highdicom.sr import ContainerContentItem, ContentItem, ContentSequence, RelationshipTypeValues
 from pydantic import TypeAdapter
 
+from core.annotations import Annotation
 from core.report import Rejected, Report
 from core.used_series import UsedSeries
 from core.wording import WrittenOver
 from reporting import codes
 from reporting.equipment import RESEARCH_USE
 from reporting.sr_amendment import note_items
-from reporting.sr_items import code, container, model_lines, number, text, texts
+from reporting.sr_items import code, container, exact, model_lines, number, text, texts
 from reporting.sr_lesion import lesion_items
 from reporting.sr_nudges import nudge_items
 from reporting.sr_order import order_items
-from reporting.sr_quality import quality_items
+from reporting.sr_quality import form_to_go_on, quality_items
 from reporting.sr_rejected import rejected_item
 from reporting.sr_staging import precise_items, staging_items
 from reporting.text import decision_support, shown_findings, shown_impression
@@ -23,6 +24,7 @@ from reporting.text import decision_support, shown_findings, shown_impression
 NOT_REVIEWED = "Preliminary: not verified by a radiologist"
 USED: TypeAdapter[tuple[UsedSeries, ...]] = TypeAdapter(tuple[UsedSeries, ...])
 OVER: TypeAdapter[WrittenOver] = TypeAdapter(WrittenOver)
+DRAWINGS: TypeAdapter[tuple[Annotation, ...]] = TypeAdapter(tuple[Annotation, ...])
 """How what only Prosector needs to go on from a report is written into a text."""
 
 
@@ -74,14 +76,17 @@ def _remarks(report: Report, *, is_signed: bool) -> Iterator[ContentItem]:
 def _to_go_on(report: Report) -> Iterator[ContentItem]:
     """Yield what the workstation needs to go on from the report, and no reader."""
     yield from nudge_items(report.nudges)
+    yield from form_to_go_on(report)
+    if report.annotations:
+        yield text(codes.DRAWINGS, exact(DRAWINGS, report.annotations))
     if report.used:
-        yield text(codes.USED_SERIES, USED.dump_json(report.used).decode())
+        yield text(codes.USED_SERIES, exact(USED, report.used))
     for name, over in (
         (codes.OF_FINDINGS, report.findings_written_over),
         (codes.OF_IMPRESSION, report.impression_written_over),
     ):
         if over is not None:
-            item = text(codes.WRITTEN_OVER, OVER.dump_json(over).decode())
+            item = text(codes.WRITTEN_OVER, exact(OVER, over))
             item.ContentSequence = ContentSequence(
                 [code(codes.WRITTEN_OVER, name, RelationshipTypeValues.HAS_CONCEPT_MOD)]
             )

@@ -4,33 +4,39 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from core.report import Lesion
-from core.sector_drawing import PAPER, RGB, TITLES, Area, Palette, Ring, Shape, Words, marks_of, panel_shapes
+from core.sector_drawing import PAPER, RGB, Area, Palette, Ring, Shape, Words, marks_of, panel_shapes
 from core.sector_map import PANELS, Point
+from core.wording import Language
+from reporting.terms import terms_of
+from reporting.words import sector_in_words, sector_names
 
 _CAPTION = 14.0
 _FAMILIES = "Inter, Helvetica, Arial, sans-serif"
 
 
-def sector_map_svg(lesions: Sequence[Lesion], width: float = 480.0, palette: Palette = PAPER) -> str:
+def sector_map_svg(
+    lesions: Sequence[Lesion],
+    width: float = 480.0,
+    palette: Palette = PAPER,
+    language: Language = Language.ENGLISH,
+) -> str:
     """Return the three panels side by side as an SVG document of `width` points; the patient's right is on the left.
 
     It holds no script, no link and nothing of the patient but the labels and sectors of the lesions.
     """
     side = width / len(PANELS)
     height = side * 0.97 + _CAPTION
-    described = "; ".join(f"{lesion.label} {lesion.sector.label}, PI-RADS {lesion.category}" for lesion in lesions)
-    title = f"Sector map: {described}" if described else "Sector map without a lesion"
-    marks = marks_of(lesions)
+    marks, names, title = marks_of(lesions), sector_names(language), _title(lesions, language)
     parts = [
         *(f"<title>{escape(title)}</title>",),
         *(
             line
             for number, panel in enumerate(PANELS)
-            for shape in panel_shapes(panel, marks, palette)
+            for shape in panel_shapes(panel, marks, palette, names)
             for line in _painted(shape, number * side, side)
         ),
         *(
-            _text(Words(TITLES[panel], (0.5, 0), 7.5, palette.dim), number * side + side / 2, height - 3)
+            _text(Words(names.titles[panel], (0.5, 0), 7.5, palette.dim), number * side + side / 2, height - 3)
             for number, panel in enumerate(PANELS)
         ),
     ]
@@ -39,6 +45,15 @@ def sector_map_svg(lesions: Sequence[Lesion], width: float = 480.0, palette: Pal
         f'height="{height:.1f}" role="img" aria-label={quoteattr(title)} font-family={quoteattr(_FAMILIES)}>'
     )
     return "\n".join((opened, *parts, "</svg>\n"))
+
+
+def _title(lesions: Sequence[Lesion], language: Language) -> str:
+    terms = terms_of(language)
+    described = "; ".join(
+        f"{lesion.label} {sector_in_words(lesion.sector, language)}, {terms.word('category', lesion.category)}"
+        for lesion in lesions
+    )
+    return ": ".join(filter(None, (terms.word("pdf", "sector_map"), described)))
 
 
 def _painted(shape: Shape, left: float, side: float) -> Iterator[str]:

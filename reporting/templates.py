@@ -75,5 +75,10 @@ def _place(name: str, language: Language, error: BaseException) -> tuple[Path, i
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename.endswith(".j2"):
                 return Path(frame.filename), frame.lineno or 0
+    return template_file(name, language), 0
+
+
+def template_file(name: str, language: Language) -> Path:
+    """Return the file that stands for a template: the site's, else ours."""
     found = (folder / name for folder in folders(language) if (folder / name).is_file())
-    return next(found, Path(name)), 0
+    return next(found, Path(name))

@@ -3,11 +3,14 @@
 What a template cannot say is a `TemplateBroken`; there is no other text that would stand in for it.
 """
 
+from core.errors import TemplateBroken
 from core.report import Lesion, Report
 from reporting import said
 from reporting.said_lesion import lesion_said
-from reporting.templates import rendered
+from reporting.templates import rendered, template_file
 from reporting.terms import terms_of
+
+_IMPRESSION = "impression.txt.j2"
 
 
 def shown_findings(report: Report) -> str:
@@ -26,8 +29,17 @@ def findings_text(report: Report) -> str:
 
 
 def impression_text(report: Report) -> str:
-    """Return the impression: numbered, the index lesion first, and the research-use line."""
-    return rendered("impression.txt.j2", report.language, said.said(report))
+    """Return the impression: numbered, the index lesion first, and the research-use line.
+
+    Raises `TemplateBroken` also when a site's template leaves it empty: no report is signed without an impression.
+    """
+    impression = rendered(_IMPRESSION, report.language, said.said(report))
+    if not impression:
+        raise TemplateBroken(
+            f"The report template {template_file(_IMPRESSION, report.language)} leaves the impression empty. Correct or"
+            " remove the file, or write the impression yourself; the draft is kept."
+        )
+    return impression
 
 
 def decision_support(report: Report) -> str:

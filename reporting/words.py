@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from core.findings import Measures
 from core.report import Lesion
+from core.sector_drawing import REGIONS, Names
+from core.sector_map import PANELS
 from core.sectors import Sector
 from core.wording import Language
 from reporting.terms import terms_of
@@ -21,6 +23,17 @@ def sector_in_short(sector: Sector, language: Language = Language.ENGLISH) -> st
     terms = terms_of(language)
     words = (terms.word("side_short", sector.side), terms.word("level_short", sector.level))
     return " ".join(word for word in (*words, terms.word("region_short", sector.region)) if word)
+
+
+def sector_names(language: Language) -> Names:
+    """Return what stands on the sector map beside the lesions, in the words of the report's tables."""
+    terms = terms_of(language)
+    return Names(
+        titles={level: terms.word("level_short", level).capitalize() for level in PANELS},
+        regions={region: terms.word("region_short", region) for region in REGIONS},
+        right=terms.word("side_short", "right"),
+        left=terms.word("side_short", "left"),
+    )
 
 
 def size_in_words(measures: Measures) -> str:

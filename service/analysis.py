@@ -17,6 +17,7 @@ from core.pirads import Category
 from core.progress import UNKNOWN, Progress, Schedule
 from core.quality import Quality
 from core.study import RecognisedStudy, Role, RoleChoice
+from core.wording import Language
 from inference.child import analyse_in_child
 from inference.models import Models
 from reporting.images import ReportImages
@@ -28,6 +29,7 @@ from service.models import chosen_models
 from service.nudged import nudged
 from service.reading import OpenStudy
 from service.stage_times import StageTimes
+from service.use import counted
 from service.workspace import Workspace
 
 _UNMOVED = Nudges()
@@ -44,19 +46,19 @@ def analyse(
 
     An answer to the very same images, models and program is kept and given again (`Findings.kept_since`). `on_gland`
     is called in this thread as soon as the gland is known. Series that have a link in `nudges` are analysed where the
-    reader laid them; of the others the analysis finds out by itself how they lie.
+    reader laid them; of the others the analysis finds out by itself how they lie. Where the settings have a [cluster],
+    it does all of this, on the images that the archive has (service/cluster.py).
     """
     laid = nudges.of_linked(opened.recognised.choices)
     recognised = opened.recognised
     with ws.trail.step(Action.ANALYSE, [recognised.study.study_instance_uid]) as detail:
-        models = chosen_models(ws.settings.models_folder)
-        kept = AnalysisCache(ws.settings.data_folder / "analyses")
-        key = content_key(recognised, models, laid)
-        findings = kept.find(key, recognised) if key else None
-        if findings is None:
-            findings = _run(ws, recognised, models, progress, on_gland, laid)
-            if key:
-                kept.keep(key, findings)
+        if ws.settings.cluster is not None:
+            from service.cluster import analyse_on_cluster
+
+            detail["cluster"] = ws.settings.cluster.address
+            findings = analyse_on_cluster(ws, opened, progress, laid)
+        else:
+            findings = _kept_or_run(ws, recognised, progress, on_gland, laid, detail)
         detail["candidates"] = len(findings.candidates)
         if laid.links:
             detail["laid_on_t2"] = "; ".join(link.in_words for link in laid.links)
@@ -64,7 +66,26 @@ def analyse(
             detail["kept_since"] = findings.kept_since.isoformat()
         for model in findings.models:
             detail[f"sha256 {model.name}"] = model.sha256
-        detail |= models.engines
+    return findings
+
+
+def _kept_or_run(
+    ws: Workspace,
+    recognised: RecognisedStudy,
+    progress: Progress,
+    on_gland: Callable[[Gland], object],
+    nudges: Nudges,
+    detail: dict[str, str | int | float],
+) -> Findings:
+    models = chosen_models(ws.settings.models_folder)
+    detail |= models.engines
+    kept = AnalysisCache(ws.settings.data_folder / "analyses")
+    key = content_key(recognised, models, nudges)
+    findings = kept.find(key, recognised) if key else None
+    if findings is None:
+        findings = _run(ws, recognised, models, progress, on_gland, nudges)
+        if key:
+            kept.keep(key, findings)
     return findings
 
 
@@ -77,7 +98,8 @@ def _run(
     nudges: Nudges,
 ) -> Findings:
     began = time.perf_counter()
-    findings = analyse_in_child(recognised, progress, models, on_gland, nudges)
+    with counted(ws, models):
+        findings = analyse_in_child(recognised, progress, models, on_gland, nudges)
     _stage_times(ws).add(models, time.perf_counter() - began, findings.timings_s)
     return findings
 
@@ -102,8 +124,11 @@ def report_images(opened: OpenStudy) -> ReportImages:
     return ReportImages(t2=t2, adc=opened.on_t2_grid(Role.ADC), high_b=opened.on_t2_grid(Role.HIGH_B))
 
 
-def write_findings(findings: Findings, opened: OpenStudy, output: Path) -> None:
-    """Write `findings.json`, `seg.dcm`, `sr.dcm` and `overlay/*.dcm` into the new folder `output`, all or nothing."""
+def write_findings(findings: Findings, opened: OpenStudy, output: Path, language: Language = Language.ENGLISH) -> None:
+    """Write `findings.json`, `seg.dcm`, `sr.dcm` and `overlay/*.dcm` into the new folder `output`, all or nothing.
+
+    `language` is that of the structured report.
+    """
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise CannotWrite(f"{output} is there already; give the name of a new folder.")
     try:
@@ -112,7 +137,7 @@ def write_findings(findings: Findings, opened: OpenStudy, output: Path) -> None:
     except OSError as error:
         raise CannotWrite(f"{output} could not be made ({error.strerror}); choose another folder.") from error
     try:
-        _write_objects(findings, opened, beside)
+        _write_objects(findings, opened, beside, language)
         beside.chmod(0o755)
         beside.replace(output)
     except OSError as error:
@@ -121,11 +146,11 @@ def write_findings(findings: Findings, opened: OpenStudy, output: Path) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write_objects(findings: Findings, opened: OpenStudy, folder: Path) -> None:
+def _write_objects(findings: Findings, opened: OpenStudy, folder: Path, language: Language) -> None:
     placed = nudged(opened, Nudges(alignments=findings.alignments))
     seg = segmentation(findings.recognised, findings.gland, findings.candidates)
     seg.save_as(folder / "seg.dcm")
-    unverified_sr(findings, seg).save_as(folder / "sr.dcm")
+    unverified_sr(findings, seg, language).save_as(folder / "sr.dcm")
     (folder / "overlay").mkdir()
     for number, overlay in enumerate(overlay_of_findings(findings, report_images(placed)), start=1):
         overlay.save_as(folder / "overlay" / f"{number:03d}.dcm")

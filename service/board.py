@@ -9,11 +9,12 @@ from core.audit import Action
 from core.errors import CannotWrite
 from core.files import write_bytes
 from core.report import Report
-from reporting.board import board_files, require_reviewed
+from reporting.board import NothingForBoard, board_files, require_reviewed
 from reporting.board_deidentify import Pseudonym
 from service.analysis import report_images
 from service.nudged import nudged
-from service.reading import OpenStudy
+from service.reading import OpenStudy, signed_report
+from service.versions import following
 from service.workspace import Workspace
 
 
@@ -28,6 +29,20 @@ def write_board(ws: Workspace, report: Report, opened: OpenStudy, parent: Path, 
         files = board_files(report, report_images(nudged(opened, report.nudges)), pseudonym)
         detail["files"] = len(files)
         return _written(files, parent, _name(report, pseudonym))
+
+
+def report_for_board(ws: Workspace, opened: OpenStudy) -> Report:
+    """Return the report of a study as the reading room would show it: the draft, else the newest signed one.
+
+    Raises `NothingForBoard` without any, `SignatureInvalid` and `ReportUnreadable` as `signed_report`.
+    """
+    uid = opened.recognised.study.study_instance_uid
+    draft, signed = ws.drafts.load(uid, opened.recognised), signed_report(opened)
+    if draft is not None:
+        return draft if signed is None else following(draft, signed)
+    if signed is None:
+        raise NothingForBoard(f"Study {uid} has no report on this workstation; read it, then make the sheet.")
+    return signed
 
 
 def _name(report: Report, pseudonym: Pseudonym | None) -> str:

@@ -9,8 +9,13 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from service.board_command import add_board_command
+from service.check_command import add_check_command
 from service.models import add_models_command
+from service.outbox_commands import add_outbox_command
 from service.ris_commands import add_ris_command
+from service.use_commands import add_use_command
+from service.watch_commands import add_watch_command, add_worker_command
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +67,21 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for entry in sorted(entry_points(group="prosector.commands"), key=lambda entry: entry.name, reverse=True):
         entry.load()(commands)
-    for add in (_add_analyse, _add_verify, add_models_command, _add_phantom, _add_pacs, add_ris_command, _add_audit):
+    for add in (
+        _add_analyse,
+        _add_verify,
+        add_models_command,
+        _add_phantom,
+        _add_pacs,
+        add_outbox_command,
+        add_ris_command,
+        add_check_command,
+        add_board_command,
+        add_use_command,
+        add_watch_command,
+        add_worker_command,
+        _add_audit,
+    ):
         add(commands)
     return top
 
@@ -93,7 +112,7 @@ def _analyse(arguments: argparse.Namespace) -> int:
             if findings.kept_since is not None:
                 told = f"Same images, models and program as on {_moment(findings.kept_since)}: answered from that run."
                 print(told, file=sys.stderr)
-            write_findings(findings, opened, arguments.output)
+            write_findings(findings, opened, arguments.output, ws.settings.reporting.language)
     finally:
         ws.close()
     return 0

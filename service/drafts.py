@@ -5,7 +5,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 from highdicom import Volume
 from pydantic import TypeAdapter, ValidationError
@@ -112,6 +114,21 @@ class DraftStore:
         with self._lock, self._connection:
             for table in ("drafts", "suspicion_maps"):
                 self._connection.execute(f"DELETE FROM {table} WHERE study_instance_uid = ?", (study_instance_uid,))
+
+    def digest(self, study_instance_uid: str) -> str:
+        """Return the SHA-256 of the saved draft of a study, empty without one."""
+        row = self._one("SELECT report FROM drafts WHERE study_instance_uid = ?", study_instance_uid)
+        return sha256(cast(bytes, cast(object, row[0]))).hexdigest() if row else ""
+
+    def discard_signed(self, study_instance_uid: str, digest: str | None, signed_at: datetime) -> None:
+        """Forget the draft that was signed, unless it was edited since: what the reader wrote after stays.
+
+        Without a digest (None) the draft counts as edited when it was saved after `signed_at`.
+        """
+        saved_at = self.saved_at(study_instance_uid)
+        is_older = saved_at is None or saved_at <= signed_at
+        if is_older if digest is None else digest == self.digest(study_instance_uid):
+            self.discard(study_instance_uid)
 
     def close(self) -> None:
         """Close the file; the store is not used afterwards."""

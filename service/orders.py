@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -99,6 +100,20 @@ class OrderBook:
             return Matched(replace(kept.order, patient_id=study.patient.patient_id))
         return None
 
+    def orders_of(self, studies: Iterable[StudyMatch]) -> dict[str, Order]:
+        """Return the orders that studies answer by Study Instance UID, as `match` does for one, in one transaction."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT content, patient_ids, birth_date, cancelled FROM orders"
+                " WHERE NOT cancelled ORDER BY received_at"
+            ).fetchall()
+            counted = dict(
+                connection.execute(
+                    "SELECT accession_number, count(*) FROM studies_by_accession GROUP BY accession_number"
+                )
+            )
+        return dict(_answered(studies, tuple(map(_read, rows)), counted))
+
     def _shared(self, kept: _Kept, study: Study) -> str:
         """An order that names its study is no less sure when another study bears its accession number."""
         accession = study.accession_number.strip()
@@ -160,7 +175,24 @@ def _said_over(before: Order, now: Order) -> Order:
     return replace(before, **said)
 
 
-def _why_not(kept: _Kept, count: int, study: Study) -> str:
+def _answered(
+    studies: Iterable[StudyMatch], kept: Iterable[_Kept], counted: Mapping[str, int]
+) -> Iterator[tuple[str, Order]]:
+    """Yield studies with the order that they answer; `counted` is how many studies have an accession number."""
+    by_accession, by_study = defaultdict[str, list[_Kept]](list), defaultdict[str, list[_Kept]](list)
+    for one in kept:
+        by_accession[one.order.accession_number].append(one)
+        by_study[one.order.study_instance_uid].append(one)
+    for study in studies:
+        accession, uid = study.accession_number.strip(), study.study_instance_uid
+        found = (accession and by_accession.get(accession)) or by_study.get(uid) or ()
+        named = len(found) == 1 and found[0].order.study_instance_uid == uid
+        shared = bool(accession) and not named and counted.get(accession, 0) > 1
+        if found and not shared and not _why_not(found[0], len(found), study):
+            yield uid, found[0].order
+
+
+def _why_not(kept: _Kept, count: int, study: Study | StudyMatch) -> str:
     """Return why an order, one of so many, is not taken for a study; empty when it is alone and of this patient."""
     number = study.accession_number.strip() or study.study_instance_uid
     if count > 1:

@@ -22,6 +22,7 @@ from reporting.signing_key import SigningKey
 from reporting.sr import verified_sr
 from reporting.words import reader_name
 from service.analysis import report_images
+from service.notify import not_told
 from service.nudged import nudged
 from service.reading import OpenStudy
 from service.workspace import Workspace
@@ -74,25 +75,38 @@ def not_stored(ws: Workspace, report: Report, opened: OpenStudy) -> tuple[str, .
     return (*filter(None, (lacking[name] for name in _chosen(ws))), *_too_long(report))
 
 
+_HERE_ONLY = "shown in Prosector only: write in the report what others should know"
+
+
 def drawings_check(ws: Workspace, report: Report) -> tuple[Check, ...]:
     """Return what becomes of the reader's drawings when the report is sent; nothing without drawings."""
     count = len(report.annotations)
     if not count:
         return ()
     if "gsps" not in ws.settings.reporting.objects:
-        return (Check(False, False, f"{_drawings(count)} no part of what is sent: write what it should say"),)
+        return (Check(False, False, f"{_drawings(count)} {_HERE_ONLY}"),)
     try:
         left = len(unplaced_drawings(report))
     except ProsectorError as error:
-        return (Check(False, False, f"{_drawings(count)} not sent: {error}"),)
+        return (Check(False, False, f"{_drawings(count)} shown in Prosector only: {error}"),)
     if left:
         why = "in no image of the study (an oblique plane, or a series that was moved)"
-        return (Check(False, False, f"{_drawings(left)} {why} and not sent: write in the report what it should say"),)
+        return (Check(False, False, f"{_drawings(left)} {why} and {_HERE_ONLY}"),)
     return (Check(True, False, f"{_drawings(count)} sent with the report (GSPS)"),)
 
 
 def _drawings(count: int) -> str:
     return "A drawing on the images is" if count == 1 else f"{count} drawings on the images are"
+
+
+def accession_checks(ws: Workspace, report: Report) -> tuple[Check, ...]:
+    """Return what becomes of a report that RIS and archive cannot file as they do; nothing of one they can."""
+    if held := not_told(ws, report):
+        return tuple(Check(False, False, sentence) for sentence in held)
+    if report.recognised.study.accession_number.strip() or (report.order and report.order.accession_number):
+        return ()
+    told = "The study has no accession number: the report is stored without one and found by its patient and study"
+    return (Check(False, False, told),)
 
 
 def objects_of(
@@ -102,6 +116,15 @@ def objects_of(
     lacking = _lacking(ws, signed.report, opened)
     making = _Making(signed, key, opened, _kept_map(ws, signed.report))
     return [(_LABELS[name][0], making.of(name)) for name in _chosen(ws) if not lacking[name]]
+
+
+def signed_report_pdf(signed: SignedReport, key: SigningKey, images: ReportImages | None) -> bytes:
+    """Return the PDF of a signed report with a PAdES signature of `key`; raises `CannotSign`."""
+    from reporting.pades import sign_pdf
+    from reporting.pdf import report_pdf
+
+    pdf = report_pdf(signed.report, images, signed)
+    return sign_pdf(pdf, key, reason=signed.status.value, reader=reader_name(signed.reader.name))
 
 
 def images_of(report: Report, opened: OpenStudy) -> ReportImages | None:
@@ -234,11 +257,9 @@ class _Making:
         return [] if self.suspicion is None else [suspicion_map(self.signed.report, self.suspicion)]
 
     def _pdf(self) -> list[Dataset]:
-        from reporting.pades import sign_pdf
-        from reporting.pdf import encapsulated_pdf, report_pdf
+        from reporting.pdf import encapsulated_pdf
 
-        pdf = report_pdf(self.signed.report, self.images, self.signed)
-        pdf = sign_pdf(pdf, self.key, reason=self.signed.status.value, reader=reader_name(self.signed.reader.name))
+        pdf = signed_report_pdf(self.signed, self.key, self.images)
         return [encapsulated_pdf(pdf, self.signed.report, self.signed)]
 
     def _ohif_sr(self) -> list[Dataset]:

@@ -53,6 +53,8 @@ def test_headless_commands_run_without_qt_and_vtk(tmp_path):
         "            raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, Absent())\n"
         "import service.analysis, service.publish, service.reading, service.lesions, inference.pipeline\n"
+        "import service.watch, service.cluster\n"
+        "import service.check_dimse, service.check_web\n"
         "from service.cli import main\n"
         f"code = main(['phantom', {str(tmp_path / 'phantom')!r}])\n"
         "sys.exit(code)"

@@ -15,6 +15,7 @@ from core.errors import ProsectorError
 from core.settings import load_settings
 from service.notify import Courier
 from service.orders import order_listener
+from service.outbox_sender import OutboxSender
 from service.workspace import Workspace, open_workspace
 from viewer.language import install
 from viewer.main_window import MainWindow
@@ -64,8 +65,9 @@ def run_window(ws: Workspace, study: Path | None = None) -> int:
 
 @contextmanager
 def _in_touch(ws: Workspace, window: MainWindow) -> Generator[None]:
-    """Tell RIS and EHR of reports and take orders while the window is there, where the site has them."""
+    """Send what is signed while the window is there; tell RIS and EHR and take orders, where the site has them."""
     with ExitStack() as stack:
+        stack.enter_context(OutboxSender(ws))
         stack.enter_context(Courier(ws))
         try:
             listener = order_listener(ws)

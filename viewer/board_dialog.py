@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import ProsectorError
@@ -37,6 +38,14 @@ class BoardDialog(QDialog):
         self._folder.setAccessibleName(tr("Folder"))
         self._nameless = QCheckBox(tr("De-identified: no name, number, date or UID of the patient"))
         self._nameless.setObjectName("boardDeidentified")
+        self._nameless.toggled.connect(self._show_what_it_costs)
+        self._costs = label(
+            tr("De-identified targets fit the patient's own images no more: for targeting, name the patient."),
+            "caution",
+            name="boardCosts",
+            wrap=True,
+        )
+        self._costs.hide()
         self._write = QPushButton(tr("Write"))
         self._write.setObjectName("boardWriteButton")
         self._write.setProperty("primary", True)
@@ -74,9 +83,26 @@ class BoardDialog(QDialog):
         layout.addWidget(label(told, "dim", wrap=True))
         layout.addLayout(where)
         layout.addWidget(self._nameless)
+        layout.addWidget(self._costs)
         layout.addWidget(self.notice)
         layout.addLayout(foot)
         self.setMinimumWidth(520)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the sentences need."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        self.notice.updateGeometry()  # its sentence may break otherwise than the one before
+        layout.activate()
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
+    def _show_what_it_costs(self, nameless: bool) -> None:
+        self._costs.setVisible(nameless)
+        self._fit()
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("A folder for the tumour board"), self._folder.text())
@@ -88,15 +114,15 @@ class BoardDialog(QDialog):
             require_reviewed(self._report)
         except ProsectorError as error:
             self._write.setEnabled(False)
-            self.notice.show_sentence(str(error))
+            self._tell(str(error))
 
     def _start(self) -> None:
         folder, deidentify = self._folder.text().strip(), self._nameless.isChecked()
         if not folder:
-            self.notice.show_sentence(tr("Choose a folder first."))
+            self._tell(tr("Choose a folder first."))
             return
         self._write.setEnabled(False)
-        self.notice.show_sentence(tr("Writing…"), tone="plain")
+        self._tell(tr("Writing…"), tone="plain")
         self._writing = self._jobs.start(
             lambda _progress: write_board(self._ws, self._report, self._opened, Path(folder), deidentify=deidentify),
             on_done=self._end,
@@ -111,4 +137,8 @@ class BoardDialog(QDialog):
     def _say(self, sentence: str) -> None:
         self._writing = None
         self._write.setEnabled(True)
-        self.notice.show_sentence(sentence)
+        self._tell(sentence)
+
+    def _tell(self, sentence: str, tone: str = "danger") -> None:
+        self.notice.show_sentence(sentence, tone=tone)
+        self._fit()

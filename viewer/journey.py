@@ -103,7 +103,7 @@ class Journey:
     def wait_for_studies(self) -> None:
         """Wait until the archive has listed its studies."""
         worklist = self.window.worklist
-        self.wait(lambda: bool(worklist.model.rows) or worklist.notice.isVisible(), "an answer of the archive", 60)
+        self.wait(lambda: worklist.settled or worklist.notice.isVisible(), "an answer of the archive", 60)
         self._require(bool(worklist.model.rows), "The archive listed no study.")
 
     def wait_for_images(self) -> None:

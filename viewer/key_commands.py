@@ -63,6 +63,11 @@ COMMANDS: tuple[Command, ...] = (
     _worklist("find_patient", "Ctrl+F", tr("search for a patient")),
     _worklist("query", "F5", tr("query again")),
     _worklist("import_study", "Ctrl+O", tr("import a study from a folder")),
+    _worklist("claim", "Ctrl+K", tr("claim the chosen study, or give it back; ask to take it from another reader")),
+    _worklist("filter_list", "Ctrl+L", tr("filter the list by words")),
+    _worklist("unread_only", "Ctrl+U", tr("show only studies without a final report, and all again")),
+    _worklist("my_claims", "Ctrl+M", tr("show only studies that you have claimed, and all again")),
+    _worklist("dashboard", "Ctrl+D", tr("dashboard: what signed reports and runs of the AI teach")),
     _report("run_ai", "R", tr("run the AI on the open study")),
     _report("next_lesion", "N", tr("next lesion, those not reviewed yet first; the images go there")),
     _report("previous_lesion", "P", tr("previous lesion")),
@@ -170,6 +175,9 @@ COMMANDS: tuple[Command, ...] = (
     _images("unlink", "U", tr("unlink the active viewport's series of another frame")),
     _images("remove_drawing", "Del", tr("remove the selected measurement")),
     _images("key_image", "Shift+K", tr("make the active viewport's image a key image of the report, or take it off")),
+    Command(
+        "outbox", Place.ALWAYS, ("Ctrl+Shift+O",), tr("outbox: signed reports that have not reached their archive")
+    ),
     Command("help", Place.ALWAYS, ("?", "F1"), tr("this list")),
 )
 """Every command, in the order of the list."""

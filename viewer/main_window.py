@@ -21,16 +21,20 @@ from service.orders import with_order
 from service.reading import OpenStudy, not_here, signed_report
 from service.versions import following
 from service.workspace import Workspace
+from viewer.check_dialog import Connections
 from viewer.jobs import Job, JobRunner
 from viewer.key_map import KeyMap
 from viewer.labels import ElidedLabel, label
 from viewer.language import tr
+from viewer.outbox_dialog import OutboxDialog
+from viewer.outbox_lamp import OutboxLamp
 from viewer.reading_page import ReadingPage
 from viewer.screen_scale import LEAST
 from viewer.shortcuts import bind_keys, show_keys
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
 from viewer.theme import set_style_property
+from viewer.use_page import UsePage, dashboard_button
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 
 _ECHO_EVERY_MS = 60_000
@@ -64,6 +68,10 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.worklist)
         self.pages.addWidget(self.reading)
+        self.use, self._to_use = UsePage(ws, self.jobs, self.keys), dashboard_button()
+        self.pages.addWidget(self.use)
+        self.worklist.top.add_tool(self._to_use)
+        self.connections = Connections(ws, self.jobs, self.worklist.top, self)
         self.setCentralWidget(self.pages)
         self.worklist.filters.focus_patient()
         self._fill_status_bar()
@@ -85,10 +93,21 @@ class MainWindow(QMainWindow):
     def _leave(self) -> None:
         self._stop_comparing()
         self.reading.leave()
+        self.worklist.left_study()
         self.pages.setCurrentWidget(self.worklist)
         self.setWindowTitle("Prosector")
         self._say(ai="", saved="")
         self.worklist.refresh_rows()
+        self.worklist.table.setFocus()
+
+    def show_dashboard(self) -> None:
+        """Show what was learnt from use."""
+        self.pages.setCurrentWidget(self.use)
+        self.use.refresh()
+
+    def _leave_dashboard(self) -> None:
+        self.use.leave()
+        self.pages.setCurrentWidget(self.worklist)
         self.worklist.table.setFocus()
 
     def show_study(self, opened: OpenStudy) -> None:
@@ -97,6 +116,7 @@ class MainWindow(QMainWindow):
         try:
             report, told = self._report_of(opened)
         except ProsectorError as error:
+            self.worklist.left_study()
             self.worklist.preview.notice.show_sentence(str(error))
             return
         self.pages.setCurrentWidget(self.reading)
@@ -123,6 +143,11 @@ class MainWindow(QMainWindow):
         if self.findChild(ShortcutsDialog) is None:
             ShortcutsDialog(self.keys, self).open()
 
+    def show_outbox(self) -> None:
+        """Show what is signed and on its way."""
+        if self.findChild(OutboxDialog) is None:
+            OutboxDialog(self._ws, self).open()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Open the windows on other monitors that were open last time."""
         super().showEvent(event)
@@ -138,8 +163,10 @@ class MainWindow(QMainWindow):
             return
         self._timer.stop()
         self._stop_comparing()
+        self.use.leave()
         self.reading.leave()
         self.reading.monitors.close_all()
+        self.worklist.close_down()
         self.jobs.shutdown()
         super().closeEvent(event)
 
@@ -218,6 +245,7 @@ class MainWindow(QMainWindow):
         if dialog.sent:
             if self.reading.session is not None:
                 self.reading.session.forget()
+            self.worklist.signed_study()
             self.show_worklist()
             self.worklist.query_next()
 
@@ -232,11 +260,19 @@ class MainWindow(QMainWindow):
         self._ai.setObjectName("aiStatus")
         self._ai.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._saved = label(name="savedStatus")
-        for part in (self._lamp, self._ai, self._saved):
+        self.outbox = OutboxLamp(self._ws)
+        self.outbox.clicked.connect(self.show_outbox)
+        self.outbox.changed.connect(self._follow_outbox)
+        for part in (self._lamp, self.outbox, self._ai, self._saved):
             part.setContentsMargins(4, 0, 12, 0)
             bar.addWidget(part)
         bar.addPermanentWidget(label(RESEARCH_USE, name="researchUse"))
         self.setStatusBar(bar)
+
+    def _follow_outbox(self) -> None:
+        """Show in the list that a report was sent, or waits."""
+        if self.pages.currentWidget() is self.worklist and not self.worklist.busy:
+            self.worklist.refresh_rows()
 
     def _say(self, *, ai: str | None = None, saved: str | None = None) -> None:
         if ai is not None:
@@ -279,6 +315,9 @@ class MainWindow(QMainWindow):
         self.worklist.opened.connect(self.show_study)
         self.worklist.archive_changed.connect(self._echo)
         self.worklist.top.shortcuts.clicked.connect(self.show_shortcuts)
+        self._to_use.clicked.connect(self.show_dashboard)
+        bind_keys(self.worklist, self.keys, {"dashboard": self.show_dashboard})
+        self.use.closed.connect(self._leave_dashboard)
         self.reading.closed.connect(self.show_worklist)
         self.reading.sign_wanted.connect(self.show_sign_dialog)
         self.reading.saved.connect(self._show_saved)
@@ -296,7 +335,7 @@ class MainWindow(QMainWindow):
             self._tell_of_keys(self.keys.problem)
 
     def _bind_help(self, window: QWidget) -> None:
-        bind_keys(window, self.keys, {"help": self.show_shortcuts})
+        bind_keys(window, self.keys, {"help": self.show_shortcuts, "outbox": self.show_outbox})
 
     def _show_keys(self) -> None:
         show_keys(self, self.keys)

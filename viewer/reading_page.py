@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +24,7 @@ from service.analysis import analyse, expected
 from service.lesions import add_lesion
 from service.nudged import nudged, remeasured
 from service.reading import LoadedSeries, OpenStudy, signed_report
+from service.use import note_opened
 from service.workspace import Workspace
 from viewer import edits
 from viewer.board_dialog import BoardDialog
@@ -151,6 +153,16 @@ class ReadingPage(QWidget):
         self.grid.frame_gland()
         self.grid.setFocus()
         self.roles.show_study(opened)
+        self._note_opened(report.study_instance_uid)
+
+    def _note_opened(self, study_instance_uid: str) -> None:
+        """Let the time to the signature run from now, unless it runs already."""
+        when = datetime.now(UTC)
+        self._jobs.start(
+            lambda _progress: note_opened(self._ws, study_instance_uid, when),
+            on_done=lambda _none: None,
+            on_failed=lambda _sentence: None,
+        )
 
     def _hang(self, series: Sequence[LoadedSeries]) -> None:
         opened = self._opened

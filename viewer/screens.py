@@ -37,12 +37,14 @@ from core.settings import DimseNode
 from core.study import Role
 from service.workspace import Workspace
 from viewer.app import create_app
+from viewer.check_dialog import CheckDialog
 from viewer.demo import PASSPHRASE, finish, site
 from viewer.journey import Found, Journey
 from viewer.lesion_dialogs import RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
 from viewer.pdf_preview import PdfPreview
 from viewer.screens_studies import EARLIER, ELSEWHERE, INCOMPLETE, NOW, make_studies
+from viewer.screens_use import made_up
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
 from viewer.view_3d import View3D
@@ -464,6 +466,39 @@ def _register(p: _Photographer) -> None:
     p.journey.wait(lambda: p.reading.grid.display.registering is None, "the registration", 120)
 
 
+def _nothing_learnt(p: _Photographer) -> None:
+    p.album.begin("Dashboard")
+    _dashboard(p)
+    p.take("dashboard-empty", "Before the first report is signed.")
+    p.click("useBackButton", p.window.use)
+
+
+def _dashboard(p: _Photographer) -> None:
+    p.click("dashboardButton", p.worklist)
+    p.journey.wait(lambda: not p.window.use.counting, "the dashboard", 30)
+
+
+def _use(p: _Photographer) -> None:
+    p.album.begin("Dashboard")
+    _dashboard(p)
+    p.take("dashboard-first-report", "What one signed report and one run of the AI tell: little, and the page says so.")
+    p.window.use.show_use(made_up())
+    p.take("dashboard", "A year of made-up reports: agreement, shifts, times, failures, and a drift that is told.")
+    p.click("useBackButton", p.window.use)
+
+
+def _connections(p: _Photographer) -> None:
+    p.album.begin("Connections")
+    p.window.show_worklist()
+    p.window.connections.open()
+    dialog = _shown(CheckDialog)
+    p.click("checkRun", dialog)
+    p.journey.wait(lambda: not dialog.running, "the archives", 120)
+    p.take("dialog-connections", "Every archive is tried in both directions; what fails says what to change.")
+    dialog.reject()
+    p.journey.settle()
+
+
 def _keys(p: _Photographer) -> None:
     p.album.begin("Keys")
     p.window.show_shortcuts()
@@ -515,7 +550,9 @@ def _shown(kind: type[Found]) -> Found:
 
 _SCENES: tuple[Callable[[_Photographer], None], ...] = (
     _worklist,
+    _nothing_learnt,
     _signing,
+    _use,
     _by_hand,
     _with_ai,
     _layouts,
@@ -524,6 +561,7 @@ _SCENES: tuple[Callable[[_Photographer], None], ...] = (
     _prior,
     _other_frame,
     _keys,
+    _connections,
     _draft,
     _incomplete,
 )

@@ -25,9 +25,11 @@ from core.report import Check, Reader, Report, amendment_checks, checks
 from pacs.archive import Archive
 from reporting.signature import SigningKey
 from reporting.words import patient_name
-from service.publish import SignedBundle, prepare, preview_pdf, send, signed_pdf, unsent
+from service.outbox_bundle import SignedBundle, unsent
+from service.outbox_by_hand import send
+from service.publish import prepare, preview_pdf, signed_pdf
 from service.reading import OpenStudy
-from service.report_objects import drawings_check, not_stored, planned
+from service.report_objects import accession_checks, drawings_check, not_stored, planned
 from service.signing import token_of, trust_of
 from service.workspace import Workspace
 from viewer.amended_section import AmendedSection
@@ -135,21 +137,24 @@ class SignDialog(QDialog):
         if not self._can_sign or open_key is None:
             return
 
-        def work(progress: Progress) -> None:
+        def work(progress: Progress) -> bool:
             progress.report(0.0, tr("Opening the key"))
             key = open_key()
             progress.report(0.05, tr("Drawing and signing the report"))
-            self._bundle = prepare(self._ws, self._report, reader, key, self._opened, preliminary=preliminary)
-            self._send_bundle(self._bundle, progress)
+            self._bundle = prepare(
+                self._ws, self._report, reader, key, self._opened, preliminary=preliminary, archive=self._archive.name
+            )
+            return self._send_bundle(self._bundle, progress)
 
         self._send(work)
 
-    def _send_bundle(self, bundle: SignedBundle, progress: Progress) -> None:
+    def _send_bundle(self, bundle: SignedBundle, progress: Progress) -> bool:
+        """Show what was signed and send it; returns whether the archive was seen to hold it."""
         if pdf := signed_pdf(bundle):
             self._told.drawn.emit(render_pages(pdf))
-        send(self._ws, bundle, self._archive, self._told.told.emit, progress)
+        return send(self._ws, bundle, self._archive, self._told.told.emit, progress)
 
-    def _send(self, work: Callable[[Progress], None]) -> None:
+    def _send(self, work: Callable[[Progress], bool]) -> None:
         self._sending = True
         self.notice.clear()
         self.form.notice.clear()
@@ -157,17 +162,19 @@ class SignDialog(QDialog):
         self._show_ready()
         self._jobs.start(work, on_done=self._succeeded, on_failed=self._failed, on_progress=self._show_progress)
 
-    def _succeeded(self, _none: None) -> None:
+    def _succeeded(self, is_held: bool) -> None:
         self._sending, self.sent = False, True
         self.form.forget_passphrase()
         self.form.setEnabled(False)
         name = self._archive.name
-        self.notice.show_sentence(
-            tr(
-                "Signed and sent. {name} holds every object; the report was read back and its signature is intact."
-            ).format(name=name),
-            tone="ok",
-        )
+        held = tr(
+            "Signed and sent. {name} holds every object; the report was read back and its signature is intact."
+        ).format(name=name)
+        taken = tr(
+            "Signed and sent. {name} took every object and has yet to answer that it keeps them; the outbox waits for "
+            "that."
+        ).format(name=name)
+        self.notice.show_sentence(held if is_held else taken, tone="ok" if is_held else "caution")
         self._show_ready()
         self._sign.setFocus()
 
@@ -180,8 +187,8 @@ class SignDialog(QDialog):
             self.form.setEnabled(False)
             self.notice.show_sentence(
                 tr(
-                    "{sentence} The report is signed and kept on this machine; nothing is lost. Send "
-                    "it again from here, or later from the worklist."
+                    "{sentence} The report is signed and kept on this machine; nothing is lost. It is sent by "
+                    "itself when that is possible; the outbox lamp tells."
                 ).format(sentence=sentence)
             )
         self._show_ready()
@@ -342,7 +349,8 @@ class SignDialog(QDialog):
         stacked = QVBoxLayout(content)
         stacked.setContentsMargins(0, 0, 0, 0)
         stacked.setSpacing(0)
-        others = (*drawings_check(self._ws, self._report), *self._amendment_checks)
+        ws, report = self._ws, self._report
+        others = (*accession_checks(ws, report), *drawings_check(ws, report), *self._amendment_checks)
         stacked.addWidget(ChecksSection(self._report, others))
         stacked.addWidget(self.amended)
         stacked.addWidget(self._planned())

@@ -129,12 +129,14 @@ def _button(text: str, name: str) -> QPushButton:
 
 
 def expected(ws: Workspace, report: Report) -> tuple[str, ...]:
-    """Return what will become of RIS and EHR when the report is signed, a line each."""
+    """Return whom of RIS and EHR the report will be told once it is signed, a line each.
+
+    Why the RIS will not be is said before signing (`service.report_objects.accession_checks`).
+    """
     told_of = tr("{name}: is told once the archive holds the report")
     ris, fhir = ws.settings.ris, ws.settings.fhir
-    why_not = not_told(ws, report)
     return (
-        *((f"{ris.name}: {' '.join(why_not)}" if why_not else told_of.format(name=ris.name),) if ris else ()),
+        *((told_of.format(name=ris.name),) if ris and not not_told(ws, report) else ()),
         *((told_of.format(name=fhir.name),) if fhir else ()),
     )
 

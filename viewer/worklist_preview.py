@@ -6,12 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.study import SeriesMatch
+from service.claims import Claim
 from service.workspace import Workspace
 from viewer.labels import ElidedLabel, heading, label
 from viewer.language import tr
 from viewer.notice import Notice
 from viewer.patient_bar import sex_and_age
+from viewer.shortcuts import set_tip
 from viewer.told_lines import ToldLines
+from viewer.triage_words import due_words, reasons_in_words
 from viewer.worklist_rows import State, WorklistRow
 
 WIDTH = 350
@@ -23,15 +26,18 @@ class WorklistPreview(QFrame):
     open_wanted = Signal()
     retrieve_wanted = Signal()
     send_wanted = Signal()
+    claim_wanted = Signal()
     cancel_wanted = Signal()
 
-    def __init__(self, ws: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, ws: Workspace, claims_where: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._claims_where = claims_where
         self.setObjectName("previewPanel")
         self.setFixedWidth(WIDTH)
         self.notice = Notice()
         self.told = ToldLines(ws)
         self._row: WorklistRow | None = None
+        self._series_of = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 14)
         layout.setSpacing(8)
@@ -49,7 +55,8 @@ class WorklistPreview(QFrame):
         if row is None or self._row is None or row.uid != self._row.uid:
             self.notice.clear()
         self._row = row
-        self.told.follow(row.uid if row else "")
+        uid = row.uid if row else ""
+        self.told.follow(uid)
         self._name.setText(row.patient if row else tr("No study chosen"))
         self._details.set_whole(_details(row) if row else tr("Choose a study in the list."))
         self._description.setText(row.study if row else "")
@@ -60,7 +67,19 @@ class WorklistPreview(QFrame):
         self._retrieve.setEnabled(row is not None)
         self._retrieve.setText(tr("Retrieve again") if row is not None and row.is_local else tr("Retrieve"))
         self._send.setVisible(row is not None and row.state is State.UNSENT)
-        self._show_series(row.match.series if row else ())
+        self._show_priority(row)
+        self._show_claim(row)
+        if uid != self._series_of:
+            self.show_series(uid, ())
+
+    def show_series(self, uid: str, series: tuple[SeriesMatch, ...], problem: str = "") -> None:
+        """Show the series of the study, if it is still the one that is shown, or why they are not known."""
+        if uid != (self._row.uid if self._row else ""):
+            return
+        self._series_of = uid
+        self._series_problem.setText(problem)
+        self._series_problem.setVisible(bool(problem))
+        self._show_series(series)
 
     def show_idle(self) -> None:
         """Show the buttons."""
@@ -86,11 +105,12 @@ class WorklistPreview(QFrame):
         self._details = ElidedLabel(role="dim")
         self._description = label(wrap=True)
         self._state = label(role="small", name="previewState", wrap=True)
+        self._why = label(role="small", name="previewWhy", wrap=True)
         study = QWidget()
         layout = QVBoxLayout(study)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self._name, self._details, self._description, self._state):
+        for part in (self._name, self._details, self._description, self._state, self._why):
             layout.addWidget(part)
         return study
 
@@ -110,7 +130,34 @@ class WorklistPreview(QFrame):
         row.addWidget(self._retrieve)
         outer = QVBoxLayout()
         outer.addWidget(self._actions)
+        outer.addLayout(self._claiming())
         return outer
+
+    def _claiming(self) -> QHBoxLayout:
+        self._claimed = ElidedLabel(role="small")
+        self._claimed.setObjectName("previewClaim")
+        self._claim = _button("claimButton", tr("Claim"), self.claim_wanted.emit)
+        row = QHBoxLayout()
+        row.addWidget(self._claimed, 1)
+        row.addWidget(self._claim)
+        return row
+
+    def _show_claim(self, row: WorklistRow | None) -> None:
+        held = row.claim if row else None
+        mine = row is not None and row.mine
+        self._claimed.set_whole(_claimed(held, mine=mine) if row else "")
+        words = tr("Release") if mine else tr("Claim") if held is None else tr("Take over")
+        self._claim.setText(words)
+        self._claim.setAccessibleName(words)
+        self._claim.setEnabled(row is not None)
+        set_tip(self._claim, f"{_CLAIM_TIPS[mine]} {self._claims_where} ({{claim}})")
+
+    def _show_priority(self, row: WorklistRow | None) -> None:
+        """Say why the study stands where it stands, and until when it should be read."""
+        reasons = "; ".join(reasons_in_words(row.facts, row.priority)) if row else ""
+        why = f"{reasons[:1].upper()}{reasons[1:]}." if reasons else ""
+        self._why.setText(" ".join(filter(None, (why, due_words(row.priority) if row else ""))))
+        self._why.setVisible(bool(why))
 
     def _progress(self) -> QWidget:
         self._message = ElidedLabel()
@@ -143,10 +190,13 @@ class WorklistPreview(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
+        self._series_problem = label(role="small", name="seriesProblem", wrap=True)
+        self._series_problem.hide()
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._series_heading)
+        layout.addWidget(self._series_problem)
         layout.addWidget(scroll, 1)
         return whole
 
@@ -178,6 +228,21 @@ def _series_line(series: SeriesMatch) -> QWidget:
     count = "" if series.instance_count is None else f" · {series.instance_count}"
     row.addWidget(label(f"{series.modality}{count}", "small"))
     return line
+
+
+_CLAIM_TIPS = {
+    True: tr("Let others read the study."),
+    False: tr("Tell others that you read this study."),
+}
+
+
+def _claimed(held: Claim | None, *, mine: bool) -> str:
+    if held is None:
+        return tr("Claimed by nobody")
+    since = f"{held.since.astimezone():%H:%M}"
+    if mine:
+        return tr("Claimed by you since {since}").format(since=since)
+    return tr("Claimed by {who} since {since}").format(who=held.who, since=since)
 
 
 def _details(row: WorklistRow) -> str:

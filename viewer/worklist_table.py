@@ -1,23 +1,30 @@
 """The table of the worklist: keyboard, selection, and columns that fill its width."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from collections.abc import Collection
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from viewer.language import tr
-from viewer.worklist_model import COLUMNS, WorklistModel
-
-_SHARES = (165, 115, 55, 200, 105, 185, 115, 65)
-"""How the width is shared among the columns."""
+from viewer.triage_chip import ChipDelegate
+from viewer.worklist_model import COLUMNS, PLACES, WorklistModel
 
 
 class StudyTable(QTableView):
-    """A table whose Enter key opens, and whose columns always fill its width."""
+    """A table whose Enter key opens, and whose columns fill its width; those with no room are left out.
+
+    The reader may choose columns by right click on the headings; then they are these, whatever the room.
+    """
 
     enter_pressed = Signal()
+    columns_chosen = Signal(tuple)
+    """The names of the columns that the reader wants, empty for those that fit."""
 
     def __init__(self, model: WorklistModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wanted: frozenset[str] = frozenset()
+        self._kept = ("", 0)
         self.setModel(model)
         self.setObjectName("worklistTable")
         self.setAccessibleName(tr("Studies"))
@@ -27,13 +34,24 @@ class StudyTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
         self.setWordWrap(False)
+        self.setItemDelegateForColumn(PLACES["priority"], ChipDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(38)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setMinimumSectionSize(40)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._ask_columns)
+        self.sortByColumn(PLACES["priority"], Qt.SortOrder.AscendingOrder)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+
+    def choose_columns(self, names: Collection[str]) -> None:
+        """Show these columns, or, with none named, those that there is room for."""
+        self._wanted = frozenset(names)
+        self._share()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter, go to the first or last study with Home and End; Tab leaves the table."""
@@ -56,6 +74,70 @@ class StudyTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""
         super().resizeEvent(event)
+        self._share()
+
+    # ------------------------------------------------------------------ columns
+
+    def _share(self) -> None:
         width = self.viewport().width()
-        for column, share in enumerate(_SHARES[: len(COLUMNS)]):
-            self.setColumnWidth(column, width * share // sum(_SHARES))
+        shown = [column for column in COLUMNS if column.name in self._names(width)]
+        whole = sum(column.width for column in shown)
+        for place, column in enumerate(COLUMNS):
+            self.setColumnHidden(place, column not in shown)
+            self.setColumnWidth(place, max(column.width * width // whole, column.width))
+
+    def _names(self, width: int) -> frozenset[str]:
+        """Return the columns that the reader chose, else as many as there is room for."""
+        if self._wanted:
+            return self._wanted
+        left = sorted(COLUMNS, key=lambda column: column.need)
+        while len(left) > 1 and left[-1].need and sum(column.width for column in left) > width:
+            left.pop()
+        return frozenset(column.name for column in left)
+
+    def _ask_columns(self, at: QPoint) -> None:
+        menu = self.columns_menu()
+        menu.exec(self.horizontalHeader().mapToGlobal(at))
+        menu.deleteLater()
+
+    def columns_menu(self) -> QMenu:
+        """Return the menu in which the reader chooses columns."""
+        menu = QMenu(self)
+        for place, column in enumerate(COLUMNS):
+            if column.need:
+                action = menu.addAction(column.title)
+                action.setCheckable(True)
+                action.setChecked(not self.isColumnHidden(place))
+                action.toggled.connect(lambda on, name=column.name: self._choose(name, on))
+        menu.addSeparator()
+        menu.addAction(tr("Those that fit"), lambda: self._chosen(frozenset()))
+        return menu
+
+    def _choose(self, name: str, on: bool) -> None:
+        shown = {column.name for place, column in enumerate(COLUMNS) if not self.isColumnHidden(place)}
+        self._chosen(frozenset(shown | {name} if on else shown - {name}))
+
+    def _chosen(self, names: frozenset[str]) -> None:
+        self.choose_columns(names)
+        self.columns_chosen.emit(tuple(sorted(names)))
+
+    # ------------------------------------------------------------------ the chosen study
+
+    def _remember(self) -> None:
+        model, at = self.model(), self.currentIndex().row()
+        assert isinstance(model, WorklistModel)
+        uid = model.rows[at].uid if 0 <= at < model.rowCount() else ""
+        self._kept = uid, self.verticalScrollBar().value()
+
+    def _restore(self) -> None:
+        """Keep the chosen study chosen, and the list where it was, when studies come or go."""
+        model = self.model()
+        assert isinstance(model, WorklistModel)
+        uid, scrolled = self._kept
+        place = model.row_of(uid) if uid else -1
+        if place >= 0:
+            self.selectionModel().setCurrentIndex(
+                model.index(place, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
+            )
+            self.verticalScrollBar().setValue(scrolled)

@@ -520,6 +520,26 @@
         <translation>eine Untersuchung aus einem Ordner importieren</translation>
     </message>
     <message>
+        <source>claim the chosen study, or give it back; ask to take it from another reader</source>
+        <translation>die gewählte Untersuchung übernehmen oder freigeben; fragen, ob sie einem anderen abgenommen wird</translation>
+    </message>
+    <message>
+        <source>filter the list by words</source>
+        <translation>die Liste nach Wörtern filtern</translation>
+    </message>
+    <message>
+        <source>show only studies without a final report, and all again</source>
+        <translation>nur Untersuchungen ohne endgültigen Befund zeigen, und wieder alle</translation>
+    </message>
+    <message>
+        <source>show only studies that you have claimed, and all again</source>
+        <translation>nur von Ihnen übernommene Untersuchungen zeigen, und wieder alle</translation>
+    </message>
+    <message>
+        <source>dashboard: what signed reports and runs of the AI teach</source>
+        <translation>Übersicht: was signierte Befunde und KI-Läufe lehren</translation>
+    </message>
+    <message>
         <source>run the AI on the open study</source>
         <translation>die KI auf die geöffnete Untersuchung anwenden</translation>
     </message>
@@ -818,6 +838,10 @@
     <message>
         <source>make the active viewport&apos;s image a key image of the report, or take it off</source>
         <translation>das Bild des aktiven Fensters zum Schlüsselbild des Befunds machen oder es wieder herausnehmen</translation>
+    </message>
+    <message>
+        <source>outbox: signed reports that have not reached their archive</source>
+        <translation>Ausgang: signierte Befunde, die ihr Archiv noch nicht erreicht haben</translation>
     </message>
     <message>
         <source>this list</source>
@@ -1498,8 +1522,80 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Ihr Entwurf vom {when} wurde wiederhergestellt.</translation>
     </message>
     <message>
+        <source>PEER</source>
+        <translation>PARTNER</translation>
+    </message>
+    <message>
+        <source>STEP</source>
+        <translation>SCHRITT</translation>
+    </message>
+    <message>
+        <source>RESULT</source>
+        <translation>ERGEBNIS</translation>
+    </message>
+    <message>
+        <source>WHAT WAS FOUND, OR WHAT TO CHANGE</source>
+        <translation>WAS GEFUNDEN WURDE ODER ZU ÄNDERN IST</translation>
+    </message>
+    <message>
+        <source>Listener</source>
+        <translation>Empfang</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Association and echo</source>
+        <translation>Assoziation und Echo</translation>
+    </message>
+    <message>
+        <source>Kinds of objects</source>
+        <translation>Arten von Objekten</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Storage commitment</source>
+        <translation>Storage Commitment</translation>
+    </message>
+    <message>
+        <source>Retrieve by C-GET</source>
+        <translation>Abruf mit C-GET</translation>
+    </message>
+    <message>
+        <source>Send to us by C-MOVE</source>
+        <translation>Senden an uns mit C-MOVE</translation>
+    </message>
+    <message>
         <source>Retrieve</source>
         <translation>Abrufen</translation>
+    </message>
+    <message>
+        <source>FHIR server</source>
+        <translation>FHIR-Server</translation>
+    </message>
+    <message>
+        <source>✓ Works</source>
+        <translation>✓ Geht</translation>
+    </message>
+    <message>
+        <source>✕ Fails</source>
+        <translation>✕ Geht nicht</translation>
+    </message>
+    <message>
+        <source>– Not tried</source>
+        <translation>– Nicht versucht</translation>
+    </message>
+    <message>
+        <source>… Trying</source>
+        <translation>… Läuft</translation>
     </message>
     <message>
         <source>○ PACS</source>
@@ -2114,6 +2210,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>De-identifiziert: kein Name, keine Nummer, kein Datum, keine UID des Patienten</translation>
     </message>
     <message>
+        <source>De-identified targets fit the patient&apos;s own images no more: for targeting, name the patient.</source>
+        <translation>De-identifizierte Ziele passen nicht mehr auf die Bilder des Patienten: für die Biopsie mit Namen ausgeben.</translation>
+    </message>
+    <message>
         <source>Write</source>
         <translation>Schreiben</translation>
     </message>
@@ -2694,8 +2794,12 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>Unterschrieben und gesendet. {name} enthält alle Objekte; der Befund wurde zurückgelesen, und seine Unterschrift ist intakt.</translation>
     </message>
     <message>
-        <source>{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here, or later from the worklist.</source>
-        <translation>{sentence} Der Befund ist unterschrieben und auf diesem Rechner gespeichert; nichts ist verloren. Senden Sie ihn von hier erneut, oder später aus der Arbeitsliste.</translation>
+        <source>Signed and sent. {name} took every object and has yet to answer that it keeps them; the outbox waits for that.</source>
+        <translation>Signiert und gesendet. {name} hat alle Objekte angenommen und muss noch bestätigen, dass es sie aufbewahrt; der Ausgang wartet darauf.</translation>
+    </message>
+    <message>
+        <source>{sentence} The report is signed and kept on this machine; nothing is lost. It is sent by itself when that is possible; the outbox lamp tells.</source>
+        <translation>{sentence} Der Befund ist signiert und auf diesem Gerät gespeichert; nichts ist verloren. Er wird von selbst gesendet, sobald das möglich ist; die Lampe des Ausgangs zeigt es.</translation>
     </message>
     <message>
         <source>Sending…</source>
@@ -3012,8 +3116,40 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Letzte 7 Tage</translation>
     </message>
     <message>
+        <source>All time</source>
+        <translation>Gesamter Zeitraum</translation>
+    </message>
+    <message>
         <source>Last 30 days</source>
         <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Last 90 days</source>
+        <translation>Letzte 90 Tage</translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Letzte 12 Monate</translation>
+    </message>
+    <message>
+        <source>All readers</source>
+        <translation>Alle Befunder</translation>
+    </message>
+    <message>
+        <source>AI model</source>
+        <translation>KI-Modell</translation>
+    </message>
+    <message>
+        <source>All AI models</source>
+        <translation>Alle KI-Modelle</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Zeitraum</translation>
+    </message>
+    <message>
+        <source>Kept on this workstation; no patient data</source>
+        <translation>Auf diesem Arbeitsplatz; keine Patientendaten</translation>
     </message>
     <message>
         <source>Any modality</source>
@@ -3076,8 +3212,72 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Wählen Sie ein Archiv und drücken Sie „Abfragen“, um seine Untersuchungen zu sehen, oder importieren Sie eine Untersuchung aus einem Ordner.</translation>
     </message>
     <message>
+        <source>No signed report yet. Each report that is signed on this workstation, and each run of the AI, is counted here: what became of the AI&apos;s lesions, how long reports took, how often the AI failed. No patient&apos;s data are kept.</source>
+        <translation>Noch kein signierter Befund. Jeder Befund, der an diesem Arbeitsplatz signiert wird, und jeder KI-Lauf zählt hier: was aus den Läsionen der KI wurde, wie lange Befunde dauerten, wie oft die KI versagte. Patientendaten werden nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Nothing that is kept fits this choice. Choose another reader, model or period.</source>
+        <translation>Zu dieser Auswahl gibt es nichts. Wählen Sie einen anderen Befunder, ein anderes Modell oder einen anderen Zeitraum.</translation>
+    </message>
+    <message>
+        <source>Kappa is the quadratic one; times are medians. What differs between few reports is mostly chance, and readers do not read the same patients.</source>
+        <translation>Kappa ist das quadratische; Zeiten sind Mediane. Unterschiede zwischen wenigen Befunden sind meist Zufall, und die Befunder sehen nicht dieselben Patienten.</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>Reader {number}</source>
+        <translation>Befunder {number}</translation>
+    </message>
+    <message>
         <source>Retry</source>
         <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Export as CSV</source>
+        <translation>Als CSV exportieren</translation>
+    </message>
+    <message>
+        <source>{count} lines, one for each report and run, are in {path}.</source>
+        <translation>{count} Zeilen, eine je Befund und Lauf, sind in {path}.</translation>
+    </message>
+    <message>
+        <source>Back to the worklist ({leave})</source>
+        <translation>Zurück zur Arbeitsliste ({leave})</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Export what is chosen as CSV</source>
+        <translation>Die Auswahl als CSV exportieren</translation>
+    </message>
+    <message>
+        <source>A line for each report and run of the AI that is chosen, for a spreadsheet</source>
+        <translation>Eine Zeile je ausgewähltem Befund und KI-Lauf, für eine Tabellenkalkulation</translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>By reader</source>
+        <translation>Nach Befunder</translation>
+    </message>
+    <message>
+        <source>By AI model</source>
+        <translation>Nach KI-Modell</translation>
+    </message>
+    <message>
+        <source>Open the dashboard</source>
+        <translation>Übersicht öffnen</translation>
+    </message>
+    <message>
+        <source>What signed reports and runs of the AI teach ({dashboard})</source>
+        <translation>Was signierte Befunde und KI-Läufe lehren ({dashboard})</translation>
     </message>
     <message>
         <source>Asking {name}…</source>
@@ -3086,6 +3286,50 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>{archive} did not answer, so its studies are not known.</source>
         <translation>{archive} hat nicht geantwortet; seine Untersuchungen sind daher nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The filter hides all {count} studies that are listed.</source>
+        <translation>Der Filter verbirgt alle {count} aufgelisteten Untersuchungen.</translation>
+    </message>
+    <message>
+        <source>{shown} of {listed} studies</source>
+        <translation>{shown} von {listed} Untersuchungen</translation>
+    </message>
+    <message>
+        <source>{listed} studies</source>
+        <translation>{listed} Untersuchungen</translation>
+    </message>
+    <message>
+        <source>1 study</source>
+        <translation>1 Untersuchung</translation>
+    </message>
+    <message>
+        <source>older ones are being asked for</source>
+        <translation>ältere werden abgefragt</translation>
+    </message>
+    <message>
+        <source>the newest only</source>
+        <translation>nur die neuesten</translation>
+    </message>
+    <message>
+        <source>reading AI results</source>
+        <translation>KI-Ergebnisse werden gelesen</translation>
+    </message>
+    <message>
+        <source>{who} has claimed this study since {since}.</source>
+        <translation>{who} hat diese Untersuchung seit {since} übernommen.</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>{who} has claimed this study since {since}. Open it all the same?</source>
+        <translation>{who} hat diese Untersuchung seit {since} übernommen. Trotzdem öffnen?</translation>
+    </message>
+    <message>
+        <source>Open all the same</source>
+        <translation>Trotzdem öffnen</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -3144,6 +3388,14 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Der unterschriebene Befund ist in {archive}, zurückgelesen und überprüft.</translation>
     </message>
     <message>
+        <source>{archive} took the signed report and has yet to answer that it keeps it.</source>
+        <translation>{archive} hat den signierten Befund angenommen und muss noch bestätigen, dass es ihn aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
         <source>Import the study in this folder</source>
         <translation>Die Untersuchung in diesem Ordner importieren</translation>
     </message>
@@ -3196,6 +3448,30 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Den auf diesem Rechner aufbewahrten unterschriebenen Befund senden</translation>
     </message>
     <message>
+        <source>Claim</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Let others read the study.</source>
+        <translation>Andere dürfen die Untersuchung lesen.</translation>
+    </message>
+    <message>
+        <source>Tell others that you read this study.</source>
+        <translation>Anderen sagen, dass Sie diese Untersuchung lesen.</translation>
+    </message>
+    <message>
+        <source>Claimed by nobody</source>
+        <translation>Von niemandem übernommen</translation>
+    </message>
+    <message>
+        <source>Claimed by you since {since}</source>
+        <translation>Von Ihnen übernommen seit {since}</translation>
+    </message>
+    <message>
         <source>On this machine</source>
         <translation>Auf diesem Rechner</translation>
     </message>
@@ -3208,16 +3484,224 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Datum unbekannt</translation>
     </message>
     <message>
+        <source>Claimed by you</source>
+        <translation>Von Ihnen</translation>
+    </message>
+    <message>
+        <source>Being read</source>
+        <translation>Wird gelesen</translation>
+    </message>
+    <message>
+        <source>Draft {when}</source>
+        <translation>Entwurf {when}</translation>
+    </message>
+    <message>
         <source>Signed, not sent yet</source>
         <translation>Unterschrieben, nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Dringend</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Niedrig</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Limited</source>
+        <translation>Begrenzt</translation>
+    </message>
+    <message>
+        <source>Inadequate</source>
+        <translation>Ungenügend</translation>
+    </message>
+    <message>
+        <source>Reported</source>
+        <translation>Befundet</translation>
+    </message>
+    <message>
+        <source>AI failed</source>
+        <translation>KI scheiterte</translation>
+    </message>
+    <message>
+        <source>AI withheld</source>
+        <translation>KI ausgesetzt</translation>
+    </message>
+    <message>
+        <source>AI pending</source>
+        <translation>KI ausstehend</translation>
+    </message>
+    <message>
+        <source>AI in doubt</source>
+        <translation>KI fraglich</translation>
+    </message>
+    <message>
+        <source>No AI</source>
+        <translation>Keine KI</translation>
+    </message>
+    <message>
+        <source>No lesion found</source>
+        <translation>Keine Läsion gefunden</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Withheld</source>
+        <translation>Ausgesetzt</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Ausstehend</translation>
+    </message>
+    <message>
+        <source>Outlines only</source>
+        <translation>Nur Konturen</translation>
+    </message>
+    <message>
+        <source>1 lesion</source>
+        <translation>1 Läsion</translation>
+    </message>
+    <message>
+        <source>{count} lesions</source>
+        <translation>{count} Läsionen</translation>
     </message>
     <message>
         <source>Report in archive</source>
         <translation>Befund im Archiv</translation>
     </message>
     <message>
+        <source>Preliminary report</source>
+        <translation>Vorläufiger Befund</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Overdue by {time}.</source>
+        <translation>Überfällig seit {time}.</translation>
+    </message>
+    <message>
+        <source>Due in {time}.</source>
+        <translation>Fällig in {time}.</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>{days} d {hours} h</source>
+        <translation>{days} T {hours} h</translation>
+    </message>
+    <message>
+        <source>{days} d</source>
+        <translation>{days} T</translation>
+    </message>
+    <message>
+        <source>what the AI says of it is being read</source>
+        <translation>was die KI dazu sagt, wird gelesen</translation>
+    </message>
+    <message>
+        <source>the AI suggests PI-RADS {category}</source>
+        <translation>die KI schlägt PI-RADS {category} vor</translation>
+    </message>
+    <message>
+        <source>the AI failed: {why}</source>
+        <translation>die KI scheiterte: {why}</translation>
+    </message>
+    <message>
+        <source>the AI did not look for lesions: {why}</source>
+        <translation>die KI suchte nicht nach Läsionen: {why}</translation>
+    </message>
+    <message>
+        <source>PSA density {density:.2f} ng/mL²</source>
+        <translation>PSA-Dichte {density:.2f} ng/mL²</translation>
+    </message>
+    <message>
+        <source>overdue by {time}</source>
+        <translation>überfällig seit {time}</translation>
+    </message>
+    <message>
+        <source>ordered as urgent</source>
+        <translation>als dringend angefordert</translation>
+    </message>
+    <message>
+        <source>the AI marks lesions without saying how suspicious they are</source>
+        <translation>die KI markiert Läsionen, ohne zu sagen, wie verdächtig sie sind</translation>
+    </message>
+    <message>
+        <source>the AI found no lesion, which does not rule one out</source>
+        <translation>die KI fand keine Läsion, was keine ausschließt</translation>
+    </message>
+    <message>
+        <source>no result of an AI is in the archive</source>
+        <translation>kein KI-Ergebnis ist im Archiv</translation>
+    </message>
+    <message>
+        <source>segmentations are in the archive that tell no suspicion</source>
+        <translation>im Archiv sind Segmentierungen, die keinen Verdacht nennen</translation>
+    </message>
+    <message>
+        <source>it waits for the AI, or is being analysed</source>
+        <translation>sie wartet auf die KI oder wird analysiert</translation>
+    </message>
+    <message>
+        <source>the images are inadequate, so that a low suspicion is not relied on</source>
+        <translation>die Bilder sind ungenügend, auf einen niedrigen Verdacht ist daher kein Verlass</translation>
+    </message>
+    <message>
+        <source>more suspicious than at the prior examination</source>
+        <translation>verdächtiger als bei der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>a preliminary report waits for its verification</source>
+        <translation>ein vorläufiger Befund wartet auf seine Bestätigung</translation>
+    </message>
+    <message>
+        <source>a final report is in the archive</source>
+        <translation>ein endgültiger Befund ist im Archiv</translation>
+    </message>
+    <message>
+        <source>examined so long ago that it is taken for read elsewhere</source>
+        <translation>so lange her, dass sie als anderswo befundet gilt</translation>
+    </message>
+    <message>
+        <source>AI probability {percent} %, calibrated on {patients}</source>
+        <translation>KI-Wahrscheinlichkeit {percent} %, kalibriert an {patients}</translation>
+    </message>
+    <message>
+        <source>AI suspicion {score:.2f} of 1, which is no rate of cancer</source>
+        <translation>KI-Verdacht {score:.2f} von 1, was keine Krebsrate ist</translation>
+    </message>
+    <message>
+        <source>more suspicious than on {day}: {changes}</source>
+        <translation>verdächtiger als am {day}: {changes}</translation>
+    </message>
+    <message>
         <source>Studies</source>
         <translation>Untersuchungen</translation>
+    </message>
+    <message>
+        <source>Those that fit</source>
+        <translation>So viele wie Platz haben</translation>
     </message>
     <message>
         <source>Show all shortcuts</source>
@@ -3464,8 +3948,52 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Korrigieren</translation>
     </message>
     <message>
+        <source>Nothing waits: every report that was signed here has reached its archive.</source>
+        <translation>Nichts wartet: Jeder hier signierte Befund hat sein Archiv erreicht.</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>It is sent again now.</source>
+        <translation>Es wird jetzt noch einmal gesendet.</translation>
+    </message>
+    <message>
+        <source>Complete the report without {objects}? The archive will not have it; it stays on this machine.</source>
+        <translation>Den Befund ohne {objects} abschließen? Das Archiv wird es nicht haben; es bleibt auf diesem Gerät.</translation>
+    </message>
+    <message>
+        <source>Give the whole signed report up? It will not reach {archive}, and nobody is told of it. Its files and your draft stay here. Why?</source>
+        <translation>Den ganzen signierten Befund aufgeben? Er wird {archive} nicht erreichen, und niemand erfährt davon. Seine Dateien und Ihr Entwurf bleiben hier. Warum?</translation>
+    </message>
+    <message>
+        <source>{objects} is given up; the rest is sent.</source>
+        <translation>{objects} ist aufgegeben; der Rest wird gesendet.</translation>
+    </message>
+    <message>
+        <source>The report is given up; its files stay in the outbox folder.</source>
+        <translation>Der Befund ist aufgegeben; seine Dateien bleiben im Ordner des Ausgangs.</translation>
+    </message>
+    <message>
+        <source>Reason, kept with the report</source>
+        <translation>Grund, wird beim Befund aufbewahrt</translation>
+    </message>
+    <message>
         <source>Give up</source>
         <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt erneut senden</translation>
+    </message>
+    <message>
+        <source>Give up…</source>
+        <translation>Aufgeben …</translation>
     </message>
     <message>
         <source>History…</source>
@@ -3694,6 +4222,598 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>Key image</source>
         <translation>Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>{name} has not been asked yet.</source>
+        <translation>{name} wurde noch nicht gefragt.</translation>
+    </message>
+    <message>
+        <source>{name} answers.</source>
+        <translation>{name} antwortet.</translation>
+    </message>
+    <message>
+        <source>{name} does not answer at the moment; it is asked again every minute, and what you sign is kept here.</source>
+        <translation>{name} antwortet im Augenblick nicht; es wird jede Minute wieder gefragt, und was Sie signieren, bleibt hier aufgehoben.</translation>
+    </message>
+    <message>
+        <source>{name} refuses this station, so a setting has to be changed; click to find out which.</source>
+        <translation>{name} weist diese Station ab, es ist also eine Einstellung zu ändern; ein Klick zeigt, welche.</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Verbindungen</translation>
+    </message>
+    <message>
+        <source>Try the archives, the RIS and the EHR, and see what has to be changed</source>
+        <translation>Archive, RIS und Patientenakte probieren und sehen, was zu ändern ist</translation>
+    </message>
+    <message>
+        <source>Also store a small test object in each archive (it stays there until it is deleted)</source>
+        <translation>Auch ein kleines Testobjekt in jedem Archiv speichern (es bleibt dort, bis es gelöscht wird)</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy what was found, for the administrator of the archive</source>
+        <translation>Kopiert, was gefunden wurde, für den Administrator des Archivs</translation>
+    </message>
+    <message>
+        <source>The settings name no archive, RIS or EHR yet; docs/pacs.md says how.</source>
+        <translation>Die Einstellungen nennen noch kein Archiv, RIS und keine Patientenakte; docs/pacs.md sagt, wie.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Nochmals</translation>
+    </message>
+    <message>
+        <source>Stopped; the steps without a result were not tried.</source>
+        <translation>Angehalten; die Schritte ohne Ergebnis wurden nicht versucht.</translation>
+    </message>
+    <message>
+        <source>One step failed; it says what to change.</source>
+        <translation>Ein Schritt geht nicht; er sagt, was zu ändern ist.</translation>
+    </message>
+    <message>
+        <source>{failed} steps failed; each says what to change.</source>
+        <translation>{failed} Schritte gehen nicht; jeder sagt, was zu ändern ist.</translation>
+    </message>
+    <message>
+        <source>All that was tried works.</source>
+        <translation>Alles, was versucht wurde, geht.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Archives, RIS and EHR</source>
+        <translation>Archive, RIS und Patientenakte</translation>
+    </message>
+    <message>
+        <source>Each is tried in both directions: we reach it, it reaches us. A small series of the last days is fetched and thrown away; nothing is sent unless you say so below.</source>
+        <translation>Jeder wird in beide Richtungen probiert: Wir erreichen ihn, er erreicht uns. Eine kleine Serie der letzten Tage wird geholt und verworfen; gesendet wird nichts, außer Sie sagen es unten.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Any AI result</source>
+        <translation>Jedes KI-Ergebnis</translation>
+    </message>
+    <message>
+        <source>High and urgent</source>
+        <translation>Hoch und dringend</translation>
+    </message>
+    <message>
+        <source>AI ready</source>
+        <translation>KI fertig</translation>
+    </message>
+    <message>
+        <source>No AI result yet</source>
+        <translation>Noch kein KI-Ergebnis</translation>
+    </message>
+    <message>
+        <source>AI failed or withheld</source>
+        <translation>KI gescheitert oder ausgesetzt</translation>
+    </message>
+    <message>
+        <source>AI result</source>
+        <translation>KI-Ergebnis</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>Ungelesen</translation>
+    </message>
+    <message>
+        <source>Only studies without a final report ({unread_only})</source>
+        <translation>Nur Untersuchungen ohne endgültigen Befund ({unread_only})</translation>
+    </message>
+    <message>
+        <source>Mine</source>
+        <translation>Meine</translation>
+    </message>
+    <message>
+        <source>Only studies that you have claimed ({my_claims})</source>
+        <translation>Nur von Ihnen übernommene Untersuchungen ({my_claims})</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>Liste filtern</translation>
+    </message>
+    <message>
+        <source>Words of name, ID, accession number, description, site or reader ({filter_list})</source>
+        <translation>Wörter aus Name, ID, Accession-Nummer, Beschreibung, Ort oder Befunder ({filter_list})</translation>
+    </message>
+    <message>
+        <source>Every workstation with the same claims database sees it.</source>
+        <translation>Jede Arbeitsstation mit derselben Datenbank sieht es.</translation>
+    </message>
+    <message>
+        <source>Claims are kept on this workstation only: no shared database is named in the settings.</source>
+        <translation>Übernahmen gelten nur auf dieser Arbeitsstation: die Einstellungen nennen keine gemeinsame Datenbank.</translation>
+    </message>
+    <message>
+        <source>The settings of the worklist</source>
+        <translation>Die Einstellungen der Arbeitsliste</translation>
+    </message>
+    <message>
+        <source>The worklist is as delivered</source>
+        <translation>Die Arbeitsliste ist wie ausgeliefert</translation>
+    </message>
+    <message>
+        <source>are as delivered</source>
+        <translation>sind wie ausgeliefert</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>other causes</source>
+        <translation>andere Ursachen</translation>
+    </message>
+    <message>
+        <source>Every run of the AI gave an answer.</source>
+        <translation>Jeder KI-Lauf gab eine Antwort.</translation>
+    </message>
+    <message>
+        <source>AI lesions in signed reports</source>
+        <translation>KI-Läsionen in signierten Befunden</translation>
+    </message>
+    <message>
+        <source>PI-RADS: suggested and given</source>
+        <translation>PI-RADS: vorgeschlagen und vergeben</translation>
+    </message>
+    <message>
+        <source>Kappa compares examinations; 1 and 2 count as one category.</source>
+        <translation>Kappa vergleicht Untersuchungen; 1 und 2 zählen als eine Kategorie.</translation>
+    </message>
+    <message>
+        <source>Lesions of the AI: {lesions}; reports: {reports}, with lesions looked for by the AI: {looked}</source>
+        <translation>Läsionen der KI: {lesions}; Befunde: {reports}, davon mit Läsionssuche der KI: {looked}</translation>
+    </message>
+    <message>
+        <source>Lesions of PI-RADS 3 or above that readers added where the AI had looked: {added}</source>
+        <translation>Läsionen ab PI-RADS 3, die Befunder ergänzten, wo die KI gesucht hatte: {added}</translation>
+    </message>
+    <message>
+        <source>Weighted kappa (n = {count}): quadratic {quadratic}, linear {linear}</source>
+        <translation>Gewichtetes Kappa (n = {count}): quadratisch {quadratic}, linear {linear}</translation>
+    </message>
+    <message>
+        <source>Weighted kappa (n = {count}): {quadratic}</source>
+        <translation>Gewichtetes Kappa (n = {count}): {quadratic}</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>Zeiten</translation>
+    </message>
+    <message>
+        <source>Open to signed</source>
+        <translation>Öffnen bis Signatur</translation>
+    </message>
+    <message>
+        <source>Examination to report</source>
+        <translation>Untersuchung bis Befund</translation>
+    </message>
+    <message>
+        <source>Positive examinations over time</source>
+        <translation>Positive Untersuchungen im Verlauf</translation>
+    </message>
+    <message>
+        <source>PI-RADS 3 or above is positive</source>
+        <translation>Ab PI-RADS 3 positiv</translation>
+    </message>
+    <message>
+        <source>PI-RADS 4 or above is positive</source>
+        <translation>Ab PI-RADS 4 positiv</translation>
+    </message>
+    <message>
+        <source>positive: PI-RADS</source>
+        <translation>positiv: PI-RADS</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>AI</source>
+        <translation>KI</translation>
+    </message>
+    <message>
+        <source>Runs of the AI without an answer</source>
+        <translation>KI-Läufe ohne Antwort</translation>
+    </message>
+    <message>
+        <source>The AI has not run yet.</source>
+        <translation>Die KI ist noch nicht gelaufen.</translation>
+    </message>
+    <message>
+        <source>The rate is drawn from {window} examinations on; there are {count}.</source>
+        <translation>Die Rate wird ab {window} Untersuchungen gezeichnet; es sind {count}.</translation>
+    </message>
+    <message>
+        <source>PI-RADS of the AI&apos;s lesions, as suggested and as given</source>
+        <translation>PI-RADS der KI-Läsionen, wie vorgeschlagen und wie vergeben</translation>
+    </message>
+    <message>
+        <source>reader gave PI-RADS</source>
+        <translation>Befunder vergab PI-RADS</translation>
+    </message>
+    <message>
+        <source>READER</source>
+        <translation>BEFUNDER</translation>
+    </message>
+    <message>
+        <source>REPORTS</source>
+        <translation>BEFUNDE</translation>
+    </message>
+    <message>
+        <source>AI LESIONS</source>
+        <translation>KI-LÄS.</translation>
+    </message>
+    <message>
+        <source>ACCEPTED</source>
+        <translation>ÜBERN.</translation>
+    </message>
+    <message>
+        <source>EDITED</source>
+        <translation>GEÄNDERT</translation>
+    </message>
+    <message>
+        <source>REJECTED</source>
+        <translation>ABGEL.</translation>
+    </message>
+    <message>
+        <source>KAPPA</source>
+        <translation>KAPPA</translation>
+    </message>
+    <message>
+        <source>POSITIVE</source>
+        <translation>POSITIV</translation>
+    </message>
+    <message>
+        <source>TO SIGN</source>
+        <translation>SIGNATUR</translation>
+    </message>
+    <message>
+        <source>TO REPORT</source>
+        <translation>BEFUND</translation>
+    </message>
+    <message>
+        <source>AI MODEL</source>
+        <translation>KI-MODELL</translation>
+    </message>
+    <message>
+        <source>RUNS</source>
+        <translation>LÄUFE</translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation>OHNE ANTW.</translation>
+    </message>
+    <message>
+        <source>Readers that are not told apart</source>
+        <translation>Nicht unterschiedene Befunder</translation>
+    </message>
+    <message>
+        <source>images lack what the AI needs</source>
+        <translation>den Bildern fehlt, was die KI braucht</translation>
+    </message>
+    <message>
+        <source>no prostate found</source>
+        <translation>keine Prostata gefunden</translation>
+    </message>
+    <message>
+        <source>a series is incomplete</source>
+        <translation>eine Serie ist unvollständig</translation>
+    </message>
+    <message>
+        <source>series do not share a frame of reference</source>
+        <translation>Serien haben kein gemeinsames Bezugssystem</translation>
+    </message>
+    <message>
+        <source>files cannot be read</source>
+        <translation>Dateien sind nicht lesbar</translation>
+    </message>
+    <message>
+        <source>the analysis process ended</source>
+        <translation>der Analyseprozess endete</translation>
+    </message>
+    <message>
+        <source>not enough memory</source>
+        <translation>zu wenig Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>a model&apos;s files are missing</source>
+        <translation>Dateien eines Modells fehlen</translation>
+    </message>
+    <message>
+        <source>a model&apos;s files were altered</source>
+        <translation>Dateien eines Modells wurden verändert</translation>
+    </message>
+    <message>
+        <source>a model cannot be run here</source>
+        <translation>ein Modell läuft hier nicht</translation>
+    </message>
+    <message>
+        <source>fewer than two examinations have a category of both AI and reader</source>
+        <translation>weniger als zwei Untersuchungen haben eine Kategorie von KI und Befunder</translation>
+    </message>
+    <message>
+        <source>the AI or the reader gave every examination one and the same category</source>
+        <translation>KI oder Befunder gaben jeder Untersuchung ein und dieselbe Kategorie</translation>
+    </message>
+    <message>
+        <source>This proves no error: other patients, another scanner or protocol, another reader or model, and now and then chance, do the same. Find out which it is.</source>
+        <translation>Das beweist keinen Fehler: andere Patienten, ein anderes Gerät oder Protokoll, ein anderer Befunder oder ein anderes Modell und mitunter der Zufall bewirken dasselbe. Finden Sie heraus, was es ist.</translation>
+    </message>
+    <message>
+        <source>{part} of {whole} ({share}, 95 % interval {low:.0f}–{high:.0f} %)</source>
+        <translation>{part} von {whole} ({share}, 95-%-Intervall {low:.0f}–{high:.0f} %)</translation>
+    </message>
+    <message>
+        <source>none: {why}</source>
+        <translation>keines: {why}</translation>
+    </message>
+    <message>
+        <source>{kappa:.2f} (no interval below {least} examinations)</source>
+        <translation>{kappa:.2f} (kein Intervall unter {least} Untersuchungen)</translation>
+    </message>
+    <message>
+        <source>{kappa:.2f} (95 % interval {low:.2f}–{high:.2f})</source>
+        <translation>{kappa:.2f} (95-%-Intervall {low:.2f}–{high:.2f})</translation>
+    </message>
+    <message>
+        <source>{seconds:.0f} s</source>
+        <translation>{seconds:.0f} s</translation>
+    </message>
+    <message>
+        <source>{minutes:.0f} min</source>
+        <translation>{minutes:.0f} min</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} h</translation>
+    </message>
+    <message>
+        <source>{days} days</source>
+        <translation>{days} Tage</translation>
+    </message>
+    <message>
+        <source>median {median}, half of them {lower} to {upper} (n = {count})</source>
+        <translation>Median {median}, die Hälfte {lower} bis {upper} (n = {count})</translation>
+    </message>
+    <message>
+        <source>not known of any report</source>
+        <translation>von keinem Befund bekannt</translation>
+    </message>
+    <message>
+        <source>unexpected ({failure})</source>
+        <translation>unerwartet ({failure})</translation>
+    </message>
+    <message>
+        <source>rej.</source>
+        <translation>abgel.</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>{suggested} to {given}: {count}</source>
+        <translation>{suggested} zu {given}: {count}</translation>
+    </message>
+    <message>
+        <source>⚠ Drift · {whose}: {latest} of the latest {window} examinations are PI-RADS {least} or above, {first} of the first {window}; expected: {low:.0f}–{high:.0f} %.</source>
+        <translation>⚠ Drift · {whose}: {latest} der letzten {window} Untersuchungen sind PI-RADS {least} oder höher, {first} der ersten {window}; erwartet: {low:.0f}–{high:.0f} %.</translation>
+    </message>
+    <message>
+        <source>watched for drift from {least} examinations on; there are {count}</source>
+        <translation>auf Drift geprüft ab {least} Untersuchungen; es sind {count}</translation>
+    </message>
+    <message>
+        <source>beyond its limits</source>
+        <translation>außerhalb der Grenzen</translation>
+    </message>
+    <message>
+        <source>within its limits</source>
+        <translation>innerhalb der Grenzen</translation>
+    </message>
+    <message>
+        <source>latest {window}: {latest}, {told} {low:.0f}–{high:.0f} %</source>
+        <translation>letzte {window}: {latest}, {told} {low:.0f}–{high:.0f} %</translation>
+    </message>
+    <message>
+        <source>PRIORITY</source>
+        <translation>PRIORITÄT</translation>
+    </message>
+    <message>
+        <source>PATIENT</source>
+        <translation>PATIENT</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>AGE</source>
+        <translation>ALTER</translation>
+    </message>
+    <message>
+        <source>STUDY</source>
+        <translation>UNTERSUCHUNG</translation>
+    </message>
+    <message>
+        <source>ACCESSION</source>
+        <translation>ACCESSION</translation>
+    </message>
+    <message>
+        <source>SITE</source>
+        <translation>ORT</translation>
+    </message>
+    <message>
+        <source>STATUS</source>
+        <translation>STATUS</translation>
+    </message>
+    <message>
+        <source>QUALITY</source>
+        <translation>QUALITÄT</translation>
+    </message>
+    <message>
+        <source>PRIORS</source>
+        <translation>VORUNTERS.</translation>
+    </message>
+    <message>
+        <source>WAITING</source>
+        <translation>WARTET</translation>
+    </message>
+    <message>
+        <source>SERIES FOUND</source>
+        <translation>SERIEN</translation>
+    </message>
+    <message>
+        <source>LOCAL</source>
+        <translation>LOKAL</translation>
+    </message>
+    <message>
+        <source>Claimed by {who} since {since}</source>
+        <translation>Übernommen von {who} seit {since}</translation>
+    </message>
+    <message>
+        <source>Earlier examinations of the patient among the studies listed: {count}</source>
+        <translation>Frühere Untersuchungen des Patienten unter den aufgelisteten: {count}</translation>
+    </message>
+    <message>
+        <source>Outbox empty</source>
+        <translation>Ausgang leer</translation>
+    </message>
+    <message>
+        <source>Outbox: needs you</source>
+        <translation>Ausgang: braucht Sie</translation>
+    </message>
+    <message>
+        <source>Outbox: {count} waiting since {since}</source>
+        <translation>Ausgang: {count} wartend seit {since}</translation>
+    </message>
+    <message>
+        <source>Every signed report has reached its archive.</source>
+        <translation>Jeder signierte Befund hat sein Archiv erreicht.</translation>
+    </message>
+    <message>
+        <source>A signed report cannot be sent without you; click to see which and why.</source>
+        <translation>Ein signierter Befund kann nicht ohne Sie gesendet werden; ein Klick zeigt, welcher und warum.</translation>
+    </message>
+    <message>
+        <source>A signed report waits for its archive since {since}; it is sent by itself.</source>
+        <translation>Ein signierter Befund wartet seit {since} auf sein Archiv; er wird von selbst gesendet.</translation>
+    </message>
+    <message>
+        <source>{count} signed reports wait for their archive since {since}; they are sent by themselves.</source>
+        <translation>{count} signierte Befunde warten seit {since} auf ihr Archiv; sie werden von selbst gesendet.</translation>
+    </message>
+    <message>
+        <source>◐ waiting</source>
+        <translation>◐ wartet</translation>
+    </message>
+    <message>
+        <source>◐ taken, not answered</source>
+        <translation>◐ angenommen, unbestätigt</translation>
+    </message>
+    <message>
+        <source>✕ refused</source>
+        <translation>✕ abgelehnt</translation>
+    </message>
+    <message>
+        <source>● in the archive</source>
+        <translation>● im Archiv</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>aufgegeben</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>being sent</source>
+        <translation>wird gesendet</translation>
+    </message>
+    <message>
+        <source>stored, not proven yet</source>
+        <translation>gespeichert, noch unbelegt</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>REPORT</source>
+        <translation>BEFUND</translation>
+    </message>
+    <message>
+        <source>ARCHIVE</source>
+        <translation>ARCHIV</translation>
+    </message>
+    <message>
+        <source>STATE</source>
+        <translation>STAND</translation>
+    </message>
+    <message>
+        <source>NEXT TRY</source>
+        <translation>NÄCHSTER VERSUCH</translation>
+    </message>
+    <message>
+        <source>WHAT WAS SAID</source>
+        <translation>WAS GESAGT WURDE</translation>
+    </message>
+    <message>
+        <source>Signed reports on their way</source>
+        <translation>Signierte Befunde unterwegs</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
     </message>
 </context>
 </TS>

@@ -520,6 +520,26 @@
         <translation>importar un estudio de una carpeta</translation>
     </message>
     <message>
+        <source>claim the chosen study, or give it back; ask to take it from another reader</source>
+        <translation>reservar el estudio elegido o liberarlo; preguntar si se toma de otro lector</translation>
+    </message>
+    <message>
+        <source>filter the list by words</source>
+        <translation>filtrar la lista por palabras</translation>
+    </message>
+    <message>
+        <source>show only studies without a final report, and all again</source>
+        <translation>mostrar solo estudios sin informe definitivo, y otra vez todos</translation>
+    </message>
+    <message>
+        <source>show only studies that you have claimed, and all again</source>
+        <translation>mostrar solo los estudios que usted ha reservado, y otra vez todos</translation>
+    </message>
+    <message>
+        <source>dashboard: what signed reports and runs of the AI teach</source>
+        <translation>panel: lo que enseñan los informes firmados y las ejecuciones de la IA</translation>
+    </message>
+    <message>
         <source>run the AI on the open study</source>
         <translation>ejecutar la IA en el estudio abierto</translation>
     </message>
@@ -818,6 +838,10 @@
     <message>
         <source>make the active viewport&apos;s image a key image of the report, or take it off</source>
         <translation>hacer de la imagen de la vista activa una imagen clave del informe, o quitarla</translation>
+    </message>
+    <message>
+        <source>outbox: signed reports that have not reached their archive</source>
+        <translation>bandeja de salida: informes firmados que aún no han llegado a su archivo</translation>
     </message>
     <message>
         <source>this list</source>
@@ -1498,8 +1522,80 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Se restauró su borrador de {when}.</translation>
     </message>
     <message>
+        <source>PEER</source>
+        <translation>EQUIPO</translation>
+    </message>
+    <message>
+        <source>STEP</source>
+        <translation>PASO</translation>
+    </message>
+    <message>
+        <source>RESULT</source>
+        <translation>RESULTADO</translation>
+    </message>
+    <message>
+        <source>WHAT WAS FOUND, OR WHAT TO CHANGE</source>
+        <translation>QUÉ SE ENCONTRÓ O QUÉ CAMBIAR</translation>
+    </message>
+    <message>
+        <source>Listener</source>
+        <translation>Receptor</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Conexión</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Association and echo</source>
+        <translation>Asociación y eco</translation>
+    </message>
+    <message>
+        <source>Kinds of objects</source>
+        <translation>Tipos de objetos</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Almacenar</translation>
+    </message>
+    <message>
+        <source>Storage commitment</source>
+        <translation>Storage Commitment</translation>
+    </message>
+    <message>
+        <source>Retrieve by C-GET</source>
+        <translation>Recuperación por C-GET</translation>
+    </message>
+    <message>
+        <source>Send to us by C-MOVE</source>
+        <translation>Envío a nosotros por C-MOVE</translation>
+    </message>
+    <message>
         <source>Retrieve</source>
         <translation>Recuperar</translation>
+    </message>
+    <message>
+        <source>FHIR server</source>
+        <translation>Servidor FHIR</translation>
+    </message>
+    <message>
+        <source>✓ Works</source>
+        <translation>✓ Funciona</translation>
+    </message>
+    <message>
+        <source>✕ Fails</source>
+        <translation>✕ Falla</translation>
+    </message>
+    <message>
+        <source>– Not tried</source>
+        <translation>– No probado</translation>
+    </message>
+    <message>
+        <source>… Trying</source>
+        <translation>… Probando</translation>
     </message>
     <message>
         <source>○ PACS</source>
@@ -2114,6 +2210,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Desidentificado: sin nombre, número, fecha ni UID del paciente</translation>
     </message>
     <message>
+        <source>De-identified targets fit the patient&apos;s own images no more: for targeting, name the patient.</source>
+        <translation>Las dianas desidentificadas ya no encajan en las imágenes del paciente: para la biopsia, exporte con el nombre.</translation>
+    </message>
+    <message>
         <source>Write</source>
         <translation>Escribir</translation>
     </message>
@@ -2694,8 +2794,12 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>Firmado y enviado. {name} conserva todos los objetos; el informe se volvió a leer y su firma está intacta.</translation>
     </message>
     <message>
-        <source>{sentence} The report is signed and kept on this machine; nothing is lost. Send it again from here, or later from the worklist.</source>
-        <translation>{sentence} El informe está firmado y se conserva en este equipo; no se ha perdido nada. Envíelo de nuevo desde aquí, o más tarde desde la lista de trabajo.</translation>
+        <source>Signed and sent. {name} took every object and has yet to answer that it keeps them; the outbox waits for that.</source>
+        <translation>Firmado y enviado. {name} aceptó todos los objetos y aún debe responder que los conserva; la bandeja de salida espera la respuesta.</translation>
+    </message>
+    <message>
+        <source>{sentence} The report is signed and kept on this machine; nothing is lost. It is sent by itself when that is possible; the outbox lamp tells.</source>
+        <translation>{sentence} El informe está firmado y guardado en este equipo; no se ha perdido nada. Se enviará por sí solo en cuanto sea posible; la luz de la bandeja de salida lo indica.</translation>
     </message>
     <message>
         <source>Sending…</source>
@@ -3012,8 +3116,40 @@ y este informe es mi propia interpretación.</translation>
         <translation>Últimos 7 días</translation>
     </message>
     <message>
+        <source>All time</source>
+        <translation>Todo el tiempo</translation>
+    </message>
+    <message>
         <source>Last 30 days</source>
         <translation>Últimos 30 días</translation>
+    </message>
+    <message>
+        <source>Last 90 days</source>
+        <translation>Últimos 90 días</translation>
+    </message>
+    <message>
+        <source>Last 12 months</source>
+        <translation>Últimos 12 meses</translation>
+    </message>
+    <message>
+        <source>All readers</source>
+        <translation>Todos los lectores</translation>
+    </message>
+    <message>
+        <source>AI model</source>
+        <translation>Modelo de IA</translation>
+    </message>
+    <message>
+        <source>All AI models</source>
+        <translation>Todos los modelos de IA</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Periodo</translation>
+    </message>
+    <message>
+        <source>Kept on this workstation; no patient data</source>
+        <translation>En esta estación; sin datos de pacientes</translation>
     </message>
     <message>
         <source>Any modality</source>
@@ -3076,8 +3212,72 @@ y este informe es mi propia interpretación.</translation>
         <translation>Elija un PACS y pulse Buscar para ver sus estudios, o importe un estudio de una carpeta.</translation>
     </message>
     <message>
+        <source>No signed report yet. Each report that is signed on this workstation, and each run of the AI, is counted here: what became of the AI&apos;s lesions, how long reports took, how often the AI failed. No patient&apos;s data are kept.</source>
+        <translation>Aún no hay ningún informe firmado. Aquí se cuenta cada informe que se firma en esta estación y cada ejecución de la IA: qué fue de las lesiones de la IA, cuánto tardaron los informes, cuántas veces falló la IA. No se guardan datos de pacientes.</translation>
+    </message>
+    <message>
+        <source>Nothing that is kept fits this choice. Choose another reader, model or period.</source>
+        <translation>No hay nada que corresponda a esta selección. Elija otro lector, modelo o periodo.</translation>
+    </message>
+    <message>
+        <source>Kappa is the quadratic one; times are medians. What differs between few reports is mostly chance, and readers do not read the same patients.</source>
+        <translation>Kappa es la cuadrática; los tiempos son medianas. Las diferencias entre pocos informes suelen ser azar, y los lectores no ven a los mismos pacientes.</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Contando…</translation>
+    </message>
+    <message>
+        <source>Reader {number}</source>
+        <translation>Lector {number}</translation>
+    </message>
+    <message>
         <source>Retry</source>
         <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Export as CSV</source>
+        <translation>Exportar como CSV</translation>
+    </message>
+    <message>
+        <source>{count} lines, one for each report and run, are in {path}.</source>
+        <translation>{count} líneas, una por informe y ejecución, están en {path}.</translation>
+    </message>
+    <message>
+        <source>Back to the worklist ({leave})</source>
+        <translation>Volver a la lista de trabajo ({leave})</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>Exportar CSV…</translation>
+    </message>
+    <message>
+        <source>Export what is chosen as CSV</source>
+        <translation>Exportar la selección como CSV</translation>
+    </message>
+    <message>
+        <source>A line for each report and run of the AI that is chosen, for a spreadsheet</source>
+        <translation>Una línea por informe y ejecución de la IA seleccionados, para una hoja de cálculo</translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>Panel</translation>
+    </message>
+    <message>
+        <source>By reader</source>
+        <translation>Por lector</translation>
+    </message>
+    <message>
+        <source>By AI model</source>
+        <translation>Por modelo de IA</translation>
+    </message>
+    <message>
+        <source>Open the dashboard</source>
+        <translation>Abrir el panel</translation>
+    </message>
+    <message>
+        <source>What signed reports and runs of the AI teach ({dashboard})</source>
+        <translation>Lo que enseñan los informes firmados y las ejecuciones de la IA ({dashboard})</translation>
     </message>
     <message>
         <source>Asking {name}…</source>
@@ -3086,6 +3286,50 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>{archive} did not answer, so its studies are not known.</source>
         <translation>{archive} no respondió, así que se desconocen sus estudios.</translation>
+    </message>
+    <message>
+        <source>The filter hides all {count} studies that are listed.</source>
+        <translation>El filtro oculta los {count} estudios listados.</translation>
+    </message>
+    <message>
+        <source>{shown} of {listed} studies</source>
+        <translation>{shown} de {listed} estudios</translation>
+    </message>
+    <message>
+        <source>{listed} studies</source>
+        <translation>{listed} estudios</translation>
+    </message>
+    <message>
+        <source>1 study</source>
+        <translation>1 estudio</translation>
+    </message>
+    <message>
+        <source>older ones are being asked for</source>
+        <translation>se preguntan los anteriores</translation>
+    </message>
+    <message>
+        <source>the newest only</source>
+        <translation>solo los más recientes</translation>
+    </message>
+    <message>
+        <source>reading AI results</source>
+        <translation>leyendo resultados de la IA</translation>
+    </message>
+    <message>
+        <source>{who} has claimed this study since {since}.</source>
+        <translation>{who} ha reservado este estudio desde {since}.</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>Tomar</translation>
+    </message>
+    <message>
+        <source>{who} has claimed this study since {since}. Open it all the same?</source>
+        <translation>{who} ha reservado este estudio desde {since}. ¿Abrirlo de todos modos?</translation>
+    </message>
+    <message>
+        <source>Open all the same</source>
+        <translation>Abrir de todos modos</translation>
     </message>
     <message>
         <source>Opening</source>
@@ -3144,6 +3388,14 @@ y este informe es mi propia interpretación.</translation>
         <translation>El informe firmado está en {archive}, leído de nuevo y verificado.</translation>
     </message>
     <message>
+        <source>{archive} took the signed report and has yet to answer that it keeps it.</source>
+        <translation>{archive} aceptó el informe firmado y aún debe responder que lo conserva.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Mostrar todos</translation>
+    </message>
+    <message>
         <source>Import the study in this folder</source>
         <translation>Importar el estudio de esta carpeta</translation>
     </message>
@@ -3196,6 +3448,30 @@ y este informe es mi propia interpretación.</translation>
         <translation>Enviar el informe firmado que se conserva en este equipo</translation>
     </message>
     <message>
+        <source>Claim</source>
+        <translation>Reservar</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Liberar</translation>
+    </message>
+    <message>
+        <source>Let others read the study.</source>
+        <translation>Otros pueden leer el estudio.</translation>
+    </message>
+    <message>
+        <source>Tell others that you read this study.</source>
+        <translation>Decir a otros que usted lee este estudio.</translation>
+    </message>
+    <message>
+        <source>Claimed by nobody</source>
+        <translation>Sin reservar</translation>
+    </message>
+    <message>
+        <source>Claimed by you since {since}</source>
+        <translation>Reservado por usted desde {since}</translation>
+    </message>
+    <message>
         <source>On this machine</source>
         <translation>En este equipo</translation>
     </message>
@@ -3208,16 +3484,224 @@ y este informe es mi propia interpretación.</translation>
         <translation>fecha desconocida</translation>
     </message>
     <message>
+        <source>Claimed by you</source>
+        <translation>Reservado por usted</translation>
+    </message>
+    <message>
+        <source>Being read</source>
+        <translation>En lectura</translation>
+    </message>
+    <message>
+        <source>Draft {when}</source>
+        <translation>Borrador {when}</translation>
+    </message>
+    <message>
         <source>Signed, not sent yet</source>
         <translation>Firmado, aún no enviado</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Urgente</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Alta</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>Media</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Baja</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Buena</translation>
+    </message>
+    <message>
+        <source>Limited</source>
+        <translation>Limitada</translation>
+    </message>
+    <message>
+        <source>Inadequate</source>
+        <translation>Inadecuada</translation>
+    </message>
+    <message>
+        <source>Reported</source>
+        <translation>Informado</translation>
+    </message>
+    <message>
+        <source>AI failed</source>
+        <translation>IA falló</translation>
+    </message>
+    <message>
+        <source>AI withheld</source>
+        <translation>IA retenida</translation>
+    </message>
+    <message>
+        <source>AI pending</source>
+        <translation>IA pendiente</translation>
+    </message>
+    <message>
+        <source>AI in doubt</source>
+        <translation>IA dudosa</translation>
+    </message>
+    <message>
+        <source>No AI</source>
+        <translation>Sin IA</translation>
+    </message>
+    <message>
+        <source>No lesion found</source>
+        <translation>Ninguna lesión hallada</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Falló</translation>
+    </message>
+    <message>
+        <source>Withheld</source>
+        <translation>Retenida</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Pendiente</translation>
+    </message>
+    <message>
+        <source>Outlines only</source>
+        <translation>Solo contornos</translation>
+    </message>
+    <message>
+        <source>1 lesion</source>
+        <translation>1 lesión</translation>
+    </message>
+    <message>
+        <source>{count} lesions</source>
+        <translation>{count} lesiones</translation>
     </message>
     <message>
         <source>Report in archive</source>
         <translation>Informe en PACS</translation>
     </message>
     <message>
+        <source>Preliminary report</source>
+        <translation>Informe preliminar</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Nuevo</translation>
+    </message>
+    <message>
+        <source>Overdue by {time}.</source>
+        <translation>Con retraso de {time}.</translation>
+    </message>
+    <message>
+        <source>Due in {time}.</source>
+        <translation>Vence en {time}.</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>{days} d {hours} h</source>
+        <translation>{days} d {hours} h</translation>
+    </message>
+    <message>
+        <source>{days} d</source>
+        <translation>{days} d</translation>
+    </message>
+    <message>
+        <source>what the AI says of it is being read</source>
+        <translation>se está leyendo lo que dice la IA</translation>
+    </message>
+    <message>
+        <source>the AI suggests PI-RADS {category}</source>
+        <translation>la IA sugiere PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>the AI failed: {why}</source>
+        <translation>la IA falló: {why}</translation>
+    </message>
+    <message>
+        <source>the AI did not look for lesions: {why}</source>
+        <translation>la IA no buscó lesiones: {why}</translation>
+    </message>
+    <message>
+        <source>PSA density {density:.2f} ng/mL²</source>
+        <translation>densidad de PSA {density:.2f} ng/mL²</translation>
+    </message>
+    <message>
+        <source>overdue by {time}</source>
+        <translation>con retraso de {time}</translation>
+    </message>
+    <message>
+        <source>ordered as urgent</source>
+        <translation>solicitado como urgente</translation>
+    </message>
+    <message>
+        <source>the AI marks lesions without saying how suspicious they are</source>
+        <translation>la IA marca lesiones sin decir cuán sospechosas son</translation>
+    </message>
+    <message>
+        <source>the AI found no lesion, which does not rule one out</source>
+        <translation>la IA no halló ninguna lesión, lo que no la descarta</translation>
+    </message>
+    <message>
+        <source>no result of an AI is in the archive</source>
+        <translation>no hay resultado de una IA en el archivo</translation>
+    </message>
+    <message>
+        <source>segmentations are in the archive that tell no suspicion</source>
+        <translation>en el archivo hay segmentaciones que no indican sospecha</translation>
+    </message>
+    <message>
+        <source>it waits for the AI, or is being analysed</source>
+        <translation>espera a la IA o se está analizando</translation>
+    </message>
+    <message>
+        <source>the images are inadequate, so that a low suspicion is not relied on</source>
+        <translation>las imágenes son inadecuadas, por lo que no se confía en una sospecha baja</translation>
+    </message>
+    <message>
+        <source>more suspicious than at the prior examination</source>
+        <translation>más sospechoso que en el estudio previo</translation>
+    </message>
+    <message>
+        <source>a preliminary report waits for its verification</source>
+        <translation>un informe preliminar espera su verificación</translation>
+    </message>
+    <message>
+        <source>a final report is in the archive</source>
+        <translation>hay un informe definitivo en el archivo</translation>
+    </message>
+    <message>
+        <source>examined so long ago that it is taken for read elsewhere</source>
+        <translation>tan antiguo que se da por informado en otro lugar</translation>
+    </message>
+    <message>
+        <source>AI probability {percent} %, calibrated on {patients}</source>
+        <translation>probabilidad IA {percent} %, calibrada en {patients}</translation>
+    </message>
+    <message>
+        <source>AI suspicion {score:.2f} of 1, which is no rate of cancer</source>
+        <translation>sospecha IA {score:.2f} de 1, que no es una tasa de cáncer</translation>
+    </message>
+    <message>
+        <source>more suspicious than on {day}: {changes}</source>
+        <translation>más sospechoso que el {day}: {changes}</translation>
+    </message>
+    <message>
         <source>Studies</source>
         <translation>Estudios</translation>
+    </message>
+    <message>
+        <source>Those that fit</source>
+        <translation>Las que quepan</translation>
     </message>
     <message>
         <source>Show all shortcuts</source>
@@ -3464,8 +3948,52 @@ y este informe es mi propia interpretación.</translation>
         <translation>Corregir</translation>
     </message>
     <message>
+        <source>Nothing waits: every report that was signed here has reached its archive.</source>
+        <translation>No hay nada en espera: todos los informes firmados aquí han llegado a su archivo.</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>Bandeja de salida</translation>
+    </message>
+    <message>
+        <source>It is sent again now.</source>
+        <translation>Se envía de nuevo ahora.</translation>
+    </message>
+    <message>
+        <source>Complete the report without {objects}? The archive will not have it; it stays on this machine.</source>
+        <translation>¿Completar el informe sin {objects}? El archivo no lo tendrá; se queda en este equipo.</translation>
+    </message>
+    <message>
+        <source>Give the whole signed report up? It will not reach {archive}, and nobody is told of it. Its files and your draft stay here. Why?</source>
+        <translation>¿Renunciar a todo el informe firmado? No llegará a {archive} y no se comunica a nadie. Sus ficheros y su borrador se quedan aquí. ¿Por qué?</translation>
+    </message>
+    <message>
+        <source>{objects} is given up; the rest is sent.</source>
+        <translation>Se renuncia a {objects}; el resto se envía.</translation>
+    </message>
+    <message>
+        <source>The report is given up; its files stay in the outbox folder.</source>
+        <translation>Se ha renunciado al informe; sus ficheros se quedan en la carpeta de salida.</translation>
+    </message>
+    <message>
+        <source>Reason, kept with the report</source>
+        <translation>Motivo; se guarda con el informe</translation>
+    </message>
+    <message>
         <source>Give up</source>
         <translation>Desistir</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservar</translation>
+    </message>
+    <message>
+        <source>Retry now</source>
+        <translation>Reintentar ahora</translation>
+    </message>
+    <message>
+        <source>Give up…</source>
+        <translation>Renunciar…</translation>
     </message>
     <message>
         <source>History…</source>
@@ -3694,6 +4222,598 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>Key image</source>
         <translation>Imagen clave</translation>
+    </message>
+    <message>
+        <source>{name} has not been asked yet.</source>
+        <translation>{name} aún no ha sido consultado.</translation>
+    </message>
+    <message>
+        <source>{name} answers.</source>
+        <translation>{name} responde.</translation>
+    </message>
+    <message>
+        <source>{name} does not answer at the moment; it is asked again every minute, and what you sign is kept here.</source>
+        <translation>{name} no responde en este momento; se le pregunta de nuevo cada minuto, y lo que firme se conserva aquí.</translation>
+    </message>
+    <message>
+        <source>{name} refuses this station, so a setting has to be changed; click to find out which.</source>
+        <translation>{name} rechaza esta estación, así que hay que cambiar un ajuste; haga clic para saber cuál.</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>Conexiones</translation>
+    </message>
+    <message>
+        <source>Try the archives, the RIS and the EHR, and see what has to be changed</source>
+        <translation>Probar los archivos, el RIS y la historia clínica, y ver qué hay que cambiar</translation>
+    </message>
+    <message>
+        <source>Also store a small test object in each archive (it stays there until it is deleted)</source>
+        <translation>Almacenar también un pequeño objeto de prueba en cada archivo (queda allí hasta que se borre)</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Iniciar</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy what was found, for the administrator of the archive</source>
+        <translation>Copia lo encontrado, para el administrador del archivo</translation>
+    </message>
+    <message>
+        <source>The settings name no archive, RIS or EHR yet; docs/pacs.md says how.</source>
+        <translation>La configuración aún no nombra ningún archivo, RIS ni historia clínica; docs/pacs.md dice cómo.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Repetir</translation>
+    </message>
+    <message>
+        <source>Stopped; the steps without a result were not tried.</source>
+        <translation>Detenido; los pasos sin resultado no se probaron.</translation>
+    </message>
+    <message>
+        <source>One step failed; it says what to change.</source>
+        <translation>Un paso falló; dice qué cambiar.</translation>
+    </message>
+    <message>
+        <source>{failed} steps failed; each says what to change.</source>
+        <translation>{failed} pasos fallaron; cada uno dice qué cambiar.</translation>
+    </message>
+    <message>
+        <source>All that was tried works.</source>
+        <translation>Todo lo probado funciona.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+    <message>
+        <source>Archives, RIS and EHR</source>
+        <translation>Archivos, RIS e historia clínica</translation>
+    </message>
+    <message>
+        <source>Each is tried in both directions: we reach it, it reaches us. A small series of the last days is fetched and thrown away; nothing is sent unless you say so below.</source>
+        <translation>Cada uno se prueba en ambos sentidos: lo alcanzamos, nos alcanza. Se trae una pequeña serie de los últimos días y se desecha; nada se envía salvo que usted lo indique abajo.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Pasos</translation>
+    </message>
+    <message>
+        <source>Any AI result</source>
+        <translation>Cualquier resultado IA</translation>
+    </message>
+    <message>
+        <source>High and urgent</source>
+        <translation>Alta y urgente</translation>
+    </message>
+    <message>
+        <source>AI ready</source>
+        <translation>IA lista</translation>
+    </message>
+    <message>
+        <source>No AI result yet</source>
+        <translation>Aún sin resultado IA</translation>
+    </message>
+    <message>
+        <source>AI failed or withheld</source>
+        <translation>IA fallida o retenida</translation>
+    </message>
+    <message>
+        <source>AI result</source>
+        <translation>Resultado IA</translation>
+    </message>
+    <message>
+        <source>Unread</source>
+        <translation>No leídos</translation>
+    </message>
+    <message>
+        <source>Only studies without a final report ({unread_only})</source>
+        <translation>Solo estudios sin informe definitivo ({unread_only})</translation>
+    </message>
+    <message>
+        <source>Mine</source>
+        <translation>Míos</translation>
+    </message>
+    <message>
+        <source>Only studies that you have claimed ({my_claims})</source>
+        <translation>Solo estudios que usted ha reservado ({my_claims})</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>Filtrar la lista</translation>
+    </message>
+    <message>
+        <source>Words of name, ID, accession number, description, site or reader ({filter_list})</source>
+        <translation>Palabras de nombre, ID, número de acceso, descripción, centro o lector ({filter_list})</translation>
+    </message>
+    <message>
+        <source>Every workstation with the same claims database sees it.</source>
+        <translation>Lo ve toda estación con la misma base de datos.</translation>
+    </message>
+    <message>
+        <source>Claims are kept on this workstation only: no shared database is named in the settings.</source>
+        <translation>Las reservas quedan solo en esta estación: la configuración no nombra una base de datos común.</translation>
+    </message>
+    <message>
+        <source>The settings of the worklist</source>
+        <translation>Los ajustes de la lista de trabajo</translation>
+    </message>
+    <message>
+        <source>The worklist is as delivered</source>
+        <translation>La lista de trabajo está como se entregó</translation>
+    </message>
+    <message>
+        <source>are as delivered</source>
+        <translation>están como se entregaron</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Modificadas</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Rechazadas</translation>
+    </message>
+    <message>
+        <source>other causes</source>
+        <translation>otras causas</translation>
+    </message>
+    <message>
+        <source>Every run of the AI gave an answer.</source>
+        <translation>Todas las ejecuciones de la IA dieron respuesta.</translation>
+    </message>
+    <message>
+        <source>AI lesions in signed reports</source>
+        <translation>Lesiones de la IA en informes firmados</translation>
+    </message>
+    <message>
+        <source>PI-RADS: suggested and given</source>
+        <translation>PI-RADS: sugerido y asignado</translation>
+    </message>
+    <message>
+        <source>Kappa compares examinations; 1 and 2 count as one category.</source>
+        <translation>Kappa compara exploraciones; 1 y 2 cuentan como una categoría.</translation>
+    </message>
+    <message>
+        <source>Lesions of the AI: {lesions}; reports: {reports}, with lesions looked for by the AI: {looked}</source>
+        <translation>Lesiones de la IA: {lesions}; informes: {reports}, con búsqueda de lesiones por la IA: {looked}</translation>
+    </message>
+    <message>
+        <source>Lesions of PI-RADS 3 or above that readers added where the AI had looked: {added}</source>
+        <translation>Lesiones de PI-RADS 3 o más que los lectores añadieron donde la IA había buscado: {added}</translation>
+    </message>
+    <message>
+        <source>Weighted kappa (n = {count}): quadratic {quadratic}, linear {linear}</source>
+        <translation>Kappa ponderada (n = {count}): cuadrática {quadratic}, lineal {linear}</translation>
+    </message>
+    <message>
+        <source>Weighted kappa (n = {count}): {quadratic}</source>
+        <translation>Kappa ponderada (n = {count}): {quadratic}</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>Tiempos</translation>
+    </message>
+    <message>
+        <source>Open to signed</source>
+        <translation>De abrir a firmar</translation>
+    </message>
+    <message>
+        <source>Examination to report</source>
+        <translation>De la exploración al informe</translation>
+    </message>
+    <message>
+        <source>Positive examinations over time</source>
+        <translation>Exploraciones positivas en el tiempo</translation>
+    </message>
+    <message>
+        <source>PI-RADS 3 or above is positive</source>
+        <translation>PI-RADS 3 o más es positivo</translation>
+    </message>
+    <message>
+        <source>PI-RADS 4 or above is positive</source>
+        <translation>PI-RADS 4 o más es positivo</translation>
+    </message>
+    <message>
+        <source>positive: PI-RADS</source>
+        <translation>positivo: PI-RADS</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Informes</translation>
+    </message>
+    <message>
+        <source>AI</source>
+        <translation>IA</translation>
+    </message>
+    <message>
+        <source>Runs of the AI without an answer</source>
+        <translation>Ejecuciones de la IA sin respuesta</translation>
+    </message>
+    <message>
+        <source>The AI has not run yet.</source>
+        <translation>La IA aún no se ha ejecutado.</translation>
+    </message>
+    <message>
+        <source>The rate is drawn from {window} examinations on; there are {count}.</source>
+        <translation>La tasa se dibuja a partir de {window} exploraciones; hay {count}.</translation>
+    </message>
+    <message>
+        <source>PI-RADS of the AI&apos;s lesions, as suggested and as given</source>
+        <translation>PI-RADS de las lesiones de la IA, sugerido y asignado</translation>
+    </message>
+    <message>
+        <source>reader gave PI-RADS</source>
+        <translation>el lector asignó PI-RADS</translation>
+    </message>
+    <message>
+        <source>READER</source>
+        <translation>LECTOR</translation>
+    </message>
+    <message>
+        <source>REPORTS</source>
+        <translation>INFORMES</translation>
+    </message>
+    <message>
+        <source>AI LESIONS</source>
+        <translation>LES. IA</translation>
+    </message>
+    <message>
+        <source>ACCEPTED</source>
+        <translation>ACEPT.</translation>
+    </message>
+    <message>
+        <source>EDITED</source>
+        <translation>MODIF.</translation>
+    </message>
+    <message>
+        <source>REJECTED</source>
+        <translation>RECHAZ.</translation>
+    </message>
+    <message>
+        <source>KAPPA</source>
+        <translation>KAPPA</translation>
+    </message>
+    <message>
+        <source>POSITIVE</source>
+        <translation>POSITIVO</translation>
+    </message>
+    <message>
+        <source>TO SIGN</source>
+        <translation>FIRMA</translation>
+    </message>
+    <message>
+        <source>TO REPORT</source>
+        <translation>INFORME</translation>
+    </message>
+    <message>
+        <source>AI MODEL</source>
+        <translation>MODELO DE IA</translation>
+    </message>
+    <message>
+        <source>RUNS</source>
+        <translation>EJECUC.</translation>
+    </message>
+    <message>
+        <source>FAILED</source>
+        <translation>FALLOS</translation>
+    </message>
+    <message>
+        <source>Readers that are not told apart</source>
+        <translation>Lectores no distinguidos</translation>
+    </message>
+    <message>
+        <source>images lack what the AI needs</source>
+        <translation>a las imágenes les falta lo que la IA necesita</translation>
+    </message>
+    <message>
+        <source>no prostate found</source>
+        <translation>no se encontró la próstata</translation>
+    </message>
+    <message>
+        <source>a series is incomplete</source>
+        <translation>una serie está incompleta</translation>
+    </message>
+    <message>
+        <source>series do not share a frame of reference</source>
+        <translation>las series no comparten sistema de referencia</translation>
+    </message>
+    <message>
+        <source>files cannot be read</source>
+        <translation>no se pueden leer los archivos</translation>
+    </message>
+    <message>
+        <source>the analysis process ended</source>
+        <translation>el proceso de análisis terminó</translation>
+    </message>
+    <message>
+        <source>not enough memory</source>
+        <translation>memoria insuficiente</translation>
+    </message>
+    <message>
+        <source>a model&apos;s files are missing</source>
+        <translation>faltan archivos de un modelo</translation>
+    </message>
+    <message>
+        <source>a model&apos;s files were altered</source>
+        <translation>se alteraron archivos de un modelo</translation>
+    </message>
+    <message>
+        <source>a model cannot be run here</source>
+        <translation>un modelo no puede ejecutarse aquí</translation>
+    </message>
+    <message>
+        <source>fewer than two examinations have a category of both AI and reader</source>
+        <translation>menos de dos exploraciones tienen categoría de la IA y del lector</translation>
+    </message>
+    <message>
+        <source>the AI or the reader gave every examination one and the same category</source>
+        <translation>la IA o el lector dieron a todas las exploraciones la misma categoría</translation>
+    </message>
+    <message>
+        <source>This proves no error: other patients, another scanner or protocol, another reader or model, and now and then chance, do the same. Find out which it is.</source>
+        <translation>Esto no prueba ningún error: otros pacientes, otro equipo o protocolo, otro lector o modelo y, de vez en cuando, el azar hacen lo mismo. Averigüe cuál es la causa.</translation>
+    </message>
+    <message>
+        <source>{part} of {whole} ({share}, 95 % interval {low:.0f}–{high:.0f} %)</source>
+        <translation>{part} de {whole} ({share}, intervalo del 95 % {low:.0f}–{high:.0f} %)</translation>
+    </message>
+    <message>
+        <source>none: {why}</source>
+        <translation>ninguna: {why}</translation>
+    </message>
+    <message>
+        <source>{kappa:.2f} (no interval below {least} examinations)</source>
+        <translation>{kappa:.2f} (sin intervalo por debajo de {least} exploraciones)</translation>
+    </message>
+    <message>
+        <source>{kappa:.2f} (95 % interval {low:.2f}–{high:.2f})</source>
+        <translation>{kappa:.2f} (intervalo del 95 % {low:.2f}–{high:.2f})</translation>
+    </message>
+    <message>
+        <source>{seconds:.0f} s</source>
+        <translation>{seconds:.0f} s</translation>
+    </message>
+    <message>
+        <source>{minutes:.0f} min</source>
+        <translation>{minutes:.0f} min</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} h</translation>
+    </message>
+    <message>
+        <source>{days} days</source>
+        <translation>{days} días</translation>
+    </message>
+    <message>
+        <source>median {median}, half of them {lower} to {upper} (n = {count})</source>
+        <translation>mediana {median}, la mitad de {lower} a {upper} (n = {count})</translation>
+    </message>
+    <message>
+        <source>not known of any report</source>
+        <translation>no se conoce de ningún informe</translation>
+    </message>
+    <message>
+        <source>unexpected ({failure})</source>
+        <translation>inesperado ({failure})</translation>
+    </message>
+    <message>
+        <source>rej.</source>
+        <translation>rech.</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>rechazada</translation>
+    </message>
+    <message>
+        <source>{suggested} to {given}: {count}</source>
+        <translation>{suggested} a {given}: {count}</translation>
+    </message>
+    <message>
+        <source>⚠ Drift · {whose}: {latest} of the latest {window} examinations are PI-RADS {least} or above, {first} of the first {window}; expected: {low:.0f}–{high:.0f} %.</source>
+        <translation>⚠ Deriva · {whose}: {latest} de las últimas {window} exploraciones son PI-RADS {least} o más, {first} de las primeras {window}; esperado: {low:.0f}–{high:.0f} %.</translation>
+    </message>
+    <message>
+        <source>watched for drift from {least} examinations on; there are {count}</source>
+        <translation>vigilancia de deriva a partir de {least} exploraciones; hay {count}</translation>
+    </message>
+    <message>
+        <source>beyond its limits</source>
+        <translation>fuera de los límites</translation>
+    </message>
+    <message>
+        <source>within its limits</source>
+        <translation>dentro de los límites</translation>
+    </message>
+    <message>
+        <source>latest {window}: {latest}, {told} {low:.0f}–{high:.0f} %</source>
+        <translation>últimas {window}: {latest}, {told} {low:.0f}–{high:.0f} %</translation>
+    </message>
+    <message>
+        <source>PRIORITY</source>
+        <translation>PRIORIDAD</translation>
+    </message>
+    <message>
+        <source>PATIENT</source>
+        <translation>PACIENTE</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>AGE</source>
+        <translation>EDAD</translation>
+    </message>
+    <message>
+        <source>STUDY</source>
+        <translation>ESTUDIO</translation>
+    </message>
+    <message>
+        <source>ACCESSION</source>
+        <translation>ACCESO</translation>
+    </message>
+    <message>
+        <source>SITE</source>
+        <translation>CENTRO</translation>
+    </message>
+    <message>
+        <source>STATUS</source>
+        <translation>ESTADO</translation>
+    </message>
+    <message>
+        <source>QUALITY</source>
+        <translation>CALIDAD</translation>
+    </message>
+    <message>
+        <source>PRIORS</source>
+        <translation>PREVIOS</translation>
+    </message>
+    <message>
+        <source>WAITING</source>
+        <translation>ESPERA</translation>
+    </message>
+    <message>
+        <source>SERIES FOUND</source>
+        <translation>SERIES</translation>
+    </message>
+    <message>
+        <source>LOCAL</source>
+        <translation>LOCAL</translation>
+    </message>
+    <message>
+        <source>Claimed by {who} since {since}</source>
+        <translation>Reservado por {who} desde {since}</translation>
+    </message>
+    <message>
+        <source>Earlier examinations of the patient among the studies listed: {count}</source>
+        <translation>Estudios anteriores del paciente entre los listados: {count}</translation>
+    </message>
+    <message>
+        <source>Outbox empty</source>
+        <translation>Salida vacía</translation>
+    </message>
+    <message>
+        <source>Outbox: needs you</source>
+        <translation>Salida: le necesita</translation>
+    </message>
+    <message>
+        <source>Outbox: {count} waiting since {since}</source>
+        <translation>Salida: {count} en espera desde las {since}</translation>
+    </message>
+    <message>
+        <source>Every signed report has reached its archive.</source>
+        <translation>Todos los informes firmados han llegado a su archivo.</translation>
+    </message>
+    <message>
+        <source>A signed report cannot be sent without you; click to see which and why.</source>
+        <translation>Un informe firmado no puede enviarse sin usted; haga clic para ver cuál y por qué.</translation>
+    </message>
+    <message>
+        <source>A signed report waits for its archive since {since}; it is sent by itself.</source>
+        <translation>Un informe firmado espera a su archivo desde las {since}; se envía por sí solo.</translation>
+    </message>
+    <message>
+        <source>{count} signed reports wait for their archive since {since}; they are sent by themselves.</source>
+        <translation>{count} informes firmados esperan a su archivo desde las {since}; se envían por sí solos.</translation>
+    </message>
+    <message>
+        <source>◐ waiting</source>
+        <translation>◐ en espera</translation>
+    </message>
+    <message>
+        <source>◐ taken, not answered</source>
+        <translation>◐ aceptado, sin respuesta</translation>
+    </message>
+    <message>
+        <source>✕ refused</source>
+        <translation>✕ rechazado</translation>
+    </message>
+    <message>
+        <source>● in the archive</source>
+        <translation>● en el archivo</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>abandonado</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>en espera</translation>
+    </message>
+    <message>
+        <source>being sent</source>
+        <translation>enviándose</translation>
+    </message>
+    <message>
+        <source>stored, not proven yet</source>
+        <translation>guardado, aún sin prueba</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>verificado</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>rechazado</translation>
+    </message>
+    <message>
+        <source>REPORT</source>
+        <translation>INFORME</translation>
+    </message>
+    <message>
+        <source>ARCHIVE</source>
+        <translation>ARCHIVO</translation>
+    </message>
+    <message>
+        <source>STATE</source>
+        <translation>ESTADO</translation>
+    </message>
+    <message>
+        <source>NEXT TRY</source>
+        <translation>PRÓXIMO INTENTO</translation>
+    </message>
+    <message>
+        <source>WHAT WAS SAID</source>
+        <translation>QUÉ SE DIJO</translation>
+    </message>
+    <message>
+        <source>Signed reports on their way</source>
+        <translation>Informes firmados en camino</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
     </message>
 </context>
 </TS>

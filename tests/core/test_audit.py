@@ -92,6 +92,28 @@ def test_a_crash_between_line_and_head_is_not_an_alteration(trail):
     assert verify(trail.path) == 7
 
 
+@pytest.mark.parametrize("written", [1, 40, -1])
+def test_a_line_torn_by_a_power_cut_is_set_aside_and_told_in_the_next_one(trail, written):
+    whole = trail.path.read_bytes()
+    torn = whole.splitlines(keepends=True)[-1][:written]
+    with trail.path.open("ab") as file:
+        file.write(torn)
+    trail.record(Action.START)
+    assert verify(trail.path) == 6
+    assert trail.path.read_bytes().startswith(whole)
+    assert json.loads(_lines(trail)[-1])["detail"] == {"torn_line_bytes": len(torn)}
+    assert trail.path.with_suffix(".torn").read_bytes() == torn + b"\n"
+
+
+def test_a_trail_with_lines_cut_from_its_end_is_not_carried_on(trail):
+    trail.path.write_text("".join(_lines(trail)[:3]))
+    with pytest.raises(AuditFailed, match="lines are missing from its end, it once had 5; restore it"):
+        trail.record(Action.START)
+    trail.path.write_text("".join(_lines(trail)).rstrip("\n"))
+    with pytest.raises(AuditFailed, match="lines are missing from its end"):
+        trail.record(Action.START)
+
+
 def test_a_step_that_fails_is_recorded_as_failed(trail):
     with pytest.raises(ValueError, match="no"), trail.step(Action.SEND, ["1.2.3"], announce=True):
         raise ValueError("no")

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import CannotWrite
-from core.files import Batch, write_bytes, write_text, write_whole
+from core.files import Batch, link_into, write_bytes, write_text, write_whole
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -65,3 +65,25 @@ def test_what_is_not_committed_goes_with_the_batch(tmp_path):
     batch.add(tmp_path / "1.dcm", b"whole")
     batch.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_gets_a_second_name_in_the_place_of_another_file(tmp_path):
+    (tmp_path / "a").write_bytes(b"new")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "a").write_bytes(b"old")
+    link_into(tmp_path / "there", [tmp_path / "a"])
+    link_into(tmp_path / "there", [tmp_path / "a"])  # once more does no harm
+    (tmp_path / "a").unlink()
+    assert (tmp_path / "there" / "a").read_bytes() == b"new"
+
+
+def test_where_the_file_system_knows_no_links_files_are_copied(tmp_path, monkeypatch):
+    def unsupported(*_paths):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", unsupported)
+    (tmp_path / "a").write_bytes(b"content")
+    link_into(tmp_path / "there", [tmp_path / "a"])
+    assert (tmp_path / "there" / "a").read_bytes() == (tmp_path / "a").read_bytes() == b"content"
+    with pytest.raises(CannotWrite):
+        link_into(tmp_path / "there", [tmp_path / "missing"])

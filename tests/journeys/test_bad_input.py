@@ -26,7 +26,7 @@ from core.settings import DimseNode, ThisNode
 from core.study import Role
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import SigningKey, save_key
-from service.publish import unsent
+from service.outbox_bundle import unsent
 from viewer.journey import Journey
 from viewer.labels import ElidedLabel
 from viewer.lesion_dialogs import SectorDialog

@@ -1,9 +1,12 @@
-"""Made-up patients as real DICOM files, and the embedded archive that holds them."""
+"""Made-up patients as real DICOM files, and the archives that hold them: our own, and those that behave as products."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,11 +22,25 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
 from core.settings import DimseNode, ThisNode
+from pacs import ways
 from pacs.dimse import DimseArchive
 from pacs.embedded import EmbeddedArchive
 from pacs.server import Server
 
 MakeStudy = Callable[..., list[Path]]
+
+
+def _beside(name: str) -> Any:
+    """Import a module that lies beside this one, which importlib's mode keeps off the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_behaving_scp = _beside("behaving_scp")
 
 
 @pytest.fixture(scope="session")
@@ -141,6 +158,28 @@ def serve() -> Iterator[Callable[..., Server]]:
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_way_is_known() -> None:
+    """An archive of another test may have had this one's port."""
+    ways.forget()
+
+
+@pytest.fixture
+def behaving(this_node: ThisNode) -> Iterator[Callable[..., Any]]:
+    """Return a function that starts a `BehavingArchive` that may send to `this_node`, stopped after the test."""
+    with ExitStack() as stack:
+
+        def start(behaviour: Any = None, files: Sequence[Path] = (), *, knows_us: bool = True) -> Any:
+            us = {this_node.ae_title: (this_node.host, this_node.port)} if knows_us else {}
+            archive = _behaving_scp.BehavingArchive(behaviour or _behaving_scp.Behaviour(), destinations=us)
+            stack.enter_context(archive)
+            if files:
+                archive.hold(files)
+            return archive
+
+        yield start
 
 
 @pytest.fixture

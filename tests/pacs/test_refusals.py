@@ -154,6 +154,12 @@ def test_an_object_that_the_archive_does_not_store(
         client_of(server).store(make_study(), Silent())
 
 
+def test_an_object_that_the_archive_has_already_is_no_failure(
+    serve: Serve, client_of: Client, make_study: Callable[..., list[Path]]
+) -> None:
+    client_of(serve(for_accepting(), (evt.EVT_C_STORE, lambda event: 0x0111))).store(make_study(), Silent())
+
+
 def test_a_warning_on_an_object_is_no_failure(
     serve: Serve, client_of: Client, make_study: Callable[..., list[Path]]
 ) -> None:

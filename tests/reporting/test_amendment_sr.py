@@ -22,6 +22,7 @@ from reporting.signature import SigningKey, verify_dataset
 from reporting.sr import verified_sr
 from reporting.sr_amendment import predecessor_of, predecessors_of
 
+_KINDS = ("preliminary", "verified", "added", "corrected")
 RESIDENT = Reader("Wolf^Ben", "Universitätsklinik Köln")
 
 
@@ -52,6 +53,20 @@ def verified(draft: Report, preliminary: Dataset, reader: Reader, at: datetime, 
     """The same, verified by the consultant an hour later, with another PSA."""
     going_on = replace(draft, clinical=Clinical(psa_ng_ml=7.1), amends=Continuation(predecessor_of(preliminary)))
     return _reread(verified_sr(sign(going_on, reader, at + timedelta(hours=1)), None, signing_key))
+
+
+@pytest.fixture(scope="module")
+def added(draft: Report, verified: Dataset, reader: Reader, at: datetime, signing_key: SigningKey) -> Dataset:
+    """That one with an addendum, a day later."""
+    report = _amended(draft, verified, lambda document: Addendum(document, "Compared with 2024: no change."))
+    return _reread(verified_sr(sign(report, reader, at + timedelta(days=1)), None, signing_key))
+
+
+@pytest.fixture(scope="module")
+def corrected(draft: Report, added: Dataset, reader: Reader, at: datetime, signing_key: SigningKey) -> Dataset:
+    """That one with another PSA, two days later."""
+    report = _amended(draft, added, lambda document: Correction(document, "Wrong PSA"), clinical=Clinical(6.4))
+    return _reread(verified_sr(sign(report, reader, at + timedelta(days=2)), None, signing_key))
 
 
 def _reread(dataset: Dataset) -> Dataset:
@@ -112,23 +127,18 @@ def _amended(draft: Report, before: Dataset, amends: Any, **changes: Any) -> Rep
 
 
 def test_addendum_and_correction_keep_what_was_added_before_with_by_whom_and_when(
-    draft: Report, verified: Dataset, reader: Reader, at: datetime, signing_key: SigningKey
+    draft: Report, added: Dataset, corrected: Dataset, reader: Reader, at: datetime
 ) -> None:
-    added, corrected = at + timedelta(days=1), at + timedelta(days=2)
-    first = _amended(draft, verified, lambda document: Addendum(document, "Compared with 2024: no change."))
-    first_sr = _reread(verified_sr(sign(first, reader, added), None, signing_key))
-    assert predecessor_of(first_sr).status is ReportStatus.ADDENDUM
-    second = _amended(draft, first_sr, lambda document: Correction(document, "Wrong PSA"), clinical=Clinical(6.4))
-    second_sr = _reread(verified_sr(sign(second, reader, corrected), None, signing_key))
-    assert predecessor_of(second_sr).status is ReportStatus.CORRECTED
-    assert predecessors_of(second_sr) == (first_sr.SOPInstanceUID,)
-    back = read_report(second_sr, None, draft.recognised)
+    assert predecessor_of(added).status is ReportStatus.ADDENDUM
+    assert predecessor_of(corrected).status is ReportStatus.CORRECTED
+    assert predecessors_of(corrected) == (added.SOPInstanceUID,)
+    back = read_report(corrected, None, draft.recognised)
     assert back.clinical.psa_ng_ml == 6.4
     assert back.notes == (
-        Note(ReportStatus.ADDENDUM, "Compared with 2024: no change.", reader, added),
-        Note(ReportStatus.CORRECTED, "Wrong PSA", reader, corrected),
+        Note(ReportStatus.ADDENDUM, "Compared with 2024: no change.", reader, at + timedelta(days=1)),
+        Note(ReportStatus.CORRECTED, "Wrong PSA", reader, at + timedelta(days=2)),
     )
-    verify_dataset(second_sr, None)
+    verify_dataset(corrected, None)
 
 
 def test_a_report_that_is_signed_already_is_not_signed_again_unamended(
@@ -194,9 +204,27 @@ def test_the_first_final_report_of_a_study_says_nothing_of_amendments(
     assert amendment_lines(draft, sign(draft, reader, at)) == ()
 
 
-@pytest.mark.parametrize("which", ["preliminary", "verified"])
+@pytest.mark.parametrize("which", _KINDS)
 def test_dciodvfy_finds_no_error(
     which: str, tmp_path: Path, dciodvfy: Callable[[Path], Any], request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(which).save_as(tmp_path / "sr.dcm")
-    assert dciodvfy(tmp_path / "sr.dcm").errors == []
+    said = dciodvfy(tmp_path / "sr.dcm")
+    assert (said.kind, said.errors) == ("Comprehensive3DSR", [])
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("pair", [_KINDS[:2], _KINDS[2:]])
+def test_the_template_validator_of_pixelmed_finds_no_error(
+    pair: tuple[str, ...],
+    tmp_path: Path,
+    sr_validator: Callable[[Path], Callable[[], Any]],
+    request: pytest.FixtureRequest,
+) -> None:
+    """Two at once, as each takes ten seconds to start."""
+    running = {}
+    for which in pair:
+        request.getfixturevalue(which).save_as(path := tmp_path / f"{which}.dcm")
+        running[which] = sr_validator(path)
+    said = {which: wait() for which, wait in running.items()}
+    assert {which: (x.kind, x.errors) for which, x in said.items()} == {which: ("TID_1500", []) for which in pair}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -13,9 +13,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.uid import Comprehensive3DSRStorage
 
+from core.amendment import (
+    Addendum,
+    Amendment,
+    AsSigned,
+    Continuation,
+    Correction,
+    Note,
+    Predecessor,
+    ReportStatus,
+)
+from core.annotations import Annotation, Kind, RoiStatistics
 from core.errors import ReportUnreadable
 from core.findings import Contribution, Ellipsoid, Feature, Findings, Gland, MeasuredImage, Measures, ModelIdentity
+from core.nudge import Nudge, Nudges
 from core.order import Order
 from core.pirads import Category, Dce, Epe, Score, Zone
 from core.quality import UNASSESSED, Answer, PiQual, PiQualDraft, Quality, prefilled
@@ -29,10 +42,12 @@ from core.report import (
     KeyImage,
     Lesion,
     Override,
+    Reader,
     Rejected,
     Report,
     SignedReport,
     Unreviewed,
+    sign,
     with_findings,
 )
 from core.sectors import sectors
@@ -45,11 +60,13 @@ from inference.load import load_stack
 from inference.read import read_study
 from inference.recognise import recognise
 from reporting import codes, sr_tree
+from reporting.packed_outline import packed
 from reporting.read_sr import read_report
 from reporting.seg import has_segments, segmentation
 from reporting.signature import SigningKey
 from reporting.sr import draft_sr, unverified_sr, verified_sr
-from reporting.sr_rejected import packed
+from reporting.sr_amendment import predecessor_of, predecessors_of
+from reporting.sr_items import dicom_text
 from reporting.text import shown_findings, shown_impression
 
 
@@ -72,18 +89,26 @@ def _assert_same_lesion(read: Lesion, written: Lesion) -> None:
     np.testing.assert_allclose(read.mask.affine, written.mask.affine, atol=1e-6)
     assert read.mask.frame_of_reference_uid == written.mask.frame_of_reference_uid
     assert read.centroid_lps_mm == pytest.approx(written.centroid_lps_mm, abs=1e-4)
-    unplaced = {"mask": None, "centroid_lps_mm": None}
-    for name in Lesion.__dataclass_fields__.keys() - unplaced.keys():
+    _assert_same_mask(read.original_mask, written.original_mask)
+    for name in Lesion.__dataclass_fields__.keys() - {"mask", "original_mask", "centroid_lps_mm"}:
         assert getattr(read, name) == getattr(written, name), name
 
 
-_COMPARED_APART = {"lesions", "gland", "without_lesion"}
-_NOT_WRITTEN = {"recognised", "annotations"}
-"""The study is given; drawings on the images are said to be no part of what is sent."""
+def _assert_same_mask(read: Volume | None, written: Volume | None) -> None:
+    assert (read is None) == (written is None)
+    if read is not None and written is not None:
+        np.testing.assert_array_equal(read.array, written.array)
+        np.testing.assert_allclose(read.affine, written.affine, atol=1e-6)
+
+
+_COMPARED_APART = {"lesions", "gland", "without_lesion", "recognised"}
+_BY_THE_DOCUMENT = {"amends", "notes"}
+"""How a report stands to the one before it is what signing made of it; compared where a report is signed."""
 
 
 def _assert_same_report(read: Report, written: Report) -> None:
-    for name in Report.__dataclass_fields__.keys() - _COMPARED_APART - _NOT_WRITTEN:
+    assert read.recognised is written.recognised
+    for name in Report.__dataclass_fields__.keys() - _COMPARED_APART - _BY_THE_DOCUMENT:
         assert getattr(read, name) == getattr(written, name), name
     assert len(read.lesions) == len(written.lesions)
     for ours, theirs in zip(read.lesions, written.lesions, strict=True):
@@ -94,6 +119,7 @@ def _assert_same_report(read: Report, written: Report) -> None:
         assert (read.gland.volume_ml, read.gland.model) == (written.gland.volume_ml, written.gland.model)
         assert read.gland.ellipsoid == written.gland.ellipsoid
         assert (read.gland.edited, read.gland.doubts) == (written.gland.edited, written.gland.doubts)
+        _assert_same_mask(read.gland.original_mask, written.gland.original_mask)
     assert shown_findings(read) == shown_findings(written)
     assert shown_impression(read) == shown_impression(written)
     assert read.category is written.category
@@ -155,7 +181,7 @@ def test_a_rejected_outline_that_was_altered_is_refused(draft_report: Report) ->
         for item in sr.iterall():
             if item.keyword == "TextValue" and item.value == packed(draft_report.lesions[3].mask):
                 item.value = altered
-        with pytest.raises(ReportUnreadable, match="rejected outline"):
+        with pytest.raises(ReportUnreadable, match="packed outline"):
             read_report(sr, seg, draft_report.recognised)
 
 
@@ -239,10 +265,9 @@ def _plain_lesion(mask: Volume) -> Lesion:
     )
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")) | st.just("\n"), max_size=80).map(
-    str.strip
-)
-WORDS = TEXT.filter(bool)
+ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
+TEXT = ANY_TEXT.map(dicom_text)
+WORDS = TEXT.map(lambda text: text or "Wörter 前列腺")
 AMOUNT = st.floats(0, 5000, allow_nan=False)
 MODELS = st.sampled_from(
     [
@@ -292,23 +317,68 @@ ORDERS = st.none() | st.builds(
     st.none() | AMOUNT,
     st.none() | DAYS,
 )
-FACTS = st.lists(st.builds(Fact, st.sampled_from(FactName), TEXT, TEXT), max_size=3).map(tuple)
-WRITTEN_OVER = st.none() | st.builds(WrittenOver, TEXT, FACTS, st.sampled_from(Language))
+FACTS = st.lists(st.builds(Fact, st.sampled_from(FactName), ANY_TEXT, ANY_TEXT), max_size=3).map(tuple)
+WRITTEN_OVER = st.none() | st.builds(WrittenOver, ANY_TEXT, FACTS, st.sampled_from(Language))
 USED = st.lists(
     st.builds(
         UsedSeries,
         st.sampled_from(Role),
         st.lists(st.tuples(st.just("1.2.3"), st.none() | AMOUNT), max_size=2).map(tuple),
-        TEXT,
+        ANY_TEXT,
     ),
     max_size=2,
 ).map(tuple)
+MM = st.floats(-300, 300)
+POINTS = st.tuples(MM, MM, MM)
+STATISTICS = st.builds(RoiStatistics, ANY_TEXT, ANY_TEXT, st.integers(0, 10**6), *[AMOUNT] * 4, st.booleans())
+DRAWINGS = st.lists(
+    st.builds(
+        Annotation,
+        UIDS,
+        st.sampled_from(Kind),
+        UIDS,
+        st.lists(POINTS, min_size=1, max_size=5).map(tuple),
+        ANY_TEXT,
+        st.none() | STATISTICS,
+    ),
+    max_size=3,
+).map(tuple)
+NUDGE = st.builds(Nudge, POINTS, POINTS, POINTS)
+NUDGES = st.builds(Nudges, NUDGE, NUDGE)
+"""Links and alignments: test_sr_nudges.py."""
+NAMES = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20)
+READERS = st.builds(lambda name, place: Reader(f"{name}^Änne", place), NAMES, NAMES)
+MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+SIGNED_AT = st.datetimes(datetime(2021, 1, 1), datetime(2049, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+"""While the reader's certificate is valid."""
+NOTES = st.lists(
+    st.builds(Note, st.sampled_from([ReportStatus.ADDENDUM, ReportStatus.CORRECTED]), WORDS, READERS, MOMENTS),
+    max_size=3,
+    unique_by=lambda note: note.signed_at,
+).map(lambda notes: tuple(sorted(notes, key=lambda note: note.signed_at)))
 
 
 def _pi_qual(draw: st.DrawFn, quality: Quality) -> PiQual | PiQualDraft:
     form = prefilled(quality)
     given = tuple((x, draw(st.sampled_from([Answer.MET, Answer.NOT_MET]))) for x, _ in form.answers)
-    return draw(st.sampled_from([PiQual(given), form]))
+    begun = tuple((x, draw(st.sampled_from(Answer))) for x, _ in form.answers)
+    return draw(st.sampled_from([PiQual(given), form, PiQualDraft(begun)]))
+
+
+def _amends(draw: st.DrawFn) -> Amendment | None:
+    status = draw(st.sampled_from([None, *ReportStatus]))
+    if status is None:
+        return None
+    before = Predecessor(
+        *(draw(UIDS) for _ in range(2)), Comprehensive3DSRStorage, draw(UIDS), status, *_readers(draw), draw(MOMENTS)
+    )
+    if status is ReportStatus.PRELIMINARY:
+        return Continuation(before)
+    return draw(st.sampled_from([Addendum(before, draw(WORDS)), Correction(before, draw(WORDS)), AsSigned(before)]))
+
+
+def _readers(draw: st.DrawFn) -> tuple[Reader, Reader]:
+    return draw(READERS), draw(READERS)
 
 
 @st.composite
@@ -320,20 +390,13 @@ def reports(draw: st.DrawFn, recognised: RecognisedStudy, gland: Gland, quality:
     return Report(
         recognised=recognised,
         clinical=Clinical(draw(st.none() | AMOUNT), draw(TEXT)),
-        gland=draw(
-            st.none()
-            | st.builds(
-                lambda ml, by, size, doubts: replace(gland, volume_ml=ml, edited=by, ellipsoid=size, doubts=doubts),
-                VOLUME,
-                st.booleans(),
-                st.none() | st.builds(Ellipsoid, VOLUME, VOLUME, VOLUME),
-                st.lists(WORDS, max_size=2).map(tuple),
-            )
-        ),
+        gland=_gland(draw, gland),
         lesions=lesions,
         models=tuple(draw(st.lists(MODELS, max_size=2))),
         warnings=tuple(draw(st.lists(WORDS, max_size=2))),
         without_lesion=draw(st.sampled_from([Category.PENDING, Category.ONE, Category.TWO, Category.X])),
+        annotations=draw(DRAWINGS),
+        nudges=draw(NUDGES),
         own_findings=draw(TEXT),
         own_impression=draw(TEXT),
         quality=quality if assessed else UNASSESSED,
@@ -343,9 +406,25 @@ def reports(draw: st.DrawFn, recognised: RecognisedStudy, gland: Gland, quality:
         precise=draw(PRECISE),
         order=draw(ORDERS),
         key_images=tuple(KeyImage(x.sop_instance_uid, draw(TEXT)) for x in chosen),
+        amends=_amends(draw),
+        notes=draw(NOTES),
         language=draw(st.sampled_from(Language)),
         findings_written_over=draw(WRITTEN_OVER),
         impression_written_over=draw(WRITTEN_OVER),
+    )
+
+
+def _gland(draw: st.DrawFn, gland: Gland) -> Gland | None:
+    if not draw(st.booleans()):
+        return None
+    edited = draw(st.booleans())
+    return replace(
+        gland,
+        volume_ml=draw(VOLUME),
+        edited=edited,
+        original_mask=_part_of(draw, gland.mask) if edited else None,
+        ellipsoid=draw(st.none() | st.builds(Ellipsoid, VOLUME, VOLUME, VOLUME)),
+        doubts=tuple(draw(st.lists(WORDS, max_size=2))),
     )
 
 
@@ -356,10 +435,8 @@ def _measures(draw: st.DrawFn, images: Sequence[Instance]) -> Measures:
 
 
 def _lesion(draw: st.DrawFn, gland: Gland, number: int, images: Sequence[Instance]) -> Lesion:
-    k, j, i = (draw(st.integers(0, size - 4)) for size in gland.mask.spatial_shape)
-    array = np.zeros(gland.mask.spatial_shape, np.uint8)
-    array[k : k + draw(st.integers(1, 3)), j : j + 3, i : i + draw(st.integers(1, 4))] = 1
-    mask = on_grid_of(gland.mask, array)
+    mask = _part_of(draw, gland.mask)
+    review = draw(st.sampled_from([Accepted(), Edited(), Unreviewed()]) | st.builds(Rejected, TEXT))
     return Lesion(
         tracking_uid=f"2.25.{number}{draw(st.integers(0, 10**20))}",
         label=f"L{number}",
@@ -369,19 +446,73 @@ def _lesion(draw: st.DrawFn, gland: Gland, number: int, images: Sequence[Instanc
         sector=draw(st.sampled_from(list(sectors().values()))),
         assessment=draw(ASSESSMENTS),
         origin=draw(ORIGINS),
-        review=draw(st.sampled_from([Accepted(), Edited(), Unreviewed()]) | st.builds(Rejected, TEXT)),
+        review=review,
         comment=draw(TEXT),
+        original_mask=_part_of(draw, gland.mask)
+        if isinstance(review, Edited | Rejected) and draw(st.booleans())
+        else None,
         set_aside=draw(st.booleans()),
     )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+def _part_of(draw: st.DrawFn, grid: Volume) -> Volume:
+    k, j, i = (draw(st.integers(0, size - 4)) for size in grid.spatial_shape)
+    array = np.zeros(grid.spatial_shape, np.uint8)
+    array[k : k + draw(st.integers(1, 3)), j : j + 3, i : i + draw(st.integers(1, 4))] = 1
+    return on_grid_of(grid, array)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(data=st.data())
 def test_any_report_reads_back_as_it_was_written(
     data: st.DataObject, made_study: RecognisedStudy, made_gland: Gland, draft_report: Report
 ) -> None:
     written = data.draw(reports(made_study, made_gland, draft_report.quality))
-    _assert_same_report(_written_and_read(written), written)
+    read = _written_and_read(written)
+    _assert_same_report(read, written)
+    assert read.notes == written.notes
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(data=st.data())
+def test_any_signed_report_reads_back_with_what_was_added_to_it_and_who_signed(
+    data: st.DataObject, made_study: RecognisedStudy, made_gland: Gland, draft_report: Report, signing_key: SigningKey
+) -> None:
+    drawn = data.draw(reports(made_study, made_gland, draft_report.quality).map(_signable))
+    preliminary = data.draw(st.booleans()) and isinstance(drawn.amends, Continuation | None)
+    signed = sign(drawn, data.draw(READERS), data.draw(SIGNED_AT), preliminary=preliminary)
+    has_seg = has_segments(drawn.gland, drawn.lesions)
+    seg = segmentation(made_study, drawn.gland, drawn.lesions) if has_seg else None
+    sr = _read_back(verified_sr(signed, seg, signing_key))
+    read = read_report(sr, seg, made_study)
+    _assert_same_report(read, drawn)
+    assert read.notes == tuple(sorted(signed.notes, key=lambda note: note.signed_at))
+    document = predecessor_of(sr)
+    assert (document.signer, document.author, document.signed_at) == (signed.reader, signed.author, signed.signed_at)
+    assert document.status is ReportStatus.PRELIMINARY if preliminary else document.status is _status(signed)
+    follows = drawn.amends.predecessor.sop_instance_uid if drawn.amends else None
+    assert predecessors_of(sr) == ((follows,) if follows else ())
+
+
+def _status(signed: SignedReport) -> ReportStatus:
+    """What a final report is called: by the newest note, as an addendum of a corrected report is both."""
+    newest = sorted(signed.notes, key=lambda note: note.signed_at)
+    return newest[-1].status if newest else ReportStatus.FINAL
+
+
+def _signable(drawn: Report) -> Report:
+    """Return a drawn report in which nothing keeps it from being signed."""
+    lesions = tuple(
+        replace(
+            lesion,
+            review=Accepted() if isinstance(lesion.review, Unreviewed) else lesion.review,
+            assessment=replace(lesion.assessment, override=Override(Category.THREE, "Seen so")),
+        )
+        for lesion in drawn.lesions
+    )
+    without = Category.TWO if drawn.without_lesion is Category.PENDING else drawn.without_lesion
+    amends = None if isinstance(drawn.amends, AsSigned) else drawn.amends
+    return replace(drawn, lesions=lesions, without_lesion=without, amends=amends)
 
 
 @pytest.mark.parametrize("key", list(sectors()))

@@ -118,15 +118,6 @@ def test_dciodvfy_finds_no_error_in_a_report_with_links(
     assert (said.kind, said.errors) == ("Comprehensive3DSR", [])
 
 
-@pytest.mark.journey
-def test_the_template_validator_of_pixelmed_finds_no_error_in_a_report_with_links(
-    draft_report: Report, tmp_path: Path, sr_validator: Callable[[Path], Callable[[], Any]]
-) -> None:
-    _written(replace(draft_report, nudges=_LAID)).save_as(tmp_path / "sr.dcm", enforce_file_format=True)
-    said = sr_validator(tmp_path / "sr.dcm")()
-    assert (said.kind, said.errors) == ("TID_1500", [])
-
-
 def _seg(report: Report) -> Dataset:
     return segmentation(report.recognised, report.gland, report.lesions)
 

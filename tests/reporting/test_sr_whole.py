@@ -7,13 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from highdicom.sr import srread
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
+from core.annotations import Kind, annotation
 from core.errors import SeriesIncomplete
 from core.findings import MeasuredImage
+from core.frame_link import FrameLink, LinkedBy, MatchScore, rows_of
+from core.nudge import Nudge, Nudges
 from core.order import Order
 from core.report import KeyImage, Reader, Report, SignedReport, sign
 from core.staging import Precise, PreciseScore, Seen, Staging
@@ -35,10 +39,18 @@ ORDER = Order(
     "ACC4711", "P-1", "F-2", "RP-3", "MRT Prostata", ("MRPROST", "MRT Prostata", "L"), psa_date=date(2026, 2, 20)
 )
 
+LINK = FrameLink(
+    "1.2.3.99", "1.2.3.2", rows_of(np.eye(4)), LinkedBy.REGISTRATION, "ADC (series 7)", MatchScore(None, 0.3)
+)
+LAID = Nudges(diffusion=Nudge((1.5, 0.0, 0.0)), links=(LINK,))
+
 
 @pytest.fixture(scope="module")
 def whole(draft_report: Report) -> Report:
-    """The draft with staging, PRECISE, order, two key images and the images that L1 and L2 were measured in."""
+    """The draft with staging, PRECISE, order, two key images and the images that L1 and L2 were measured in.
+
+    The reader changed the outlines of the gland and of L2, drew a length, and linked and moved series.
+    """
     t2, adc = (draft_report.recognised.one(role) for role in (Role.T2_AXIAL, Role.ADC))
     assert t2 is not None
     assert adc is not None
@@ -46,12 +58,22 @@ def whole(draft_report: Report) -> Report:
     first, second, *others = draft_report.lesions
     lesions = (
         replace(first, measures=_measured_in(first.measures, fourth.sop_instance_uid, fourth.instance_number)),
-        replace(second, measures=_measured_in(second.measures, fifth.sop_instance_uid, fifth.instance_number)),
+        replace(
+            second,
+            measures=_measured_in(second.measures, fifth.sop_instance_uid, fifth.instance_number),
+            original_mask=first.mask,
+        ),
         *others,
     )
+    gland = draft_report.gland
+    assert gland is not None
+    length = annotation(Kind.LENGTH, gland.mask.frame_of_reference_uid or "", ((1.0, 2.0, 3.0), (4.0, 2.0, 3.0)), "äº")
     return replace(
         draft_report,
         lesions=lesions,
+        gland=replace(gland, edited=True, original_mask=gland.mask),
+        annotations=(length,),
+        nudges=LAID,
         staging=STAGING,
         precise=Precise(PreciseScore.FOUR, date(2024, 11, 3), "L2 gewachsen"),
         order=ORDER,

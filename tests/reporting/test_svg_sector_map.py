@@ -3,9 +3,12 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
+
 from core.report import Report
 from core.sector_drawing import PAPER, Area, Mark, Words, panel_shapes
 from core.sector_map import PANELS, outlines
+from core.wording import Language
 from reporting.svg_sector_map import sector_map_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -22,6 +25,21 @@ def test_it_names_every_sector_without_a_lesion_and_the_lesions_in_theirs(draft_
     assert len([text for text in texts if text in set(named)]) == len(named) - 3
 
 
+@pytest.mark.parametrize(
+    ("language", "panels", "sides", "region"),
+    [
+        (Language.GERMAN, {"Basis", "Mitte", "Apex"}, {"R", "L"}, "PZpl"),
+        (Language.SPANISH, {"Base", "Medio", "Ápex"}, {"D", "I"}, "ZPpl"),
+    ],
+)
+def test_it_speaks_the_language_of_the_report(
+    draft_report: Report, language: Language, panels: set[str], sides: set[str], region: str
+) -> None:
+    texts = set(_texts(sector_map_svg(draft_report.reported_lesions, language=language)))
+    assert {*panels, *sides, region} <= texts
+    assert "Mid" not in texts
+
+
 def test_a_lesion_fills_its_own_sector_in_the_colour_of_its_category(draft_report: Report) -> None:
     root = ElementTree.fromstring(sector_map_svg(draft_report.reported_lesions, width=300.0))
     filled = [item for item in root.iter(f"{_SVG}polygon") if item.get("fill") == "#ff4d5a"]
@@ -36,7 +54,9 @@ def test_it_tells_a_screen_reader_what_it_shows_and_holds_nothing_active(draft_r
     svg = sector_map_svg((odd,))
     root = ElementTree.fromstring(svg)
     assert root.get("role") == "img"
-    assert root.get("aria-label") == "Sector map: <script>&\"' Right mid PZpm, PI-RADS 4"
+    assert root.get("aria-label") == (
+        "Sector map (PI-RADS v2.1): <script>&\"' right mid posteromedial peripheral zone, PI-RADS 4"
+    )
     assert {item.tag.removeprefix(_SVG) for item in root.iter()} == {"svg", "title", "polygon", "circle", "text"}
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
 

@@ -1,5 +1,6 @@
 """The report text in three languages, from templates that a site may change, with every term in its table."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from core.wording import Language
 from reporting.moved import moved_in_words, tells_of_moving
 from reporting.template_files import our_folder, use_templates
 from reporting.terms import Terms, terms_of
-from reporting.text import decision_support, findings_text, impression_text, lesion_text
+from reporting.text import decision_support, findings_text, impression_text, lesion_text, shown_impression
 from reporting.words import sector_in_short, sector_in_words
 
 TRANSLATED = (Language.GERMAN, Language.SPANISH)
@@ -257,6 +258,15 @@ def test_a_broken_template_is_a_sentence_that_names_file_and_line(
     assert findings_text(draft_report)  # the other text is whole
     file.unlink()
     assert impression_text(draft_report).startswith("1. Index lesion L2")
+
+
+def test_a_template_that_leaves_the_impression_empty_is_told_and_the_readers_own_words_stand(
+    draft_report: Report, site: Path
+) -> None:
+    file = _put(site, Language.ENGLISH, "impression.txt.j2", "{% if not lesions %}Negative.{% endif %}\n")
+    with pytest.raises(TemplateBroken, match=rf"{re.escape(str(file))} leaves the impression empty\. .* draft is kept"):
+        shown_impression(draft_report)
+    assert shown_impression(replace(draft_report, own_impression="Two lesions.")) == "Two lesions."
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Signed reports that follow one another in an archive: resident and consultant, addendum, correction, and failures."""
 
+import re
 import shutil
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,15 +20,21 @@ from signing_site import PIN, SOFTHSM, card_reader, put_in
 
 from core.amendment import Addendum, AsSigned, Continuation, Correction, ReportStatus
 from core.errors import CannotSign
+from core.order import Order
 from core.pirads import Category
-from core.report import Clinical, Reader, Report
-from core.settings import ReaderSettings, SigningSettings
+from core.report import Clinical, Reader, Report, sign
+from core.settings import ReaderSettings, RisSettings, SigningSettings
 from core.wording import FactName
+from reporting.hl7_oru import result_message
+from reporting.result_codes import result_codes
 from reporting.signature import SigningKey, throw_away_key
 from reporting.token_key import Token, load_token_key
 from reporting.verify import verify_any
 from service.cli import main
-from service.publish import prepare, send, signed_pdf, unsent
+from service.notify import messages
+from service.outbox_bundle import unsent
+from service.outbox_by_hand import send
+from service.publish import prepare, signed_pdf
 from service.reading import OpenStudy, open_study, signed_report
 from service.versions import difference, following, version_before, versions
 
@@ -97,6 +105,22 @@ def test_a_resident_signs_a_consultant_verifies_and_all_of_it_can_be_read_later(
     assert all(version.problem == "" for version in history)
 
 
+def test_an_amendment_of_a_reopened_report_answers_the_order_under_its_own_numbers(
+    workspace: Any, without_t2: OpenStudy, negative: Report, keys: Any
+) -> None:
+    order = Order("ACC1", "PLACER-7", "FILLER-9", "RP-3", "MRT Prostata", ("MRPROS", "MR Prostata", "L"))
+    opened = _signed(workspace, replace(negative, order=order), CONSULTANT, keys, without_t2)
+    final = signed_report(opened)
+    assert final is not None
+    assert isinstance(final.amends, AsSigned)
+    assert final.order == order
+    added = sign(replace(final, amends=Addendum(final.amends.predecessor, "More")), CONSULTANT, datetime.now(UTC))
+    ris = RisSettings(host="127.0.0.1", port=1)
+    told = result_message(added, b"", "M1", ris, result_codes(None), ReaderSettings()).decode().split("\r")
+    orc, obr = (next(line for line in told if line.startswith(name)).split("|") for name in ("ORC", "OBR"))
+    assert (orc[2], orc[3], obr[2], obr[3]) == ("PLACER-7", "FILLER-9", "PLACER-7", "FILLER-9")
+
+
 def test_a_version_that_was_altered_says_so_in_the_history(
     workspace: Any, without_t2: OpenStudy, negative: Report, keys: Any
 ) -> None:
@@ -145,6 +169,21 @@ def test_the_pdf_is_signed_by_the_same_key_and_verify_reads_everything_of_the_bu
     (tmp_path / "altered.pdf").write_bytes(altered)
     assert main(["verify", str(bundle.sr_path), str(tmp_path / "altered.pdf")]) == 1
     assert main(["verify", "--crl", "x", str(bundle.sr_path)]) == 1
+
+
+def test_the_pdf_for_the_ris_is_signed_where_the_archive_gets_none(
+    workspace: Any, without_t2: OpenStudy, negative: Report, keys: Any, tmp_path: Path
+) -> None:
+    reporting = workspace.settings.reporting.model_copy(update={"objects": ("sr", "seg")})
+    ris = RisSettings(host="127.0.0.1", port=1, without_accession="send")
+    site = workspace.settings.model_copy(update={"reporting": reporting, "ris": ris})
+    telling = replace(workspace, settings=site)
+    assert signed_pdf(prepare(telling, negative, CONSULTANT, keys[CONSULTANT.name], without_t2)) == b""
+    (message,) = messages(telling).of_study(negative.study_instance_uid)
+    found = re.search(rb"\^Base64\^([A-Za-z0-9+/=]+)", messages(telling).content(message))
+    assert found is not None
+    (tmp_path / "told.pdf").write_bytes(b64decode(found.group(1)))
+    assert verify_any(tmp_path / "told.pdf", None).name == "Dr. Änne Jürgens"
 
 
 def _expired_key() -> SigningKey:

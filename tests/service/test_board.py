@@ -10,6 +10,7 @@ from core.errors import CannotWrite
 from core.report import Report, Unreviewed
 from reporting.board import NothingForBoard
 from service.board import write_board
+from service.cli import main
 from service.reading import OpenStudy
 from service.workspace import Workspace
 
@@ -74,3 +75,37 @@ def test_a_disk_that_fails_half_way_leaves_nothing(
     with pytest.raises(CannotWrite, match="No space left on device"):
         write_board(workspace, draft_report, opened_phantom, tmp_path / "board", deidentify=False)
     assert list((tmp_path / "board").iterdir()) == []
+
+
+@pytest.fixture
+def site(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings file of the workstation."""
+    port = workspace.settings.archives[0].model_dump()["port"]
+    file = tmp_path / "prosector.toml"
+    file.write_text(
+        f'data_folder = "{workspace.settings.data_folder}"\n[[archives]]\nname = "TEST"\n'
+        f'ae_title = "PROSECTOR-PACS"\nhost = "127.0.0.1"\nport = {port}\n'
+    )
+    monkeypatch.setenv("PROSECTOR_SETTINGS", str(file))
+
+
+@pytest.mark.usefixtures("site")
+def test_the_command_writes_the_folders_of_several_studies_and_says_why_one_has_none(
+    workspace: Workspace,
+    local_phantom: OpenStudy,
+    draft_report: Report,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    uid = local_phantom.recognised.study.study_instance_uid
+    assert main(["board", uid, "--output", str(tmp_path / "board")]) == 1
+    assert f"Study {uid} has no report on this workstation; read it" in capsys.readouterr().err
+    workspace.drafts.save(draft_report)
+    assert main(["board", uid, "1.2.3.4", uid, "--deidentify", "--output", str(tmp_path / "board")]) == 1
+    said = capsys.readouterr()
+    (folder,) = (tmp_path / "board").iterdir()
+    assert said.out.splitlines() == [str(folder)]
+    assert folder.name.startswith("tumour-board-CASE-")
+    assert "1.2.3.4" in said.err
+    assert sorted(x.name for x in folder.iterdir()) == _FILES
+    assert main(["board", uid, "--output", str(tmp_path / "named")]) == 0

@@ -16,7 +16,7 @@ from core.pirads import Category
 from core.report import Reader, Report, sign
 from core.settings import FhirSettings, RisSettings
 from reporting.signing_key import throw_away_key
-from service import notify, publish
+from service import notify, outbox_by_hand, publish
 from service.messages import Destination, NotSendable, State
 from service.notify import Courier, abandon, deliver, hold, messages, release, retry, told
 
@@ -389,7 +389,7 @@ def test_signing_and_sending_tells_both_only_after_the_archive_has_the_report(wo
         "EHR: waits until the archive holds the report",
     }
     assert deliver(ws) == 0
-    publish.send(ws, bundle, ws.archives[0], lambda *_: None)
+    outbox_by_hand.send(ws, bundle, ws.archives[0], lambda *_: None)
     assert deliver(ws) == 2
     assert {x.message.state for x in told(ws, uid)} == {State.SENT}
     pdf = next(x for x in ris.came[0].segments("OBX") if str(x[2]) == "ED")
@@ -406,7 +406,7 @@ def test_a_report_that_could_not_be_kept_is_told_to_nobody(workspace, local_phan
     def full(*_):
         raise CannotWrite("The disk is full.")
 
-    monkeypatch.setattr(publish, "_written", full)
+    monkeypatch.setattr(publish, "write_bytes", full)
     with pytest.raises(CannotWrite):
         publish.prepare(ws, report, READER, throw_away_key(READER), local_phantom)
     assert told(ws, report.study_instance_uid) == ()

@@ -11,14 +11,16 @@ from core.audit import verify as verify_trail
 from core.errors import ArchiveUnreachable, CannotSign, ProsectorError, SignatureInvalid
 from core.nudge import Nudge, Nudges
 from core.pirads import Category, Score
+from core.progress import Silent
 from core.report import Clinical, Reader, Report, with_lesion
 from core.sectors import sector
 from core.study import Role
 from reporting.signature_check import verify_dataset, verify_file
 from reporting.signing_key import throw_away_key
-from service import publish
 from service.lesions import add_lesion
-from service.publish import prepare, preview_pdf, send, unsent
+from service.outbox_bundle import unsent
+from service.outbox_by_hand import send
+from service.publish import prepare, preview_pdf
 from service.reading import open_study, signed_report
 from service.report_objects import GSPS, KEY_IMAGES, OVERLAY, PDF, SEG, SR, not_stored, planned
 
@@ -167,8 +169,8 @@ def test_an_archive_that_is_down_loses_nothing_and_gets_it_later(workspace, arch
 
 def test_sending_twice_is_the_same_as_once(workspace, local_phantom, draft, key):
     bundle = prepare(workspace, draft, READER, key, local_phantom)
-    for label, files in bundle.files:
-        publish._store_one(workspace.archives[0], label, files, bundle.study_instance_uid, lambda *_: None)
+    for _, files in bundle.files:
+        workspace.archives[0].store(files, Silent())
     send(workspace, bundle, workspace.archives[0], lambda *_: None)
     series = workspace.archives[0].find_series(draft.study_instance_uid)
     assert [match.instance_count for match in series if match.modality == "SR"] == [1]

@@ -29,7 +29,9 @@ from core.study import Role
 from core.volume import on_grid_of, position_lps
 from reporting.signing_key import throw_away_key
 from service.lesions import add_lesion
-from service.publish import prepare, send, signed_pdf, unsent
+from service.outbox_bundle import unsent
+from service.outbox_by_hand import send
+from service.publish import prepare, signed_pdf
 from service.reading import open_study, signed_report
 from service.report_objects import (
     BASIC_TEXT_SR,
@@ -212,9 +214,11 @@ def test_drawings_leave_with_the_report_where_the_site_stores_presentation_state
     (check,) = drawings_check(workspace, replace(draft, annotations=(flat, oblique)))
     assert (check.passed, check.blocks) == (False, False)
     assert "in no image of the study" in check.text
+    assert "shown in Prosector only" in check.text
     (check,) = drawings_check(choosing(workspace, "sr", "seg"), replace(draft, annotations=(flat, flat)))
     assert (check.passed, check.blocks) == (False, False)
-    assert check.text == "2 drawings on the images are no part of what is sent: write what it should say"
+    told = "2 drawings on the images are shown in Prosector only: write in the report what others should know"
+    assert check.text == told
     assert drawings_check(workspace, draft) == ()
 
 

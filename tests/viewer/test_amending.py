@@ -20,7 +20,9 @@ from core.report import Clinical, Reader, Report
 from core.settings import DimseNode, ReaderSettings, Settings, SigningSettings
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import SigningKey, save_key, throw_away_key
-from service.publish import prepare, send, unsent
+from service.outbox_bundle import unsent
+from service.outbox_by_hand import send
+from service.publish import prepare
 from service.reading import import_folder, open_study, signed_report
 from service.versions import versions
 from service.workspace import Workspace, open_workspace

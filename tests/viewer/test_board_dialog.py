@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from core.report import Accepted, Unreviewed
 from viewer.reading_page import ReadingPage
@@ -47,3 +47,31 @@ def test_an_unreviewed_lesion_is_named_and_nothing_can_be_written(page):
     assert f"{first.label} of study" in dialog.notice.sentence
     assert not dialog.findChild(QPushButton, "boardWriteButton").isEnabled()
     dialog.reject()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_whole_sentence_and_another_can_be_tried(page, qtbot, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    dialog = _dialog(page)
+    folder = tmp_path / "taken" / "a very long name of a folder that no window shows in one line" / "board"
+    dialog.findChild(QLineEdit, "boardFolder").setText(str(folder))
+    write = dialog.findChild(QPushButton, "boardWriteButton")
+    write.click()
+    qtbot.waitUntil(lambda: "could not be written" in dialog.notice.sentence, timeout=20000)
+    qtbot.waitUntil(lambda: _is_whole(dialog.findChild(QLabel, "noticeSentence")))
+    assert write.isEnabled()
+    dialog.reject()
+
+
+def test_who_asks_for_no_name_is_told_what_the_targets_can_then_not_do(page):
+    dialog = _dialog(page)
+    told = dialog.findChild(QLabel, "boardCosts")
+    assert not told.isVisible()
+    dialog.findChild(QCheckBox, "boardDeidentified").setChecked(True)
+    assert "for targeting, name the patient" in told.text()
+    assert told.isVisible()
+    assert _is_whole(told)
+    dialog.reject()
+
+
+def _is_whole(label: QLabel) -> bool:
+    return label.height() >= label.heightForWidth(label.width())

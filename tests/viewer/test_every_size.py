@@ -41,6 +41,7 @@ from viewer.language import ENGLISH, LANGUAGES, tr
 from viewer.lesion_dialogs import OverrideDialog, RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
 from viewer.screen_scale import LEAST
+from viewer.screens_use import made_up
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.theme import apply_theme
 
@@ -234,6 +235,7 @@ class _Walk:
     def scenes(self) -> Iterator[str]:
         """Show one state after another and yield its name."""
         yield "worklist"
+        yield from self._dashboard()
         self.window.show_study(self._opened)
         yield "reading room"
         session = self.window.reading.session
@@ -244,6 +246,14 @@ class _Walk:
         yield from self._layouts()
         yield from self._tools()
         yield from self._dialogs()
+
+    def _dashboard(self) -> Iterator[str]:
+        self.window.show_dashboard()
+        self.journey.wait(lambda: not self.window.use.counting, "the dashboard", 20)
+        yield "empty dashboard"
+        self.window.use.show_use(made_up())
+        yield "dashboard"
+        self._click("useBackButton")
 
     def _layouts(self) -> Iterator[str]:
         grid = self.window.reading.grid

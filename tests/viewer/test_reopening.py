@@ -21,7 +21,8 @@ from core.study import Role
 from pacs.embedded import EmbeddedArchive
 from reporting.signature import throw_away_key
 from service.nudged import nudged, remeasured
-from service.publish import prepare, send
+from service.outbox_by_hand import send
+from service.publish import prepare
 from service.reading import import_folder, open_folder, open_study
 from service.workspace import Workspace, open_workspace
 from viewer import reading_page

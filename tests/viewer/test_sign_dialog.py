@@ -22,9 +22,12 @@ from pacs.archive import Archive
 from pacs.embedded import EmbeddedArchive
 from pacs.mllp import MllpListener
 from reporting.signature import save_key, throw_away_key, verify_file
+from reporting.template_files import use_templates
 from service.notify import deliver
-from service.publish import PDF, SR, signed_pdf, unsent
+from service.outbox_bundle import unsent
+from service.publish import signed_pdf
 from service.reading import OpenStudy, import_folder, open_study, signed_report
+from service.report_objects import PDF, SR
 from service.workspace import Workspace, open_workspace
 from viewer import edits
 from viewer.jobs import JobRunner
@@ -149,6 +152,24 @@ def test_a_report_with_unreviewed_lesions_cannot_be_signed_and_the_dialog_says_w
     _fill_in(dialog)
     assert "✖  Not reviewed: L1, L2" in _says(dialog)
     assert not _sign_button(dialog).isEnabled()
+
+
+def test_a_report_whose_impression_is_missing_is_not_signed_and_the_draft_stays(
+    open_dialog: Open, signing_ws: Workspace, reviewed: Report, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / "site" / "en" / "impression.txt.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text("")
+    signing_ws.drafts.save(reviewed)
+    use_templates(tmp_path / "site")
+    try:
+        dialog = open_dialog(reviewed)
+        qtbot.waitUntil(lambda: any("leaves the impression empty" in text for text in _says(dialog)))
+        assert not _sign_button(dialog).isEnabled()
+    finally:
+        use_templates(None)
+    assert unsent(signing_ws) == ()
+    assert signing_ws.drafts.study_uids() == {reviewed.study_instance_uid}
 
 
 def test_a_report_without_a_lesion_is_not_signed_before_the_reader_chose_its_category(
@@ -436,6 +457,28 @@ def test_a_report_that_waits_to_be_sent_is_mentioned_before_another_is_signed(
     QTest.mouseClick(second.notice.findChild(QPushButton, "noticeButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: second.sent, timeout=30_000)
     assert unsent(signing_ws) == ()
+
+
+def test_a_study_without_accession_number_is_told_before_signing_with_what_becomes_of_it(
+    signing_ws: Workspace, jobs: JobRunner, reviewed: Report, opened: OpenStudy, qtbot: QtBot
+) -> None:
+    study = replace(reviewed.recognised.study, accession_number="")
+    without = replace(reviewed, recognised=replace(reviewed.recognised, study=study))
+    ris = {"ris": RisSettings(host="127.0.0.1", port=1)}
+    telling = replace(signing_ws, settings=signing_ws.settings.model_copy(update=ris))
+    for ws, said in (
+        (telling, "▲  The study has no accession number, so RIS could not file its report; enter the report there by"),
+        (signing_ws, "▲  The study has no accession number: the report is stored without one and found by its"),
+    ):
+        dialog = SignDialog(ws, jobs, without, opened, ws.archives[0])
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        assert [text for text in _says(dialog) if "accession" in text and text.startswith(said)]
+        assert "RIS: is told once the archive holds the report" not in _says(dialog)
+        _fill_in(dialog)
+        assert _sign_button(dialog).isEnabled()
+        dialog.reject()
+        dialog.deleteLater()
 
 
 def test_the_dialog_follows_what_the_ris_says_of_the_report(

@@ -18,6 +18,7 @@ from service.messages import Destination, NewMessage
 from service.notify import messages
 from service.orders import order_book
 from service.reading import OpenStudy
+from service.report_objects import accession_checks
 from service.workspace import Workspace
 from viewer.main_window import MainWindow
 from viewer.told_lines import ToldLines, expected
@@ -111,9 +112,10 @@ def test_before_signing_the_reader_knows_whom_the_report_will_not_reach(telling:
     assert expected(telling, report) == (f"RIS: {will}", f"EHR: {will}")
     study = replace(report.recognised.study, accession_number="")
     without = replace(report, recognised=replace(report.recognised, study=study))
-    ris, ehr = expected(telling, without)
-    assert ris.startswith("RIS: The study has no accession number, so RIS could not file its report")
-    assert ehr == f"EHR: {will}"
+    assert expected(telling, without) == (f"EHR: {will}",)
+    (told,) = accession_checks(telling, without)
+    assert told.text.startswith("The study has no accession number, so RIS could not file its report; enter the report")
+    assert (told.passed, told.blocks) == (False, False)
 
 
 def test_an_order_fills_the_new_report_and_one_of_another_patient_is_told(

@@ -38,6 +38,7 @@ from service.workspace import Workspace
 from viewer.jobs import JobRunner
 from viewer.labels import ElidedLabel
 from viewer.theme import apply_theme
+from viewer.worklist_model import COLUMNS, PLACES
 from viewer.worklist_page import THIS_WORKSTATION, WorklistPage
 from viewer.worklist_rows import State
 
@@ -134,19 +135,32 @@ def test_before_the_first_query_the_page_says_what_to_do(page: WorklistPage) -> 
 
 
 def test_a_query_shows_each_study_with_what_the_archive_has_of_it(queried: WorklistPage) -> None:
-    cells = [queried.model.index(0, column).data() for column in range(queried.model.columnCount())]
-    assert cells == [
-        "Müller, Jörg",
-        "P808",
-        "67",
-        "2026-03-01 10:15 · MR Prostate",
-        "ACC808",
-        "MR · 3 series · 30 images",
-        "–",
-        "–",
-    ]
+    cells = {column.name: queried.model.index(0, place).data() for place, column in enumerate(COLUMNS)}
+    assert cells == {
+        "priority": "No AI",
+        "patient": "Müller, Jörg",
+        "id": "P808",
+        "age": "67",
+        "psa": "–",
+        "study": "2026-03-01 10:15 · MR Prostate",
+        "accession": "ACC808",
+        "site": "–",
+        "status": "New",
+        "ai": "–",
+        "quality": "–",
+        "priors": "–",
+        "reader": "–",
+        "waiting": cells["waiting"],
+        "series": "MR · 3 series · 30 images",
+        "local": "–",
+    }
     assert queried.row is not None  # the first study is chosen, so Enter opens it
-    assert [one.description for one in queried.row.match.series] == ["t2_tse_tra", "ep2d_diff_ADC", "ep2d_diff_b1400"]
+
+
+def test_the_series_of_the_chosen_study_are_listed_beside_it(queried: WorklistPage, qtbot: QtBot) -> None:
+    described = ["t2_tse_tra", "ep2d_diff_ADC", "ep2d_diff_b1400"]
+    shown: Callable[[], list[str]] = lambda: [one.whole for one in queried.preview.findChildren(ElidedLabel)]  # noqa: E731
+    qtbot.waitUntil(lambda: [one for one in shown() if one in described] == described)
 
 
 def test_enter_in_the_patient_field_queries_for_that_patient_in_these_days(
@@ -298,9 +312,9 @@ def test_columns_sort_by_what_they_mean(queried: WorklistPage, qtbot: QtBot) -> 
     )
     queried.model.show_rows((row, replace(row, match=older)))
     ages: Callable[[], list[str]] = lambda: [one.age for one in queried.model.rows]  # noqa: E731
-    queried.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    queried.table.sortByColumn(PLACES["age"], Qt.SortOrder.AscendingOrder)
     assert ages() == ["10", "67"]
-    queried.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    queried.table.sortByColumn(PLACES["age"], Qt.SortOrder.DescendingOrder)
     assert ages() == ["67", "10"]
 
 
@@ -319,7 +333,7 @@ def _patients(page: WorklistPage) -> list[str]:
 
 
 def test_sorting_keeps_the_chosen_study_chosen(two_patients: WorklistPage) -> None:
-    two_patients.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    two_patients.table.sortByColumn(PLACES["patient"], Qt.SortOrder.AscendingOrder)
     assert _patients(two_patients) == ["Adler, Max", "Müller, Jörg"]
     assert two_patients.row is not None
     assert two_patients.row.patient == "Müller, Jörg"  # else Enter would open another study than the one beside it
@@ -331,7 +345,7 @@ def test_sorting_keeps_the_chosen_study_chosen(two_patients: WorklistPage) -> No
 def test_studies_come_in_the_order_that_the_reader_asked_for_after_another_query_too(
     two_patients: WorklistPage,
 ) -> None:
-    two_patients.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    two_patients.table.sortByColumn(PLACES["patient"], Qt.SortOrder.AscendingOrder)
     two_patients.model.show_rows(tuple(reversed(two_patients.model.rows)))
     assert _patients(two_patients) == ["Adler, Max", "Müller, Jörg"]
 
@@ -368,7 +382,7 @@ def test_a_study_without_an_id_says_so(queried: WorklistPage) -> None:
     row = queried.model.rows[0]
     nameless = replace(row.match, patient=replace(row.match.patient, name="", patient_id=""))
     queried.model.show_rows((replace(row, match=nameless),))
-    assert [queried.model.index(0, column).data() for column in range(2)] == ["Name unknown", "–"]
+    assert [queried.model.index(0, PLACES[name]).data() for name in ("patient", "id")] == ["Name unknown", "–"]
 
 
 def test_the_answer_of_an_archive_is_never_listed_under_the_name_of_another(
