@@ -4,7 +4,7 @@
 
 LABELS_FOLDER holds zones/, gland/, lesions/ and marksheet.csv of the public PI-CAI labels; PROSTATEX_FOLDER holds
 ProstateX-0000, ProstateX-0001 and labels/. Cases with patient number mod 3 = 1 were never looked at while anything was
-chosen; `--remainder 0` is what rules are chosen on. Needs the `dev` extra (`picai_eval`) and a quarter of an hour on
+chosen; `--remainder 0` is what rules are chosen on. Needs the `dev` extra (`picai_eval`) and some twenty minutes on
 two cores.
 """
 

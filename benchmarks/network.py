@@ -3,9 +3,9 @@
     python benchmarks/network.py [--runs 3] [--studies 2000]
 
 A study of 1,038 MR images (169 MB: three T2 series, ADC, four b-values, 35 dynamic phases) is stored, fetched and sent
-to our listener; then 2,000 small studies are queried. Each figure is the median of the runs, theirs and ours taken in
-turn. Needs Orthanc and DCMTK (Debian: orthanc, dcmtk). Both work with TCP_NODELAY=1, without which one measures Nagle's
-algorithm.
+to `storescp` and our listener; then 2,000 small studies are queried. Each figure is the median of the runs, theirs and
+ours taken in turn. Needs Orthanc and DCMTK (Debian: orthanc, dcmtk). Both work with TCP_NODELAY=1, without which one
+measures Nagle's algorithm.
 """
 
 import argparse
@@ -75,12 +75,29 @@ def _compare(what: str, runs: int, theirs: Callable[[], object], ours: Callable[
 
 
 def _listen(runs: int, files: Sequence[Path], folder: Path, us: ThisNode) -> None:
-    rates = []
+    """Let one `storescu` feed DCMTK's `storescp`, which syncs nothing, and our listener, which syncs every file."""
+    ours, theirs = [], []
+    node = DimseNode(name="us", ae_title=us.ae_title, host=us.host, port=us.port)
     for run in range(runs):
+        with _storescp(folder / f"taken{run}") as storescp:
+            theirs.append(len(files) / _timed(_storescu(storescp, us, files)))
         with Listener(us, folder / f"heard{run}"):
-            node = DimseNode(name="us", ae_title=us.ae_title, host=us.host, port=us.port)
-            rates.append(len(files) / _timed(_storescu(node, us, files)))
-    print(f"listener fed by one storescu: {median(rates):.0f} instances/s", flush=True)
+            ours.append(len(files) / _timed(_storescu(node, us, files)))
+    print(f"fed by one storescu: storescp {median(theirs):.0f}, listener {median(ours):.0f} instances/s", flush=True)
+
+
+@contextlib.contextmanager
+def _storescp(folder: Path) -> Iterator[DimseNode]:
+    folder.mkdir()
+    port = _free_port()
+    process = subprocess.Popen(["storescp", "-od", str(folder), "-pdu", "131072", str(port)], env=_ENVIRONMENT)
+    try:
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            time.sleep(0.1)
+        yield DimseNode(name="storescp", ae_title="STORESCP", host="127.0.0.1", port=port)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -1,6 +1,9 @@
 """Writing files so that a crash leaves the old one, the new one, or none: never half of one."""
 
 import os
+import sys
+import threading
+import time
 import uuid
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from core.disk import pushed_out, synced_file_system
 from core.errors import CannotWrite
 
-_SYNCS_AT_ONCE = 32
+_FEW = 8
+"""Up to so many files are synced one by one: the whole file system may have more to write than these."""
+_SYNCS_AT_ONCE = 8
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -30,59 +36,147 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def write_parts(path: Path, *parts: bytes | bytearray) -> None:
+    """Write the parts one after the other to `path`, whole or not at all, as `write_whole` does; raises `CannotWrite`.
+
+    On Linux with one wait for the journal of the file system instead of two: the content is on the disk before the
+    file gets its name, and the sync that makes both last writes the journal with either.
+    """
+    if sys.platform != "linux":
+        write_whole(path, lambda file: file.writelines(parts))
+        return
+    beside = _beside(path)
+    written = beside
+    try:
+        with _told(path), _created(beside) as file:
+            file.writelines(parts)
+            file.flush()
+            if not pushed_out(file.fileno()):
+                os.fsync(file.fileno())
+            written = beside.replace(path)
+            os.fsync(file.fileno())
+    except CannotWrite:
+        with suppress(OSError):
+            written.unlink(missing_ok=True)
+        raise
+
+
 class Batch:
     """Files that become safe together, because a disk syncs many at once as fast as one.
 
-    A file lies beside its name until `commit`, which `add` calls by itself after `most` files; `arrived` is told of
-    each file that is whole and safe. What was not committed is removed by `close`.
+    A file lies beside its name until the batch is settled, which happens behind the back of `add` every second or so
+    and at `commit`; `arrived` is told of each file that is whole and safe. What was not committed is removed by
+    `close`. Files may be added from any thread.
     """
 
-    def __init__(self, arrived: Callable[[Path], None], most: int = 32) -> None:
+    def __init__(self, arrived: Callable[[Path], None], every_s: float = 1.0) -> None:
         self._arrived = arrived
-        self._most = most
+        self._every_s = every_s
+        self._lock = threading.Lock()
         self._waiting: list[tuple[Path, Path]] = []
+        self._settled_at = time.monotonic()
+        self._settling: threading.Thread | None = None
+        self._failure: CannotWrite | None = None
 
     def add(self, path: Path, *parts: bytes | bytearray) -> None:
-        """Write the parts one after the other; raises `CannotWrite`."""
-        beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+        """Write the parts one after the other; raises `CannotWrite`, also of a file that was added before."""
+        self._raise_failure()
+        beside = _beside(path)
         try:
-            with _told(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with beside.open("xb") as file:
-                    _write_parts(file, parts)
+            with _told(path), _created(beside) as file:
+                file.writelines(parts)
         except CannotWrite:
             with suppress(OSError):  # half a file must never get its name
                 beside.unlink(missing_ok=True)
             raise
-        self._waiting.append((beside, path))
-        if len(self._waiting) >= self._most:
-            self.commit()
+        with self._lock:
+            self._waiting.append((beside, path))
+            is_due = time.monotonic() - self._settled_at >= self._every_s
+            if is_due and (self._settling is None or not self._settling.is_alive()):
+                self._settling = threading.Thread(target=self._settle, name="syncing what arrived")
+                self._settling.start()
 
     def commit(self) -> None:
-        """Sync what was added, all at once, and give the files their names; raises `CannotWrite`.
+        """Sync what was added and give the files their names; raises `CannotWrite`.
 
         Those that could be made safe are, whatever becomes of the others.
         """
-        if not self._waiting:
-            return
-        with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
-            failures = list(pool.map(_settle, self._waiting))
-        done = [path for (_, path), failure in zip(self._waiting, failures, strict=True) if failure is None]
-        self._waiting = [pair for pair, failure in zip(self._waiting, failures, strict=True) if failure is not None]
-        for folder in {path.parent for path in done}:
-            with _told(folder):
-                _sync_folder(folder)
-        for path in done:
-            self._arrived(path)
-        for failure in filter(None, failures):
-            raise failure
+        self._join()
+        self._settle()
+        self._raise_failure()
 
     def close(self) -> None:
         """Remove what was not committed."""
+        self._join()
         for beside, _ in self._waiting:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
         self._waiting = []
+
+    def _join(self) -> None:
+        if self._settling is not None:
+            self._settling.join()
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _settle(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        try:
+            failures = _settled(waiting)
+        except CannotWrite as failure:
+            failures = [failure] * len(waiting)
+        for (beside, path), failure in zip(waiting, failures, strict=True):
+            if failure is None:
+                self._arrived(path)
+            else:
+                self._failure = failure
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
+        self._settled_at = time.monotonic()
+
+
+def _settled(waiting: Sequence[tuple[Path, Path]]) -> list[CannotWrite | None]:
+    """Sync files and give them their names; returns why that failed, one by one."""
+    if len(waiting) > _FEW and _all_synced({beside.parent for beside, _ in waiting}):
+        failures = [_renamed(pair) for pair in waiting]
+    else:
+        with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
+            failures = list(pool.map(_synced_and_renamed, waiting))
+    for folder in {path.parent for _, path in waiting}:
+        with _told(folder):
+            _sync_folder(folder)
+    return failures
+
+
+def _all_synced(folders: set[Path]) -> bool:
+    for folder in folders:
+        with _told(folder):
+            if not synced_file_system(folder):
+                return False
+    return True
+
+
+def _synced_and_renamed(pair: tuple[Path, Path]) -> CannotWrite | None:
+    try:
+        with _told(pair[1]), pair[0].open("rb+") as file:
+            os.fsync(file.fileno())
+    except CannotWrite as failure:
+        return failure
+    return _renamed(pair)
+
+
+def _renamed(pair: tuple[Path, Path]) -> CannotWrite | None:
+    beside, path = pair
+    try:
+        with _told(path):
+            beside.replace(path)
+    except CannotWrite as failure:
+        return failure
+    return None
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -132,21 +226,21 @@ def _told(path: Path) -> Generator[None, None, None]:
         ) from error
 
 
-def _write_parts(file: BinaryIO, parts: Sequence[bytes | bytearray]) -> None:
-    file.writelines(parts)
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
 
 
-def _settle(pair: tuple[Path, Path]) -> CannotWrite | None:
-    """Sync a file and give it its name; returns why that failed."""
-    beside, path = pair
+@contextmanager
+def _created(beside: Path) -> Generator[BinaryIO, None, None]:
+    """Open a new file, in a new folder where there is none yet; the name of the folder is synced then."""
     try:
-        with _told(path):
-            with beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            beside.replace(path)
-    except CannotWrite as error:
-        return error
-    return None
+        file = beside.open("xb")
+    except FileNotFoundError:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        _sync_folder(beside.parent.parent)
+        file = beside.open("xb")
+    with file:
+        yield file
 
 
 def _sync_folder(folder: Path) -> None:

@@ -59,6 +59,8 @@ class DimseNode(_Section):
     store_ae_title: str = Field(default="", max_length=16)
     store_port: int | None = Field(default=None, ge=1, le=65535)
     retrieve: Literal["auto", "get", "move"] = "auto"
+    associations: int = Field(default=4, ge=1, le=16)
+    """How many may be open at a time for one retrieve or one store."""
     tls: bool = False
     tls_name: str = ""
     connect_timeout_s: float = Field(default=5.0, gt=0)

@@ -5,6 +5,7 @@ are inadequate, is never ranked below one with a low suspicion; within a level t
 differences between two scores of one level mean little. The rules stand in docs/worklist.md.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,7 +76,8 @@ class Sla(StrEnum):
 class Priority:
     """When a study is read and why. `waits` is False of what is reported, and of what was examined long ago.
 
-    `waited_h` is how long it has waited in hours, `due_in_h` how long is left; None where nothing is due.
+    `since` is the examination, `waited_h` how long that is ago in hours, `due_in_h` how long is left; None where it is
+    not known, or nothing is due.
     """
 
     level: Level
@@ -85,30 +87,42 @@ class Priority:
     sla: Sla = Sla.NONE
     waited_h: float | None = None
     due_in_h: float | None = None
+    since: datetime | None = None
 
     @property
     def rank(self) -> tuple[bool, bool, int, float]:
-        """What the list is sorted by, the first first: what waits before all else, by level, then the longest wait."""
-        return self.reported, not self.waits, -self.level, -(self.waited_h or 0.0)
+        """What the list is sorted by, the first first: what waits before all else, by level, then the longest wait.
+
+        Of what does not wait the newest comes first.
+        """
+        examined = self.since.timestamp() if self.since else math.inf * (1 if self.waits else -1)
+        return self.reported, not self.waits, -self.level, examined if self.waits else -examined
 
 
 def priority(facts: Facts, now: datetime, rules: WorklistSettings) -> Priority:
     """Return when a study is to be read, and why; `now` is local time without a zone, as examinations have it."""
     level, reasons = _by_ai(facts, rules)
     if facts.report is ReportState.FINAL:
-        return Priority(level, (Reason(Why.REPORTED), *reasons), waits=False, reported=True)
+        return Priority(level, (Reason(Why.REPORTED), *reasons), waits=False, reported=True, since=facts.waiting_since)
     waited = None if facts.waiting_since is None else max((now - facts.waiting_since) / _HOUR, 0.0)
     if waited is None:
         return Priority(_with_order(level, facts), (*_by_order(facts), *reasons))
     if waited * _HOUR > rules.waiting_days * _DAY:
-        return Priority(level, (*reasons, Reason(Why.LONG_AGO)), waits=False, waited_h=waited)
+        return Priority(
+            level, (*reasons, Reason(Why.LONG_AGO)), waits=False, waited_h=waited, since=facts.waiting_since
+        )
     allowed = float(rules.urgent_hours if facts.urgent else rules.routine_hours)
     patient = tuple(_by_patient(facts, rules))
     late = (Reason(Why.OVERDUE, waited - allowed),) if waited > allowed else ()
     level = _raised(level, len(patient) + int(waited // allowed))
     told = (*_by_order(facts), *reasons, *patient, *late)
     return Priority(
-        _with_order(level, facts), told, sla=_sla(waited, allowed), waited_h=waited, due_in_h=allowed - waited
+        _with_order(level, facts),
+        told,
+        sla=_sla(waited, allowed),
+        waited_h=waited,
+        due_in_h=allowed - waited,
+        since=facts.waiting_since,
     )
 
 

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import cast
 
 from pydicom.dataset import Dataset
 
@@ -17,20 +18,44 @@ class Field(IntEnum):
     GET_RSP = 0x8010
     FIND_RQ = 0x0020
     FIND_RSP = 0x8020
+    ECHO_RQ = 0x0030
+    ECHO_RSP = 0x8030
     CANCEL_RQ = 0x0FFF
 
 
 _SOP_CLASS, _FIELD, _MESSAGE_ID, _RESPONDED_TO, _PRIORITY, _DATA_SET_TYPE, _STATUS, _COMMENT, _INSTANCE = (
     0x0002, 0x0100, 0x0110, 0x0120, 0x0700, 0x0800, 0x0900, 0x0902, 0x1000,
 )  # fmt: skip
-_COUNTS = {
-    0x1020: "NumberOfRemainingSuboperations",
-    0x1021: "NumberOfCompletedSuboperations",
-    0x1022: "NumberOfFailedSuboperations",
-    0x1023: "NumberOfWarningSuboperations",
-}
+_COMPLETED, _FAILED, _WARNING = 0x1021, 0x1022, 0x1023
 _NO_DATA_SET = 0x0101
 _MEDIUM = 0x0000
+_IS_RESPONSE = 0x8000
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a peer answers: a status, its comment, and how many sub-operations are done (None: it does not say)."""
+
+    status: int
+    comment: str = ""
+    completed: int | None = None
+    failed: int | None = None
+    warning: int | None = None
+
+    @property
+    def counts(self) -> tuple[int | None, int | None, int | None]:
+        """The sub-operations that are done, in whatever way."""
+        return self.completed, self.failed, self.warning
+
+
+def response_in(status: Dataset) -> Response | None:
+    """Return a response as pynetdicom gives it; None when none came."""
+    if "Status" not in status:
+        return None
+    completed, failed, warning = (
+        cast(int | None, status.get(f"NumberOf{kind}Suboperations")) for kind in ("Completed", "Failed", "Warning")
+    )
+    return Response(cast(int, status.Status), str(status.get("ErrorComment", "")), completed, failed, warning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +89,18 @@ class Command:
         """Whether a data set follows."""
         return self._number(_DATA_SET_TYPE) != _NO_DATA_SET
 
-    def status(self) -> Dataset:
-        """Return the status of a response with its comment and counts, as pynetdicom gives it."""
-        dataset = Dataset()
-        dataset.Status = self._number(_STATUS)
-        if _COMMENT in self.values:
-            dataset.ErrorComment = self._text(_COMMENT)
-        for element, keyword in _COUNTS.items():
-            if element in self.values:
-                setattr(dataset, keyword, self._number(element))
-        return dataset
+    @property
+    def status(self) -> int:
+        """The status of a response."""
+        return self._number(_STATUS)
+
+    @property
+    def response(self) -> Response:
+        """The whole of a response."""
+        completed, failed, warning = (
+            self._number(element) if element in self.values else None for element in (_COMPLETED, _FAILED, _WARNING)
+        )
+        return Response(self.status, self._text(_COMMENT), completed, failed, warning)
 
     def _number(self, element: int) -> int:
         return int.from_bytes(self.values.get(element, b""), "little")
@@ -125,6 +152,28 @@ def store_response(answered: Command, status: int, comment: str = "") -> bytes:
         (_INSTANCE, answered.values.get(_INSTANCE, b"")),
     ]
     return _encoded(elements)
+
+
+def echo_response(answered: Command) -> bytes:
+    """Return the command set that answers a C-ECHO request with success (PS3.7 9.3.5.2)."""
+    return _response(answered, Field.ECHO_RSP, 0x0000)
+
+
+def refusal(answered: Command, status: int) -> bytes:
+    """Return the command set that answers any other request with a status that says no (PS3.7 C.5)."""
+    return _response(answered, answered.field | _IS_RESPONSE, status)
+
+
+def _response(answered: Command, field: int, status: int) -> bytes:
+    return _encoded(
+        [
+            (_SOP_CLASS, answered.values.get(_SOP_CLASS, b"")),
+            (_FIELD, _us(field)),
+            (_RESPONDED_TO, _us(answered.message_id)),
+            (_DATA_SET_TYPE, _us(_NO_DATA_SET)),
+            (_STATUS, _us(status)),
+        ]
+    )
 
 
 def cancel(message_id: int) -> bytes:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
-from pynetdicom.dsutils import decode, encode
+from pynetdicom.dsutils import encode
 
 from core.errors import ArchiveRefused
 from core.settings import DimseNode
 from core.study import SeriesMatch, StudyMatch
+from pacs.answers import Answer, read_answer
 from pacs.archive import StudyQuery
 from pacs.association import Patience, label, silence
-from pacs.command import Field, request
+from pacs.command import Field, Response, request
 from pacs.contexts import FIND
 from pacs.matching import (
     halved,
@@ -97,7 +97,7 @@ class Finder:
         modalities = {series.modality for series in self.series(study.study_instance_uid)} - {""}
         return replace(study, modalities=tuple(sorted(modalities)))
 
-    def _ask(self, identifier: Dataset) -> Iterator[Dataset]:
+    def _ask(self, identifier: Dataset) -> Iterator[Answer]:
         context = self._wire.required_context(FIND)
         syntax = UID(str(context.transfer_syntax[0]))
         self._asked += 1
@@ -108,15 +108,15 @@ class Finder:
             message = self._wire.receive()
             if message is None:
                 raise silence(self._node, self._patience, "answering a query")
-            status = message.command.status()
-            if status.Status not in _PENDING:
+            if message.command.status not in _PENDING:
                 break
             if message.data:
-                yield decode(BytesIO(message.data), syntax.is_implicit_VR, syntax.is_little_endian)
-        if status.Status in _TOO_MANY:
-            raise TooMany(_failure(self._node, status))
-        if status.Status != 0x0000:
-            raise ArchiveRefused(_failure(self._node, status))
+                yield read_answer(message.data, syntax)
+        response = message.command.response
+        if response.status in _TOO_MANY:
+            raise TooMany(_failure(self._node, response))
+        if response.status != 0x0000:
+            raise ArchiveRefused(_failure(self._node, response))
 
 
 def by_number(series: SeriesMatch) -> tuple[bool, int, str]:
@@ -124,9 +124,9 @@ def by_number(series: SeriesMatch) -> tuple[bool, int, str]:
     return series.number is None, series.number or 0, series.series_instance_uid
 
 
-def _failure(node: DimseNode, status: Dataset) -> str:
-    reason = text_of(status, "ErrorComment") or _WORDS.get(status.Status, "it gives no reason")
+def _failure(node: DimseNode, response: Response) -> str:
+    reason = response.comment or _WORDS.get(response.status, "it gives no reason")
     return (
-        f"{label(node)} could not answer the query ({reason}; status 0x{status.Status:04X}); narrow it down or ask its "
-        "administrator."
+        f"{label(node)} could not answer the query ({reason}; status 0x{response.status:04X}); narrow it down or ask "
+        "its administrator."
     )

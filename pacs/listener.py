@@ -15,9 +15,10 @@ from core.errors import CannotWrite
 from core.settings import ThisNode
 from pacs.commitment import Commitment, Told, answer_event
 from pacs.contexts import for_accepting, for_hearing_commitments, verification
-from pacs.receive import NotWanted, Received, answer_store
+from pacs.receive import NotWanted, Received, answer_store, writing
 from pacs.secure import accepting
 from pacs.server import Server
+from pacs.taking import taking_over
 
 _NOT_EXPECTED = 0x0124  # PS3.7 Annex C: refused, not authorized
 
@@ -73,8 +74,9 @@ class Listener:
 
     def __enter__(self) -> Self:
         handlers = [
+            *taking_over(writing(self._place, self._arrived), self._failed, self._traffic),
             (evt.EVT_C_STORE, self._store),
-            (evt.EVT_DATA_RECV, self._traffic),
+            (evt.EVT_DATA_RECV, lambda event: self._traffic()),
             (evt.EVT_N_EVENT_REPORT, lambda event: (answer_event(event, self._told), None)),
         ]
         contexts = [*for_accepting(), for_hearing_commitments(), verification()]
@@ -146,7 +148,7 @@ class Listener:
         for route in tuple(self._routes.values()):
             route.watcher.failed(error)
 
-    def _traffic(self, event: Event) -> None:
+    def _traffic(self) -> None:
         for route in tuple(self._routes.values()):
             route.watcher.traffic()
 

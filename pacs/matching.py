@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
 from core.study import Patient, SeriesMatch, StudyMatch
+from pacs.answers import Answer
 from pacs.archive import StudyQuery
 from pacs.site_profile import PLAIN, SiteProfile
 
@@ -16,6 +17,7 @@ _STUDY_KEYS = (
     "StudyDate", "StudyTime", "AccessionNumber", "ModalitiesInStudy", "StudyDescription", "PatientName", "PatientID",
     "PatientBirthDate", "PatientSex", "StudyInstanceUID", "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances",
 )  # fmt: skip
+_DAY = re.compile(r"[0-9]{8}")
 _SERIES_KEYS = ("Modality", "SeriesNumber", "SeriesDescription", "SeriesInstanceUID", "NumberOfSeriesRelatedInstances")
 
 
@@ -99,7 +101,7 @@ def _date_range(first: date | None, last: date | None) -> str:
     return ends[0] if ends[0] == ends[1] else "-".join(ends)
 
 
-def study_match(answer: Dataset) -> StudyMatch:
+def study_match(answer: Answer) -> StudyMatch:
     """Return one study-level answer in `core`'s words; what the archive did not tell is empty or None."""
     return StudyMatch(
         study_instance_uid=text_of(answer, "StudyInstanceUID"),
@@ -118,7 +120,7 @@ def study_match(answer: Dataset) -> StudyMatch:
     )
 
 
-def series_match(answer: Dataset) -> SeriesMatch:
+def series_match(answer: Answer) -> SeriesMatch:
     """Return one series-level answer in `core`'s words; what the archive did not tell is empty or None."""
     return SeriesMatch(
         series_instance_uid=text_of(answer, "SeriesInstanceUID"),
@@ -129,7 +131,7 @@ def series_match(answer: Dataset) -> SeriesMatch:
     )
 
 
-def text_of(dataset: Dataset, keyword: str) -> str:
+def text_of(dataset: Answer, keyword: str) -> str:
     """Return a value as text, several joined by backslashes, "" if it is absent, empty or not of its VR."""
     try:
         value = dataset.get(keyword)
@@ -147,8 +149,9 @@ def _integer(text: str) -> int | None:
 
 
 def _date(text: str) -> date | None:
+    digits = text.replace(".", "")
     try:
-        return datetime.strptime(text.replace(".", ""), "%Y%m%d").replace(tzinfo=UTC).date()
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])) if _DAY.fullmatch(digits) else None
     except ValueError:
         return None
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
@@ -17,25 +16,25 @@ from core.settings import DimseNode, ThisNode
 from pacs.association import (
     ConnectionLost,
     NothingCame,
-    Patience,
     associate,
     label,
     require_alive,
     require_service,
     silence,
 )
-from pacs.command import Field, cancel, request, store_response
+from pacs.command import Field, Response, cancel, request, response_in, store_response
 from pacs.contexts import GET, MAXIMUM_CONTEXTS, MOVE, STORAGE_CLASSES, for_model, for_retrieving
+from pacs.lanes import in_lanes
 from pacs.listener import listening
-from pacs.matching import text_of
-from pacs.receive import Keep, answer, file_header
+from pacs.receive import Incoming, Keep, answer
 from pacs.site_profile import SiteProfile, site_profile
-from pacs.transfer import Transfer, Wanted
+from pacs.transfer import Lane, Transfer, Wanted
 from pacs.wire import Message, Wire
 
 _ATTEMPTS = 3
 _MESSAGE_ID = 1
 _PENDING = (0xFF00, 0xFF01)
+_WORTH_AN_ASSOCIATION = 50  # images
 _UNKNOWN_DESTINATION = 0xA801  # PS3.4 Table C.4-2
 
 
@@ -77,23 +76,28 @@ def fetch(
 
 def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
     profile = site_profile(node)
-    patience = Patience(profile.retrieve_timeout_s, transfer.pulse)
     classes = {one.sop_class_uid for one in transfer.missing()}
     compressed = profile.transfer_syntaxes == "as-archived"
     storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1, compressed=compressed)
     roles = [build_role(uid, scp_role=True) for uid in sorted({str(cx.abstract_syntax) for cx in storage})]
     contexts = [*for_model(GET), *storage]
-    with associate(node, this_node, contexts, patience, roles=roles) as association:
-        require_service(association, node, GET, "retrieving by C-GET (study root)")
-        with Wire(association, node, patience) as wire, transfer.kept() as keep:
-            for identifier in _identifiers(transfer, profile):
-                with transfer.running(patience, partial(_cancel_get, wire)):
-                    patience.alive()
-                    _follow(node, this_node, patience, transfer, _get_one(wire, identifier, transfer, keep))
+
+    def over_one(identifiers: Iterator[Dataset]) -> None:
+        lane = transfer.lane(profile.retrieve_timeout_s)
+        with associate(node, this_node, contexts, lane.patience, roles=roles) as association:
+            require_service(association, node, GET, "retrieving by C-GET (study root)")
+            with Wire(association, node, lane.patience) as wire:
+                for identifier in identifiers:
+                    with lane.running(partial(_cancel_get, wire)):
+                        _follow(node, this_node, lane, transfer, _get_one(wire, identifier, transfer, keep))
+
+    with transfer.kept() as keep:
+        lanes = _lanes(node, transfer)
+        in_lanes(_identifiers(transfer, profile, lanes), lanes, over_one, transfer.watch)
 
 
-def _get_one(wire: Wire, identifier: Dataset, transfer: Transfer, keep: Keep) -> Iterator[tuple[Dataset, None]]:
-    """Ask for what `identifier` names, keep what comes, and yield the status of each response."""
+def _get_one(wire: Wire, identifier: Dataset, transfer: Transfer, keep: Keep) -> Iterator[Response | None]:
+    """Ask for what `identifier` names, keep what comes, and yield each response, None for one that did not come."""
     context = wire.required_context(GET)
     syntax = UID(str(context.transfer_syntax[0]))
     question = encode(identifier, syntax.is_implicit_VR, syntax.is_little_endian) or b""
@@ -102,19 +106,17 @@ def _get_one(wire: Wire, identifier: Dataset, transfer: Transfer, keep: Keep) ->
         if message.command.field == Field.STORE_RQ:
             _take(wire, message, transfer, keep)
             continue
-        status = message.command.status()
-        yield status, None
-        if status.Status not in _PENDING:
+        yield message.command.response
+        if message.command.status not in _PENDING:
             return
-    yield Dataset(), None
+    yield None
 
 
 def _take(wire: Wire, message: Message, transfer: Transfer, keep: Keep) -> None:
     command = message.command
-    header = file_header(command.sop_class_uid, command.sop_instance_uid, wire.transfer_syntax(message.context_id))
-    status = answer(lambda: header + message.data, command.sop_instance_uid, keep, transfer.failed)
-    code, comment = (status, "") if isinstance(status, int) else (int(status.Status), text_of(status, "ErrorComment"))
-    wire.send(message.context_id, store_response(command, code, comment))
+    syntax = wire.transfer_syntax(message.context_id)
+    incoming = Incoming(command.sop_class_uid, command.sop_instance_uid, syntax, message.data)
+    wire.send(message.context_id, store_response(command, *answer(incoming, keep, transfer.failed)))
 
 
 def _cancel_get(wire: Wire) -> None:
@@ -124,19 +126,23 @@ def _cancel_get(wire: Wire) -> None:
 
 def _move(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
     profile = site_profile(node)
-    patience = Patience(profile.retrieve_timeout_s, transfer.pulse, traffic=False)
+
+    def over_one(identifiers: Iterator[Dataset]) -> None:
+        lane = transfer.lane(profile.retrieve_timeout_s, traffic=False)
+        with associate(node, this_node, for_model(MOVE), lane.patience) as association:
+            require_service(association, node, MOVE, "retrieving by C-MOVE (study root)")
+            for identifier in identifiers:
+                require_alive(association, node)
+                with lane.running(partial(_cancel, association, MOVE)):
+                    moved = association.send_c_move(identifier, this_node.ae_title, MOVE, msg_id=_MESSAGE_ID)
+                    _follow(node, this_node, lane, transfer, (response_in(status) for status, _ in moved))
+
     with (
         listening(this_node) as listener,
         listener.routed(transfer.study_instance_uid, transfer.folder, transfer),
-        associate(node, this_node, for_model(MOVE), patience) as association,
     ):
-        require_service(association, node, MOVE, "retrieving by C-MOVE (study root)")
-        for identifier in _identifiers(transfer, profile):
-            require_alive(association, node)
-            with transfer.running(patience, partial(_cancel, association, MOVE)):
-                patience.alive()
-                responses = association.send_c_move(identifier, this_node.ae_title, MOVE, msg_id=_MESSAGE_ID)
-                _follow(node, this_node, patience, transfer, responses)
+        lanes = _lanes(node, transfer)
+        in_lanes(_identifiers(transfer, profile, lanes), lanes, over_one, transfer.watch)
 
 
 def _cancel(association: Association, model: UID) -> None:
@@ -145,47 +151,45 @@ def _cancel(association: Association, model: UID) -> None:
 
 
 def _follow(
-    node: DimseNode,
-    this_node: ThisNode,
-    patience: Patience,
-    transfer: Transfer,
-    responses: Iterator[tuple[Dataset, Dataset | None]],
+    node: DimseNode, this_node: ThisNode, lane: Lane, transfer: Transfer, responses: Iterable[Response | None]
 ) -> None:
     """Go through the responses; progress in the counts is a sign of life, a mere "pending" is not."""
-    counts: Any = None
-    for status, _ in responses:
-        if "Status" not in status:
+    counts: object = None
+    for response in responses:
+        if response is None:
             transfer.raise_if_stopped()
-            raise silence(node, patience, "sending a study")
-        if status.Status not in _PENDING:
-            transfer.complaint = _complaint(node, this_node, status)
-        elif (now := _counts(status)) != counts:
-            counts = now
-            patience.alive()
+            raise silence(node, lane.patience, "sending a study")
+        if response.status not in _PENDING:
+            transfer.complaint = _complaint(this_node, response) or transfer.complaint
+        elif response.counts != counts:
+            counts = response.counts
+            lane.patience.alive()
 
 
-def _counts(status: Dataset) -> tuple[str, ...]:
-    kinds = ("Completed", "Failed", "Warning")
-    return tuple(text_of(status, f"NumberOf{kind}Suboperations") for kind in kinds)
+def _lanes(node: DimseNode, transfer: Transfer) -> int:
+    """Return how many associations the missing images are worth."""
+    return min(node.associations, 1 + len(transfer.missing()) // _WORTH_AN_ASSOCIATION)
 
 
-def _identifiers(transfer: Transfer, profile: SiteProfile) -> Iterator[Dataset]:
+def _identifiers(transfer: Transfer, profile: SiteProfile, lanes: int) -> Iterator[Dataset]:
     """Yield what to ask for so that only the missing comes, as finely as the archive lets us ask.
 
-    That is: whole series, lists of instances of a begun one, or the study.
+    That is: whole series, lists of instances of one that is begun or too long for one of `lanes`, or the study.
     """
     missing = transfer.missing()
+    share = len(missing) if lanes == 1 else -(-len(missing) // lanes)
     if profile.retrieve_level == "study":
         yield _identifier(transfer.study_instance_uid, "", [])
         return
     for series in dict.fromkeys(one.series_instance_uid for one in missing):
         uids = [one.sop_instance_uid for one in missing if one.series_instance_uid == series]
         whole = len(uids) == sum(one.series_instance_uid == series for one in transfer.wanted)
-        if whole or profile.retrieve_level == "series":
+        if (whole and len(uids) <= share) or profile.retrieve_level == "series":
             yield _identifier(transfer.study_instance_uid, series, [])
             continue
-        for start in range(0, len(uids), profile.uids_at_once):
-            yield _identifier(transfer.study_instance_uid, series, uids[start : start + profile.uids_at_once])
+        count = min(share, profile.uids_at_once)
+        for start in range(0, len(uids), count):
+            yield _identifier(transfer.study_instance_uid, series, uids[start : start + count])
 
 
 def _identifier(study_instance_uid: str, series_instance_uid: str, sop_instance_uids: list[str]) -> Dataset:
@@ -199,18 +203,18 @@ def _identifier(study_instance_uid: str, series_instance_uid: str, sop_instance_
     return identifier
 
 
-def _complaint(node: DimseNode, this_node: ThisNode, status: Dataset) -> str:
+def _complaint(this_node: ThisNode, response: Response) -> str:
     """Return why a retrieve ended other than well, "" if it ended well."""
-    if status.Status == 0x0000:
+    if response.status == 0x0000:
         return ""
-    if status.Status == _UNKNOWN_DESTINATION:
+    if response.status == _UNKNOWN_DESTINATION:
         return (
             f"it cannot send to {this_node.ae_title}, so its administrator must register {this_node.ae_title} at "
             f"{this_node.host}:{this_node.port} as a destination"
         )
-    failed = text_of(status, "NumberOfFailedSuboperations") or "some"
-    reason = text_of(status, "ErrorComment")
-    return f"{failed} could not be sent ({reason + '; ' if reason else ''}status 0x{status.Status:04X})"
+    failed = response.failed or "some"
+    reason = f"{response.comment}; " if response.comment else ""
+    return f"{failed} could not be sent ({reason}status 0x{response.status:04X})"
 
 
 def _arrived(transfer: Transfer) -> str:

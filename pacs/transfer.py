@@ -10,8 +10,8 @@ from core.errors import CannotWrite
 from core.files import Batch
 from core.progress import Cancelled, Progress
 from pacs.association import Patience
-from pacs.receive import Keep, NotWanted, Received
-from pacs.throttle import Throttled
+from pacs.receive import Incoming, Keep, NotWanted, Received
+from pacs.throttle import Pace, Throttled
 
 _CANCEL_GRACE_S = 5.0
 _MISMATCH = 0xA900
@@ -27,11 +27,10 @@ class Wanted:
 
 
 class Transfer:
-    """One retrieve into a folder, over as many associations as it takes.
+    """One retrieve into a folder, over as many associations at a time and one after the other as it takes.
 
-    `arrived`, `failed` and `traffic` may come from any thread, everything else from the one that retrieves. `pulse`
-    reports; when the user cancels or the disk is full it asks the archive to stop (`cancel`), and raises if the
-    archive has not stopped five seconds later.
+    `watch` reports and is for the thread that retrieves, everything else for any. When the user cancels or the disk is
+    full, each lane asks the archive to stop.
     """
 
     def __init__(
@@ -41,17 +40,17 @@ class Transfer:
         self.folder = folder
         self.wanted = tuple(wanted)
         self.complaint = ""
+        self.stop: Exception | None = None
+        self.stop_by = 0.0
         self._archive = archive
         self._progress = Throttled(progress)
         self._uids = {one.sop_instance_uid for one in wanted}
         self._here = {uid for uid in self._uids if self._path(uid).exists()}
         self._came: set[str] = set()
         self._already = len(self._here)
+        self._pace = Pace()
         self._disk: CannotWrite | None = None
-        self._stop: Exception | None = None
-        self._stop_by = 0.0
-        self._cancel: Callable[[], None] | None = None
-        self._patience: Patience | None = None
+        self._running: set[Patience] = set()
 
     @property
     def here(self) -> int:
@@ -76,6 +75,7 @@ class Transfer:
     def arrived(self, received: Received, path: Path) -> None:
         """Count a file that is safe on the disk."""
         if received.sop_instance_uid in self._uids:
+            self._pace.add(path.stat().st_size)
             self._here.add(received.sop_instance_uid)
 
     @contextmanager
@@ -83,11 +83,12 @@ class Transfer:
         """Return what writes instances of this block, many to a sync; at its end all that came is safe."""
         batch = Batch(lambda path: self._here.add(path.stem))
 
-        def keep(content: bytes, received: Received) -> None:
+        def keep(incoming: Incoming, received: Received) -> None:
             path = self.place(received)
             if received.sop_instance_uid not in self._uids:
                 raise NotWanted(_MISMATCH, "This instance was not asked for")
-            batch.add(path, content)
+            batch.add(path, incoming.header, incoming.data)
+            self._pace.add(len(incoming.data))
             self._came.add(received.sop_instance_uid)
 
         try:
@@ -107,51 +108,78 @@ class Transfer:
 
     def traffic(self) -> None:
         """Start the wait for the archive anew."""
-        if self._patience is not None:
-            self._patience.alive()
+        for patience in tuple(self._running):
+            patience.alive()
 
-    @contextmanager
-    def running(self, patience: Patience, cancel: Callable[[], None]) -> Generator[None, None, None]:
-        """Say how the operation of this block is watched and cancelled; raises why it was stopped, at its end."""
-        self._patience, self._cancel = patience, cancel
-        try:
-            yield
-        finally:
-            self._patience = self._cancel = None
-        self.raise_if_stopped()
+    def lane(self, timeout_s: float, *, traffic: bool = True) -> "Lane":
+        """Return a further association's part in this transfer; `traffic` as in `Patience`."""
+        return Lane(self, self._running, timeout_s, traffic=traffic)
 
-    def pulse(self) -> None:
-        """Report, and see to stopping."""
-        if self._stop is not None:
-            if time.monotonic() > self._stop_by:
-                raise self._stop
-            return
-        if self._disk is not None:
-            self._begin_to_stop(self._disk)
+    def watch(self) -> None:
+        """Report, and begin to stop when the user has cancelled or the disk is full."""
+        if self.stop is not None:
             return
         try:
             self.report()
         except Cancelled as cancelled:
             self._begin_to_stop(cancelled)
+        if self._disk is not None:
+            self._begin_to_stop(self._disk)
 
     def report(self) -> None:
         """Report, at most ten times a second; raises `Cancelled`."""
-        waiting = self.here == self._already and self.here < len(self.wanted)
-        done = f"{self.here} of {len(self.wanted)} images"
-        self._progress.report(self.here / len(self.wanted), f"waiting for {self._archive}" if waiting else done)
+        here = self.here
+        waiting = here == self._already and here < len(self.wanted)
+        done = f"{here} of {len(self.wanted)} images{self._pace}"
+        self._progress.report(here / len(self.wanted), f"waiting for {self._archive}" if waiting else done)
 
     def raise_if_stopped(self) -> None:
         """Raise `Cancelled` or `CannotWrite` if that is why the transfer ended."""
-        if self._stop is not None:
-            raise self._stop
+        if self.stop is not None:
+            raise self.stop
         if self._disk is not None:
             raise self._disk
 
     def _begin_to_stop(self, reason: Exception) -> None:
-        self._stop = reason
-        self._stop_by = time.monotonic() + _CANCEL_GRACE_S
-        if self._cancel is not None:
-            self._cancel()
+        self.stop_by = time.monotonic() + _CANCEL_GRACE_S
+        self.stop = reason
 
     def _path(self, sop_instance_uid: str) -> Path:
         return self.folder / f"{sop_instance_uid}.dcm"
+
+
+class Lane:
+    """One association of a transfer: how it is waited for, and how the archive is asked to stop.
+
+    What has not stopped five seconds after the transfer was to stop is left: `patience` then raises why.
+    """
+
+    def __init__(self, transfer: Transfer, running: set[Patience], timeout_s: float, *, traffic: bool) -> None:
+        self.patience = Patience(timeout_s, self._pulse, traffic=traffic)
+        self._transfer = transfer
+        self._all = running
+        self._cancel: Callable[[], None] | None = None
+
+    @contextmanager
+    def running(self, cancel: Callable[[], None]) -> Generator[None, None, None]:
+        """Say how the operation of this block is cancelled; raises why it was stopped, at its end."""
+        self._transfer.raise_if_stopped()
+        self._cancel = cancel
+        self.patience.alive()
+        self._all.add(self.patience)
+        try:
+            yield
+        finally:
+            self._all.discard(self.patience)
+            self._cancel = None
+        self._transfer.raise_if_stopped()
+
+    def _pulse(self) -> None:
+        stop = self._transfer.stop
+        if stop is None:
+            return
+        cancel, self._cancel = self._cancel, None
+        if cancel is not None:
+            cancel()
+        elif time.monotonic() > self._transfer.stop_by:
+            raise stop

@@ -1,5 +1,6 @@
 """One line of the worklist: what the archive says of a study, what the AI said, and what this workstation has of it."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -115,7 +116,7 @@ class WorklistRow:
     @property
     def rank(self) -> tuple[bool, bool, int, float]:
         """What the list is sorted by; a study that is not known yet stands where no AI can be relied on."""
-        return (False, False, -Level.UNKNOWN, 0.0) if self.priority is None else self.priority.rank
+        return (False, False, -Level.UNKNOWN, math.inf) if self.priority is None else self.priority.rank
 
     @property
     def _report(self) -> str:

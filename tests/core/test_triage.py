@@ -171,6 +171,11 @@ def test_an_examination_of_years_ago_is_listed_after_what_waits_and_is_not_overd
     assert old.rank < reported.rank
 
 
+def test_of_what_does_not_wait_the_newest_comes_first() -> None:
+    older, newer = (priority(_facts(NotAnalysed(), waiting_since=_ago(24 * days)), _NOW, _RULES) for days in (900, 90))
+    assert newer.rank < older.rank
+
+
 def test_a_study_without_a_date_or_from_a_clock_that_is_ahead_is_ranked_all_the_same() -> None:
     undated = priority(_facts(_found(0.9), waiting_since=None), _NOW, _RULES)
     assert (undated.level, undated.sla, undated.waited_h) == (Level.HIGH, Sla.NONE, None)
@@ -185,7 +190,7 @@ _STATES = st.one_of(
 
 
 @settings(max_examples=60)
-@given(_STATES, st.floats(0, 1400), st.floats(0, 1400))
+@given(_STATES, st.floats(0, 1440), st.floats(0, 1440))
 def test_waiting_longer_never_puts_a_study_later(ai: AiState, one: float, other: float) -> None:
     sooner, later = sorted((one, other))
     waited = [priority(_facts(ai, waiting_since=_ago(hours)), _NOW, _RULES).rank for hours in (sooner, later)]

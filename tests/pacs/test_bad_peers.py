@@ -242,11 +242,10 @@ def _sent(wire: Wire, image: Dataset, data: bytes, syntax: str = LITTLE_ENDIAN[0
     number = context.context_id or 0
     wire.send(number, request(Field.STORE_RQ, 1, _MR, str(image.SOPInstanceUID)), data)
     if not data:  # what `send` leaves out: the last fragment of a data set of no bytes
-        wire._put(struct.pack(">BxIIBB", 0x04, 6, 2, number, 0x02))
+        wire._messages.put(struct.pack(">BxIIBB", 0x04, 6, 2, number, 0x02))
     answer = wire.receive()
     assert answer is not None
-    status = answer.command.status()
-    return status.Status, str(status.get("ErrorComment", ""))
+    return answer.command.status, answer.command.response.comment
 
 
 def _encoded(image: Dataset, *, implicit: bool = False) -> bytes:
@@ -332,7 +331,7 @@ def test_a_flood_of_images_that_nobody_asked_for_leaves_nothing_on_the_disk(
                 wire.send(context, request(Field.STORE_RQ, 1, kind, str(ct.SOPInstanceUID)), data)
                 answer = wire.receive()
                 assert answer is not None
-                assert answer.command.status().Status == 0x0124
+                assert answer.command.status == 0x0124
     assert list(tmp_path.rglob("*")) == []
 
 

@@ -66,8 +66,8 @@ def test_two_messages_in_a_row_are_two(peer: _Peer) -> None:
         peer.say((_COMMAND | _LAST, store_response(asked, status, "said")))
     wire = peer.wire()
     answers = [wire.receive(), wire.receive()]
-    assert [answer.command.status().Status for answer in answers if answer] == [0xFF00, 0x0000]
-    assert [answer.command.status().ErrorComment for answer in answers if answer] == ["said", "said"]
+    responses = [answer.command.response for answer in answers if answer]
+    assert [(response.status, response.comment) for response in responses] == [(0xFF00, "said"), (0x0000, "said")]
 
 
 def test_no_pdu_is_longer_than_the_peer_takes(peer: _Peer) -> None:

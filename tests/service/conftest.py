@@ -119,34 +119,3 @@ def postgresql(free_port: Callable[[], int]) -> Iterator[str]:
         run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _postgresql_programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    other = shutil.which("initdb")
-    return found[-1].parent if found else Path(other).parent if other else None
-
-
-@pytest.fixture(scope="session")
-def postgresql(free_port: Callable[[], int]) -> Iterator[str]:
-    """The URL of a PostgreSQL server of this session's own, on 127.0.0.1."""
-    programs = _postgresql_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder, user = Path(tempfile.mkdtemp(prefix="prosector-pg-")), "postgres" if os.geteuid() == 0 else None
-    if user:  # it refuses to run as root
-        shutil.chown(folder, user)
-
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), "-D", str(folder / "db"), *arguments]
-        subprocess.run(command, check=True, user=user, capture_output=True, cwd=folder, timeout=120)
-
-    port = free_port()
-    try:
-        run("initdb", "-U", "prosector", "-A", "trust", "-N")
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off"
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        yield f"postgresql+psycopg://prosector@127.0.0.1:{port}/postgres"
-        run("pg_ctl", "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

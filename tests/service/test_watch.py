@@ -170,8 +170,10 @@ def test_two_watchers_on_one_queue_go_through_each_study_once(
     run, shared = Done(), {}
     if kind == "postgresql":
         shared = {"database_url": request.getfixturevalue("postgresql")}
-        with QueueDb(shared["database_url"], Path()).transaction() as connection:
+        queue = QueueDb(shared["database_url"], Path())
+        with queue.transaction() as connection:
             connection.execute(WATCHED.delete())
+        queue.close()
     one = site(forward=False, poll=["PACS"], look_back_days=36500, **shared)
     two = site("other" if shared else "data", forward=False, **shared)
     for study in range(8):
