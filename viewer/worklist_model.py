@@ -68,7 +68,7 @@ def _claimed_by(row: WorklistRow) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("priority", tr("PRIORITY"), lambda r: chip_words(r.facts, r.priority), lambda r: r.rank, 112, 0),
-    Column("patient", tr("PATIENT"), lambda r: r.patient, lambda r: r.patient.casefold(), 130, 0),
+    Column("patient", tr("PATIENT"), lambda r: r.patient, lambda r: r.patient.casefold(), 146, 0),
     Column("id", tr("ID"), lambda r: r.match.patient.patient_id or "–", lambda r: r.match.patient.patient_id, 96, 9),
     Column("age", tr("AGE"), lambda r: r.age, lambda r: r.age.rjust(3), 58, 1),
     Column("psa", tr("PSA"), lambda r: psa_words(r.facts), _psa, 92, 4),

@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from viewer.language import tr
 from viewer.triage_chip import ChipDelegate
-from viewer.worklist_model import COLUMNS, PLACES, WorklistModel
+from viewer.worklist_model import COLUMNS, PLACES, Column, WorklistModel
+
+
+_LONG = {"patient": 5, "id": 3, "study": 3}
+"""How much more room than the others those columns get whose words are cut off first."""
+
+
+def _share_of_spare(column: Column) -> int:
+    return column.width * _LONG.get(column.name, 1)
 
 
 class StudyTable(QTableView):
@@ -81,10 +89,11 @@ class StudyTable(QTableView):
     def _share(self) -> None:
         width = self.viewport().width()
         shown = [column for column in COLUMNS if column.name in self._names(width)]
-        whole = sum(column.width for column in shown)
+        spare = max(0, width - sum(column.width for column in shown))
+        parts = sum(map(_share_of_spare, shown))
         for place, column in enumerate(COLUMNS):
             self.setColumnHidden(place, column not in shown)
-            self.setColumnWidth(place, max(column.width * width // whole, column.width))
+            self.setColumnWidth(place, column.width + spare * _share_of_spare(column) // parts)
 
     def _names(self, width: int) -> frozenset[str]:
         """Return the columns that the reader chose, else as many as there is room for."""
