@@ -154,6 +154,8 @@ class ViewingSettings(_Section):
 
     darker_drag: Literal["down", "up"] = "down"
     language: Literal["", "en", "de", "es"] = ""
+    prefetch_priors: int = Field(default=2, ge=0)
+    """How many earlier prostate MRs of the patient, the newest, are fetched before one is asked for; 0 is none."""
 
 
 ReportObject = Literal["sr", "seg", "overlay", "gsps", "key_images", "suspicion_map", "pdf", "ohif_sr", "basic_text_sr"]

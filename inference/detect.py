@@ -8,11 +8,12 @@ from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.findings import Contribution, Feature, ModelIdentity
-from core.pirads import Zone
 from core.volume import on_grid_of, require_same_frame, same_grid, voxel_volume_ml
 from inference.atlas import LICENCE, load_atlas
+from inference.detect_words import explanation
 from inference.evidence import Evidence, sigmoid, weigh
-from inference.tissue import BENIGN, CANCER, LEAST_SCORE, typical_gain
+from inference.level import LEVEL, SLOPE, shown
+from inference.tissue import LEAST_SCORE
 
 MOST_CANDIDATES = 5
 LEAST_VOLUME_ML = 0.1
@@ -24,6 +25,8 @@ _MERGED_SHARE = 0.25
 """Two places that share so much of the smaller are one: a large tumour has several cores."""
 _SMALL_SHARE = 0.25
 """A place smaller than three quarters of all cancers loses odds by how rare cancers of up to its size are."""
+_BEYOND = 2.0
+"""A place loses odds by this power of its share beyond the outline: a third beyond halves them and more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +47,7 @@ class Suspect:
 
 def detector_identity() -> ModelIdentity:
     """Return who detects; its only weights are the atlas."""
-    return ModelIdentity("Prosector bpMRI detector", "0.2", load_atlas().sha256, LICENCE)
+    return ModelIdentity("Prosector bpMRI detector", "0.3", load_atlas().sha256, LICENCE)
 
 
 def detect(
@@ -60,7 +63,7 @@ def detect(
         _require_one_grid(gland, high_b, "The high-b image")
     evidence = weigh(gland, adc, high_b, b_value)
     suspicion = np.zeros(gland.spatial_shape, np.float32)
-    suspicion[evidence.box] = evidence.suspicion
+    suspicion[evidence.box] = np.where(evidence.inside, shown(evidence.log_odds), 0)
     return on_grid_of(gland, suspicion), _suspects(gland, evidence, b_value)
 
 
@@ -85,20 +88,25 @@ def _suspects(gland: Volume, evidence: Evidence, b_value: float) -> tuple[Suspec
 
 
 def _foci(evidence: Evidence, spacing: Any) -> list[_Focus]:
-    """Take the most suspicious voxel, grow it into a place or join it to one, go on with the rest."""
+    """Take the most suspicious voxel, grow it into a place or join it to one, go on with the rest.
+
+    A place may reach beyond the outline of the gland as far as that is uncertain; its core never does.
+    """
     left = np.array(evidence.suspicion)
-    tissue = tissue_evidence(evidence)
+    free = np.ones(left.shape, bool)
+    tissue = np.where(evidence.reach, evidence.tissue, np.float32(-20))
     foci: list[_Focus] = []
     while left.max() >= LEAST_SCORE:
         core = _peak(left)
         whole = grown(tissue, evidence, core, spacing)
         same = next((n for n, focus in enumerate(foci) if _are_one(whole, focus.region)), None)
-        region = whole & (left > 0)
+        region = whole & free
         if same is not None:
             foci[same] = _Focus(foci[same].core, foci[same].region | region)
-        elif np.any(region):
+        elif np.any(region & evidence.inside):
             foci.append(_Focus(core, region))
-        left[_around(core, left.shape, spacing) | whole] = 0
+        taken = _around(core, left.shape, spacing) | whole
+        left[taken], free[taken] = 0, False
     return foci
 
 
@@ -111,19 +119,20 @@ def _suspect(gland: Volume, evidence: Evidence, focus: _Focus, b_value: float) -
     volume_ml = int(np.count_nonzero(focus.region)) * voxel_volume_ml(gland)
     if volume_ml < LEAST_VOLUME_ML:
         return None
-    size = _log_size(volume_ml)
-    score = float(sigmoid(evidence.log_odds[focus.core] + size))
-    if score < LEAST_SCORE:
+    size, beyond = _log_size(volume_ml), _log_beyond(focus.region, evidence.inside)
+    log_odds = float(evidence.log_odds[focus.core]) + size + beyond
+    if sigmoid(log_odds) < LEAST_SCORE:
         return None
-    mask = _on_grid(gland, evidence, focus.region)
-    words = _explanation(evidence, focus.core, volume_ml, size, b_value)
-    return Suspect(mask, score, words, _contributions(evidence, focus.core, size))
+    mask = _on_grid(gland, evidence, focus.region & evidence.inside)
+    added = _added(evidence, focus.core, size, beyond)
+    contributions = tuple(Contribution(feature, what) for feature, what in added.items())
+    words = explanation(evidence, focus.core, focus.region, volume_ml, added, b_value)
+    return Suspect(mask, float(shown(log_odds)), words, contributions)
 
 
 def tissue_evidence(evidence: Evidence) -> NDArray[np.float32]:
-    """Return the evidence of the images alone, without prior, place and border."""
-    rest = evidence.log_prior + evidence.log_location + evidence.log_border
-    return np.where(evidence.inside, evidence.log_odds - rest, np.float32(-20))
+    """Return the evidence of the images alone, without prior, place and border; −20 outside the gland."""
+    return np.where(evidence.inside, evidence.tissue, np.float32(-20))
 
 
 def _peak(suspicion: NDArray[np.float32]) -> tuple[int, int, int]:
@@ -184,60 +193,25 @@ def _log_size(volume_ml: float) -> float:
     return min(0.0, float(np.log(share / _SMALL_SHARE)))
 
 
+def _log_beyond(region: NDArray[np.bool_], inside: NDArray[np.bool_]) -> float:
+    """Return the log-odds that a place loses which lies partly beyond the outline, as the wall of the rectum does."""
+    return _BEYOND * float(np.log(np.count_nonzero(region & inside) / np.count_nonzero(region)))
+
+
 def _on_grid(gland: Volume, evidence: Evidence, region: NDArray[np.bool_]) -> Volume:
     mask = np.zeros(gland.spatial_shape, np.uint8)
     mask[evidence.box] = region
     return on_grid_of(gland, mask)
 
 
-def _contributions(evidence: Evidence, core: tuple[int, int, int], size: float) -> tuple[Contribution, ...]:
-    """Return what each feature adds to the log-odds of the score; without a high-b image that one is left out."""
-    high_b = {} if evidence.log_high_b is None else {Feature.HIGH_B: min(float(evidence.log_high_b[core]), 0.0)}
-    added = {
-        Feature.ADC: float(evidence.log_adc[core]),
+def _added(evidence: Evidence, core: tuple[int, int, int], size: float, beyond: float) -> dict[Feature, float]:
+    """Return what each feature adds to the log-odds that are shown; without a high-b image that one is left out."""
+    high_b = {} if evidence.log_high_b is None else {Feature.HIGH_B: SLOPE * float(evidence.log_high_b[core])}
+    return {
+        Feature.ADC: SLOPE * float(evidence.log_adc[core]),
         **high_b,
-        Feature.LOCATION: float(evidence.log_location[core]),
-        Feature.SIZE: size,
-        Feature.BORDER: float(evidence.log_border[core]),
-        Feature.PRIOR: evidence.log_prior,
+        Feature.LOCATION: SLOPE * float(evidence.log_location[core]),
+        Feature.SIZE: SLOPE * size,
+        Feature.BORDER: SLOPE * (float(evidence.log_border[core]) + beyond),
+        Feature.PRIOR: LEVEL + SLOPE * evidence.log_prior,
     }
-    return tuple(Contribution(feature, log_odds) for feature, log_odds in added.items())
-
-
-def _explanation(
-    evidence: Evidence, core: tuple[int, int, int], volume_ml: float, size: float, b_value: float
-) -> tuple[str, ...]:
-    """Say in words what made the score; each number after a colon is what it adds to the log-odds."""
-    zone = Zone.PZ if evidence.peripheral[core] > 0.5 else Zone.TZ
-    adc = float(evidence.adc[core])
-    place = float(evidence.log_location[core])
-    return (
-        f"ADC in its core is {adc:.0f} × 10⁻⁶ mm²/s, {adc / evidence.gland_adc:.2f} of the gland's median and "
-        f"{adc * evidence.scale:.0f} once the gland is brought to the published level: "
-        f"{evidence.log_adc[core]:+.1f} (published: cancer in the {zone} {CANCER[zone].adc:.0f} ± "
-        f"{CANCER[zone].adc_sd:.0f}, benign {BENIGN[zone].adc:.0f} ± {BENIGN[zone].adc_sd:.0f}).",
-        _high_b_explanation(evidence, core, zone, b_value),
-        f"Significant cancers lie here {float(np.exp(place)):.1f} times as often as on average over the gland: "
-        f"{place:+.1f}.",
-        f"Its volume is {volume_ml:.2f} mL; {load_atlas().share_of_cancers_up_to(volume_ml):.0%} of expert-drawn "
-        f"cancers are no larger: {size:+.1f}.",
-        *_border_explanation(float(evidence.log_border[core])),
-        f"Before looking, {load_atlas().cancer_fraction:.1%} of gland tissue is significant cancer: "
-        f"{evidence.log_prior:+.1f}.",
-    )
-
-
-def _high_b_explanation(evidence: Evidence, core: tuple[int, int, int], zone: Zone, b_value: float) -> str:
-    if evidence.high_b is None or evidence.log_high_b is None:
-        return "There is no high-b image, so low ADC alone decides."
-    seen = f"At b {b_value:g} its core is {evidence.high_b[core]:.1f} times as bright as the {zone} at large"
-    expected = f"a typical cancer is {typical_gain(zone, b_value):.1f} times"
-    against = float(min(evidence.log_high_b[core], 0))
-    verdict = "which confirms the low ADC: ±0" if against == 0 else f"too little to confirm the low ADC: {against:+.1f}"
-    return f"{seen}, {verdict} ({expected})."
-
-
-def _border_explanation(penalty: float) -> tuple[str, ...]:
-    if penalty > -0.05:
-        return ()
-    return (f"It lies near the outline of the gland, where neighbouring tissue mixes in: {penalty:+.1f}.",)

@@ -1,6 +1,6 @@
 """An archive on the network, spoken to by DIMSE."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from pacs.archive import StudyQuery
 from pacs.association import Patience, associate, label, require_service, silence
 from pacs.contexts import FIND, VERIFICATION, for_model
 from pacs.find import Finder
-from pacs.retrieve import fetch
+from pacs.retrieve import associations, fetch
 from pacs.site_profile import site_profile, storage_of
 from pacs.store import send
-from pacs.transfer import Wanted
+from pacs.transfer import Holding, Wanted
 from pacs.ways import by_the_way_that_works
 from pacs.wire import Wire
 
@@ -63,9 +63,18 @@ class DimseArchive:
         """Bring a study or one series by C-GET or C-MOVE, whichever works; see `Archive.retrieve`."""
         progress.report(0.0, f"asking {self.name}")
         with self._finder() as finder:
-            wanted = _wanted(finder, study_instance_uid, series_instance_uid)
+            if series_instance_uid:
+                holding = Holding(_instances(finder, study_instance_uid, [series_instance_uid]))
+            else:
+                holding = _holding(finder, self._node, study_instance_uid, folder)
+
+        def look_up(series: Sequence[str]) -> tuple[Wanted, ...]:
+            with self._finder() as finder:
+                return _instances(finder, study_instance_uid, series)
+
         return by_the_way_that_works(
-            self._node, lambda node: fetch(node, self._this_node, study_instance_uid, wanted, folder, progress)
+            self._node,
+            lambda node: fetch(node, self._this_node, study_instance_uid, holding, look_up, folder, progress),
         )
 
     def store(self, files: Sequence[Path], progress: Progress) -> None:
@@ -81,10 +90,23 @@ class DimseArchive:
                 yield Finder(wire, self._node, patience)
 
 
-def _wanted(finder: Finder, study_instance_uid: str, series_instance_uid: str) -> list[Wanted]:
-    """Return every instance of a study, or of one series."""
-    if series_instance_uid:
-        series = [series_instance_uid]
-    else:
-        series = [match.series_instance_uid for match in finder.series(study_instance_uid)]
-    return [Wanted(uid, *pair) for uid in series for pair in finder.instances(study_instance_uid, uid)]
+def _holding(finder: Finder, node: DimseNode, study_instance_uid: str, folder: Path) -> Holding:
+    """Return what the archive has of a study.
+
+    Series that can be fetched whole, which is quicker, are only counted: those whose count is told, of which nothing
+    can be here already, and which are no longer than the share of one association.
+    """
+    told = finder.series(study_instance_uid)
+    counts = {series.series_instance_uid: series.instance_count or 0 for series in told}
+    classes: tuple[str, ...] = ()
+    if any(counts.values()) and site_profile(node).retrieve_level != "study" and not any(folder.glob("*.dcm")):
+        classes = finder.sop_classes(study_instance_uid)
+    total = sum(counts.values())
+    share = -(-total // associations(node, total))
+    whole = {uid: count for uid, count in counts.items() if classes and 0 < count <= share}
+    others = [uid for uid in counts if uid not in whole]
+    return Holding(_instances(finder, study_instance_uid, others), whole, classes)
+
+
+def _instances(finder: Finder, study_instance_uid: str, series: Iterable[str]) -> tuple[Wanted, ...]:
+    return tuple(Wanted(uid, *pair) for uid in series for pair in finder.instances(study_instance_uid, uid))

@@ -23,6 +23,7 @@ from pacs.matching import (
     merged,
     series_identifier,
     series_match,
+    sop_classes_identifier,
     study_identifiers,
     study_match,
     text_of,
@@ -83,6 +84,15 @@ class Finder:
         """Return the series of a study by number."""
         answers = [series_match(answer) for answer in self._ask(series_identifier(study_instance_uid))]
         return tuple(sorted(answers, key=by_number))
+
+    def sop_classes(self, study_instance_uid: str) -> tuple[str, ...]:
+        """Return the SOP classes of a study, none where the archive does not tell them (PS3.4 C.6.2.1.2: optional)."""
+        try:
+            answers = list(self._ask(sop_classes_identifier(study_instance_uid)))
+        except ArchiveRefused:
+            return ()
+        told = {uid for answer in answers for uid in text_of(answer, "SOPClassesInStudy").split("\\")}
+        return tuple(sorted(told - {""}))
 
     def instances(self, study_instance_uid: str, series_instance_uid: str) -> tuple[tuple[str, str], ...]:
         """Return (SOP class, SOP instance) of a series; the class is "" if the archive does not tell."""

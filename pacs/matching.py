@@ -78,6 +78,11 @@ def series_identifier(study_instance_uid: str) -> Dataset:
     return _identifier("SERIES", dict.fromkeys(_SERIES_KEYS, "") | {"StudyInstanceUID": study_instance_uid})
 
 
+def sop_classes_identifier(study_instance_uid: str) -> Dataset:
+    """Return the identifier that asks for the SOP classes of a study."""
+    return _identifier("STUDY", {"StudyInstanceUID": study_instance_uid, "SOPClassesInStudy": ""})
+
+
 def instance_identifier(study_instance_uid: str, series_instance_uid: str) -> Dataset:
     """Return the identifier that asks for the instances of a series and their SOP classes."""
     unique = {"StudyInstanceUID": study_instance_uid, "SeriesInstanceUID": series_instance_uid}

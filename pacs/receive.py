@@ -22,7 +22,7 @@ from pynetdicom.events import Event
 from core.errors import CannotWrite
 from core.files import write_parts
 from pacs.elements import Unusual, elements
-from pacs.whole import is_whole
+from pacs.whole import is_whole_data_set
 
 OUT_OF_RESOURCES = 0xA700  # PS3.4 Table B.2-1
 MISMATCH = 0xA900
@@ -134,7 +134,7 @@ def _read_uids(incoming: Incoming) -> Received:
             raise NotWanted(CANNOT_UNDERSTAND, f"{name} is missing or not a UID")
     if uids[2] != incoming.sop_instance_uid:
         raise NotWanted(MISMATCH, "The SOP Instance UID differs from that of the request")
-    if not is_whole(incoming.header + incoming.data):
+    if not is_whole_data_set(incoming.data, incoming.transfer_syntax_uid):
         raise NotWanted(CANNOT_UNDERSTAND, "The dataset is cut off")
     return Received(*uids)
 

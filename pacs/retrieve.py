@@ -1,6 +1,6 @@
 """C-GET and C-MOVE: bringing a study here, resumable (PS3.4 C.4.2, C.4.3), study root."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from pacs.lanes import in_lanes
 from pacs.listener import listening
 from pacs.receive import Incoming, Keep, answer
 from pacs.site_profile import SiteProfile, site_profile
-from pacs.transfer import Lane, Transfer, Wanted
+from pacs.transfer import Holding, Lane, Transfer, Wanted
 from pacs.wire import Message, Wire
 
 _ATTEMPTS = 3
@@ -42,31 +42,36 @@ def fetch(
     node: DimseNode,
     this_node: ThisNode,
     study_instance_uid: str,
-    wanted: Iterable[Wanted],
+    holding: Holding,
+    look_up: Callable[[Sequence[str]], Iterable[Wanted]],
     folder: Path,
     progress: Progress,
 ) -> int:
-    """Bring the `wanted` instances that `folder` lacks, and return how many of them are there.
+    """Bring what `folder` lacks of a `holding`, and return how many of its instances are there.
 
+    Series of which more or fewer came than the archive had told are given to `look_up`, which returns their instances.
     A lost connection is made anew and the rest fetched over it. Raises `ArchiveUnreachable`, `ArchiveRefused`,
     `CannotWrite` and `Cancelled`; what arrived stays.
     """
-    transfer = Transfer(node.name, study_instance_uid, folder, tuple(wanted), progress)
-    if not transfer.wanted:
+    transfer = Transfer(node.name, study_instance_uid, folder, holding, progress)
+    if not transfer.total:
         raise ArchiveRefused(f"{label(node)} holds no images of the study {study_instance_uid}.")
     fetch_missing = _get if node.retrieve == "get" else _move
     for attempt in range(_ATTEMPTS):
-        if not transfer.missing():
-            break
         try:
+            if attempt and transfer.counts and not transfer.is_complete:
+                transfer.name(look_up(transfer.unfinished()))
+            if transfer.is_complete:
+                break
             fetch_missing(node, this_node, transfer)
-            break
+            if not transfer.counts:
+                break
         except ConnectionLost as error:
             if attempt == _ATTEMPTS - 1:
                 raise _interrupted(error, transfer) from error
         except ArchiveUnreachable as error:
             raise _interrupted(error, transfer) from error
-    if transfer.missing():
+    if not transfer.is_complete:
         if not transfer.brought:
             raise NothingCame(_incomplete(node, transfer), transfer.complaint)
         raise ArchiveRefused(_incomplete(node, transfer))
@@ -76,7 +81,7 @@ def fetch(
 
 def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:
     profile = site_profile(node)
-    classes = {one.sop_class_uid for one in transfer.missing()}
+    classes = {one.sop_class_uid for one in transfer.missing()} | set(transfer.sop_classes if transfer.counts else ())
     compressed = profile.transfer_syntaxes == "as-archived"
     storage = for_retrieving(STORAGE_CLASSES if "" in classes else classes, MAXIMUM_CONTEXTS - 1, compressed=compressed)
     roles = [build_role(uid, scp_role=True) for uid in sorted({str(cx.abstract_syntax) for cx in storage})]
@@ -168,7 +173,12 @@ def _follow(
 
 def _lanes(node: DimseNode, transfer: Transfer) -> int:
     """Return how many associations the missing images are worth."""
-    return min(node.associations, 1 + len(transfer.missing()) // _WORTH_AN_ASSOCIATION)
+    return associations(node, transfer.lacking)
+
+
+def associations(node: DimseNode, images: int) -> int:
+    """Return how many associations so many images are worth."""
+    return min(node.associations, 1 + images // _WORTH_AN_ASSOCIATION)
 
 
 def _identifiers(transfer: Transfer, profile: SiteProfile, lanes: int) -> Iterator[Dataset]:
@@ -177,10 +187,12 @@ def _identifiers(transfer: Transfer, profile: SiteProfile, lanes: int) -> Iterat
     That is: whole series, lists of instances of one that is begun or too long for one of `lanes`, or the study.
     """
     missing = transfer.missing()
-    share = len(missing) if lanes == 1 else -(-len(missing) // lanes)
+    share = -(-transfer.lacking // lanes)
     if profile.retrieve_level == "study":
         yield _identifier(transfer.study_instance_uid, "", [])
         return
+    for series in sorted(transfer.counts, key=lambda series: -transfer.counts[series]):  # the long ones first
+        yield _identifier(transfer.study_instance_uid, series, [])
     for series in dict.fromkeys(one.series_instance_uid for one in missing):
         uids = [one.sop_instance_uid for one in missing if one.series_instance_uid == series]
         whole = len(uids) == sum(one.series_instance_uid == series for one in transfer.wanted)
@@ -218,7 +230,7 @@ def _complaint(this_node: ThisNode, response: Response) -> str:
 
 
 def _arrived(transfer: Transfer) -> str:
-    return f"{transfer.here} of {len(transfer.wanted)} images"
+    return f"{transfer.here} of {transfer.total} images"
 
 
 def _incomplete(node: DimseNode, transfer: Transfer) -> str:

@@ -24,8 +24,19 @@ def is_whole(content: bytes) -> bool:
     """Return whether no element of a PS3.10 file is cut off; True too for what only a reader that guesses can walk."""
     try:
         syntax, at = _after_the_meta(content)
-        if syntax not in _NOT_WALKED:
-            _walk(content, at, len(content), explicit=syntax != ImplicitVRLittleEndian)
+    except (_CutOff, struct.error):
+        return False
+    except _Odd:
+        return True
+    return is_whole_data_set(content, syntax, at)
+
+
+def is_whole_data_set(content: bytes | bytearray, transfer_syntax_uid: str, at: int = 0) -> bool:
+    """Return the same of the data set that begins at `at`."""
+    if transfer_syntax_uid in _NOT_WALKED:
+        return True
+    try:
+        _walk(content, at, len(content), explicit=transfer_syntax_uid != ImplicitVRLittleEndian)
     except (_CutOff, struct.error):
         return False
     except (_Odd, RecursionError):
@@ -47,7 +58,7 @@ def _after_the_meta(content: bytes) -> tuple[str, int]:
     return syntax, at
 
 
-def _walk(content: bytes, at: int, end: int, *, explicit: bool) -> int:
+def _walk(content: bytes | bytearray, at: int, end: int, *, explicit: bool) -> int:
     """Return where the elements from `at` on end: at `end`, or behind the delimiter of an item."""
     while at < end:
         tag, start, length = _header(content, at, end, explicit=explicit)
@@ -63,7 +74,7 @@ def _walk(content: bytes, at: int, end: int, *, explicit: bool) -> int:
     return at
 
 
-def _after_the_items(content: bytes, at: int, end: int, *, explicit: bool) -> int:
+def _after_the_items(content: bytes | bytearray, at: int, end: int, *, explicit: bool) -> int:
     """Return where a sequence or compressed pixel data of undefined length ends."""
     while True:
         tag, start, length = _header(content, at, end, explicit=explicit)
@@ -76,7 +87,7 @@ def _after_the_items(content: bytes, at: int, end: int, *, explicit: bool) -> in
             raise _CutOff
 
 
-def _header(content: bytes, at: int, end: int, *, explicit: bool) -> tuple[int, int, int]:
+def _header(content: bytes | bytearray, at: int, end: int, *, explicit: bool) -> tuple[int, int, int]:
     """Return the tag of the element at `at`, where its value begins, and how long that is."""
     if at + 8 > end:
         rest = content[at:end]

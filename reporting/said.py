@@ -143,10 +143,14 @@ def _precise(report: Report, terms: Terms) -> PreciseSaid | None:
 
 def note_in_words(report: Report, note: str, terms: Terms) -> str:
     """Return a sentence of the analysis in the report's language; one that is not ours stays as it is."""
-    if note in in_sentences(report.quality):
-        why = _why(report.quality, terms)
-        return terms.word("check", "withheld" if report.quality.withheld else "doubted", why=why)
-    return terms.phrase("notes", note)
+    return (
+        quality_in_words(report.quality, terms) if note in in_sentences(report.quality) else terms.phrase("notes", note)
+    )
+
+
+def quality_in_words(quality: Quality, terms: Terms) -> str:
+    """Return that the AI's part was withheld for the image quality, or that it is to be doubted, and why."""
+    return terms.word("check", "withheld" if quality.withheld else "doubted", why=_why(quality, terms))
 
 
 def _why(quality: Quality, terms: Terms) -> str:

@@ -21,7 +21,7 @@ from reporting.sr_words import sr_title, sr_words
 from service.reading import (
     LoadedSeries,
     OpenStudy,
-    is_local,
+    bring_here,
     open_study,
     retrieve,
     signed_report,
@@ -109,12 +109,16 @@ class LesionChange:
 
 
 def find_priors(ws: Workspace, archive: Archive, opened: OpenStudy) -> tuple[Prior, ...]:
+    """Return the earlier MR studies of an open study's patient; see `earlier_studies`."""
+    return earlier_studies(ws, archive, opened.recognised.study)
+
+
+def earlier_studies(ws: Workspace, archive: Archive, study: Study | StudyMatch) -> tuple[Prior, ...]:
     """Return the patient's earlier MR studies in an archive, those of the prostate first, then the newest.
 
     A study with the same patient ID whose birth date or sex contradicts is another person's and left out. Raises
     `PriorsUnknown`, `ArchiveUnreachable`, `ArchiveRefused`.
     """
-    study = opened.recognised.study
     patient = study.patient
     if not patient.patient_id:
         raise PriorsUnknown("The study names no patient ID, so earlier examinations cannot be looked for.")
@@ -123,7 +127,7 @@ def find_priors(ws: Workspace, archive: Archive, opened: OpenStudy) -> tuple[Pri
         earlier = [
             replace(match, series=archive.find_series(match.study_instance_uid))
             for match in matches
-            if _same_person(match, opened) and _is_earlier(match, opened)
+            if _same_person(match, study) and _is_earlier(match, study)
         ]
         detail["priors"] = len(earlier)
     priors = [_prior(match) for match in earlier]
@@ -144,8 +148,7 @@ def open_prior(
     `Cancelled`.
     """
     uid = prior.match.study_instance_uid
-    if not is_local(ws, uid):
-        retrieve(ws, archive, uid, progress)
+    bring_here(ws, archive, uid, progress)
     opened = open_study(ws, uid, progress)
     if _is_behind(opened.recognised.study, prior.match):
         retrieve(ws, archive, uid, progress)
@@ -197,14 +200,13 @@ def compare_lesions(report: Report, before: Report, matrix: Matrix) -> tuple[Les
     return (*changes, *gone)
 
 
-def _same_person(match: StudyMatch, opened: OpenStudy) -> bool:
-    here, there = opened.recognised.study.patient, match.patient
+def _same_person(match: StudyMatch, study: Study | StudyMatch) -> bool:
+    here, there = study.patient, match.patient
     pairs = ((here.birth_date, there.birth_date), (here.sex, there.sex))
     return here.patient_id == there.patient_id and not any(a and b and a != b for a, b in pairs)
 
 
-def _is_earlier(match: StudyMatch, opened: OpenStudy) -> bool:
-    study = opened.recognised.study
+def _is_earlier(match: StudyMatch, study: Study | StudyMatch) -> bool:
     if match.study_instance_uid == study.study_instance_uid:
         return False
     return study.study_datetime is None or match.study_datetime is None or match.study_datetime < study.study_datetime

@@ -32,6 +32,7 @@ from reporting.read_sr import read_report
 from reporting.signature_check import verify_dataset
 from reporting.sr_amendment import predecessor_of, predecessors_of
 from service.corrections import remembered_or_set_aside
+from service.one_fetch import alone_in
 from service.orders import saw
 from service.workspace import Workspace
 
@@ -138,6 +139,18 @@ def retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress:
     Until all of them are here they lie apart, so that a part is never read as the whole; the next retrieve goes on
     from there. Raises what `Archive.retrieve` raises.
     """
+    with alone_in(ws.incoming_folder(study_instance_uid), progress):
+        return _retrieve(ws, archive, study_instance_uid, progress)
+
+
+def bring_here(ws: Workspace, archive: Archive, study_instance_uid: str, progress: Progress) -> None:
+    """Fetch a study as `retrieve` unless it lies here by now, be it that another retrieve brought it meanwhile."""
+    with alone_in(ws.incoming_folder(study_instance_uid), progress):
+        if not is_local(ws, study_instance_uid):
+            _retrieve(ws, archive, study_instance_uid, progress)
+
+
+def _retrieve(ws: Workspace, archive: Archive, study_instance_uid: str, progress: Progress) -> int:
     with ws.trail.step(Action.RETRIEVE, [study_instance_uid], archive=archive.name) as detail:
         count = archive.retrieve(study_instance_uid, ws.incoming_folder(study_instance_uid), progress)
         _take_in(ws, study_instance_uid)

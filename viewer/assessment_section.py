@@ -9,6 +9,7 @@ from viewer.key_map import KeyMap
 from viewer.labels import heading, label
 from viewer.language import tr
 from viewer.risk_words import risk_in_words, risk_limits
+from viewer.said import meaning_of, said
 from viewer.score_choices import EXAMINATION
 from viewer.segmented import Segmented
 from viewer.shortcuts import set_plain_tip, set_tip
@@ -57,12 +58,12 @@ class AssessmentSection(QFrame):
         self._choice.set_value(category)
         self._choice.allow(
             report.choices_without_lesion,
-            tr("Not to be given: the study has {lacking}.").format(lacking=report.lacking),
+            tr("Not to be given: the study has {lacking}.").format(lacking=said(report.lacking)),
         )
         self._name_key(report)
         self._why.setText(_why(report))
         self._why.setVisible(bool(self._why.text()))
-        many = many_lesions(report)
+        many = said(many_lesions(report))
         self._many.setText(tr("▲ {many}; choose on the lesions.").format(many=many))
         self._many.setVisible(bool(many))
         self._risk.setText(risk_in_words(report))
@@ -71,7 +72,7 @@ class AssessmentSection(QFrame):
         negative = self._choice.findChild(QPushButton, f"examination_PI-RADS {Category.ONE}")
         assert negative is not None
         if Category.ONE in report.choices_without_lesion:
-            set_tip(negative, f"{Category.ONE.meaning} ({{negative}})", self._keys)
+            set_tip(negative, f"{meaning_of(Category.ONE)} ({{negative}})", self._keys)
         else:
             set_plain_tip(negative, negative.toolTip())
 
@@ -88,15 +89,15 @@ def _meaning(report: Report) -> str:
     if index is None:
         return _without_lesion(report)
     if index.category is Category.PENDING:
-        return f"{index.label}: {index.assessment.ruling.rule}"
-    return tr("{meaning} Index lesion {label}.").format(meaning=report.category.meaning, label=index.label)
+        return f"{index.label}: {said(index.assessment.ruling.rule)}"
+    return tr("{meaning} Index lesion {label}.").format(meaning=meaning_of(report.category), label=index.label)
 
 
 def _without_lesion(report: Report) -> str:
     if report.category is not Category.PENDING:
-        return tr("No lesion is reported. {meaning}").format(meaning=report.category.meaning)
+        return tr("No lesion is reported. {meaning}").format(meaning=meaning_of(report.category))
     return tr("No lesion is reported{without_ai}: {choose_without_lesion}.").format(
-        without_ai=_without_ai(report), choose_without_lesion=choose_without_lesion(report)
+        without_ai=_without_ai(report), choose_without_lesion=said(choose_without_lesion(report))
     )
 
 
@@ -113,6 +114,6 @@ def _why(report: Report) -> str:
     override = index.assessment.override
     if override is not None:
         return tr("By your decision: {reason}. Rule: {rule}").format(
-            reason=override.reason, rule=index.assessment.ruling.rule
+            reason=override.reason, rule=said(index.assessment.ruling.rule)
         )
-    return tr("Rule: {rule}").format(rule=index.assessment.ruling.rule)
+    return tr("Rule: {rule}").format(rule=said(index.assessment.ruling.rule))

@@ -13,6 +13,7 @@ from core.study import Role, RoleChoice
 from viewer.labels import breakable
 from viewer.language import tr
 from viewer.render.geometry import StackGeometry, orientation_letters
+from viewer.said import said
 from viewer.theme import COLOURS
 
 TEXT_COLOUR = QColor("#e8c26e")
@@ -52,7 +53,7 @@ def caption_of(choice: RoleChoice, stack: StackGeometry) -> Caption:
             value="?" if number is None else number, across=across, down=down, thickness=stack.thickness
         ),
     )
-    return Caption(choice.title, lines + (("10⁻⁶ mm²/s",) if choice.role is Role.ADC else ()))
+    return Caption(said(choice.title), lines + (("10⁻⁶ mm²/s",) if choice.role is Role.ADC else ()))
 
 
 def small_font(base: QFont, pixels: int = _TEXT_PIXELS, *, bold: bool = False) -> QFont:

@@ -97,8 +97,8 @@ class DceSeries:
         if image is DceImage.PHASE:
             return Caption("DCE", (self.words(phase), series))
         if image is DceImage.SUBTRACTION:
-            return Caption(tr("DCE subtraction"), (self.words(phase), f"{series}, calculated"))
-        return Caption(f"DCE {image.value.lower()}", (f"{image.unit}, calculated", series))
+            return Caption(tr("DCE subtraction"), (self.words(phase), tr("{series}, calculated").format(series=series)))
+        return Caption(f"DCE {image.value.lower()}", (tr("{series}, calculated").format(series=image.unit), series))
 
     def _window(self, image: DceImage) -> Window:
         values = picture_values(self.volume(image, self.dynamic.early))

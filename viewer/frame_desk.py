@@ -16,6 +16,7 @@ from viewer.frame_menu import LinkStep, LinkWish
 from viewer.jobs import Job, JobRunner
 from viewer.language import tr
 from viewer.reading_grid import ReadingGrid
+from viewer.said import said
 from viewer.session import Session
 from viewer.viewport import Viewport
 
@@ -71,7 +72,9 @@ class FrameDesk(QObject):
         if session is None or opened is None:
             return
         if self._link(one) is None:
-            self.failed.emit(tr("{title} is not linked, so there is nothing to undo.").format(title=one.choice.title))
+            self.failed.emit(
+                tr("{title} is not linked, so there is nothing to undo.").format(title=said(one.choice.title))
+            )
             return
         self._stop()
         if session.edit(lambda report: without_link(report, opened, frame), what="unlink frame of reference"):
@@ -88,7 +91,9 @@ class FrameDesk(QObject):
         hand = self._hand
         if self._link(one) is not None:
             self.failed.emit(
-                tr("{title} is linked already; unlink it before you anchor it again.").format(title=one.choice.title)
+                tr("{title} is linked already; unlink it before you anchor it again.").format(
+                    title=said(one.choice.title)
+                )
             )
         elif hand is not None and hand.takes(view):
             self._anchor(one, hand.place_in(view, view.width(), view.height()))

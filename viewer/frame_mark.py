@@ -10,6 +10,7 @@ from core.frame_link import LinkedBy, frame_key
 from core.study import Role
 from service.reading import LoadedSeries
 from viewer.language import tr
+from viewer.said import said
 from viewer.theme import COLOURS, icon
 
 _PIXELS, _ICON, _PAD, _HEIGHT = 11, 12, 5.0, 18.0
@@ -73,15 +74,15 @@ def mark_of(one: LoadedSeries, reference: LoadedSeries, *, linked: bool) -> Fram
         state, more = FrameState.REGISTERED, "."
     told = tr(
         "{title} was acquired in another frame of reference. {how} Crosshair, overlays and measures in it "
-    ).format(title=one.choice.title, how=how)
+    ).format(title=said(one.choice.title), how=how)
     return FrameMark(state, frame, tr("{told}are mapped so. {check}{more}").format(told=told, check=_CHECK, more=more))
 
 
 def _unlinked_words(one: LoadedSeries, frame: str, reference: LoadedSeries) -> str:
-    title, on_t2 = one.choice.title, reference.choice.role is Role.T2_AXIAL
+    title, on_t2 = said(one.choice.title), reference.choice.role is Role.T2_AXIAL
     named = one.choice.stack.series.frame_of_reference_uid == frame
     why = (
-        tr("was acquired in another frame of reference than {title}").format(title=reference.choice.title)
+        tr("was acquired in another frame of reference than {title}").format(title=said(reference.choice.title))
         if named
         else tr("names no frame of reference")
     )

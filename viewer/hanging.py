@@ -14,6 +14,7 @@ from viewer.hanging_match import Offer
 from viewer.language import tr
 from viewer.render.geometry import stack_geometry
 from viewer.render.lut import ADC_UNIT, Window, automatic_window, picture_values
+from viewer.said import said
 from viewer.slice_view import Hung
 from viewer.view_state import field_of
 
@@ -100,8 +101,8 @@ def _flat(one: LoadedSeries) -> Hung:
 def _caption(one: LoadedSeries, lines: tuple[str, ...]) -> Caption:
     """Return the corner text: that a series is a prior's stands first, where it is never cut off."""
     if one.prior:
-        return Caption(f"Prior {one.prior}", (one.choice.title, *lines))
-    return Caption(one.choice.title, lines)
+        return Caption(tr("Prior {day}").format(day=one.prior), (said(one.choice.title), *lines))
+    return Caption(said(one.choice.title), lines)
 
 
 def _blank(one: LoadedSeries, volume: Volume) -> str:
@@ -118,5 +119,5 @@ def _apart(one: LoadedSeries, volume: Volume, reference: LoadedSeries) -> str:
     if reference.choice.role is Role.T2_AXIAL and one.overlay_problem:
         return one.overlay_problem
     return tr("{title} is in another frame of reference than {title_2}, so it is not linked.").format(
-        title=title, title_2=reference.choice.title
+        title=title, title_2=said(reference.choice.title)
     )

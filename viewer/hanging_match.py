@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from core.study import Role, RoleChoice
 from viewer.hanging_protocol import Place, Protocol, SeriesCell, Stage
 from viewer.language import tr
+from viewer.said import said
 
 DROP_HERE = tr("Drag a series here")
 _WORDS = {
-    Role.T2_AXIAL.value: "axial T2",
-    Role.T2_SAGITTAL.value: "sagittal T2",
-    Role.T2_CORONAL.value: "coronal T2",
+    Role.T2_AXIAL.value: said("axial T2"),
+    Role.T2_SAGITTAL.value: said("sagittal T2"),
+    Role.T2_CORONAL.value: said("coronal T2"),
     Role.ADC.value: "ADC",
     Role.DWI.value: "DWI",
-    Role.HIGH_B.value: "high-b DWI",
+    Role.HIGH_B.value: said("high-b DWI"),
     Role.DCE.value: "DCE",
     Role.SUBTRACTION.value: tr("DCE subtraction"),
 }
@@ -39,11 +40,8 @@ class Offer:
     @property
     def title(self) -> str:
         """The series as its viewport calls it."""
-        return (
-            tr("Prior {prior} · {title}").format(prior=self.prior, title=self.choice.title)
-            if self.prior
-            else self.choice.title
-        )
+        title = said(self.choice.title)
+        return tr("Prior {prior} · {title}").format(prior=self.prior, title=title) if self.prior else title
 
     def shows(self, role: Role) -> bool:
         """Tell whether this is the study's own series of a role."""
@@ -109,7 +107,7 @@ def fits(protocols: Iterable[Protocol], offers: Sequence[Offer], views: Collecti
 def arranged(fit: Fit, stage: int, offers: Sequence[Offer]) -> Arrangement:
     """Return a stage of a protocol filled with the series of a study; raises IndexError for a stage it has not got."""
     chosen = fit.protocol.stages[stage]
-    title = fit.protocol.name if len(fit.protocol.stages) == 1 else f"{fit.protocol.name} · {chosen.name}"
+    title = stage_in_words(fit.protocol, chosen)
     return Arrangement(
         key=f"{fit.protocol.id}/{stage}",
         title=title,
@@ -118,6 +116,12 @@ def arranged(fit: Fit, stage: int, offers: Sequence[Offer]) -> Arrangement:
         slots=_slots(chosen, offers),
         reason=f"{title}: {_reason(chosen.series_cells, offers)}",
     )
+
+
+def stage_in_words(protocol: Protocol, stage: Stage) -> str:
+    """Return what a layout is called: its protocol, and its stage where there are several."""
+    name = said(protocol.name)
+    return name if len(protocol.stages) == 1 else f"{name} · {said(stage.name)}"
 
 
 def free_grid(rows: int, columns: int, offers: Sequence[Offer]) -> Arrangement:
@@ -145,7 +149,7 @@ def kind_of_study(offers: Sequence[Offer]) -> str:
 
 def _slots(stage: Stage, offers: Sequence[Offer]) -> tuple[Slot, ...]:
     return tuple(
-        Slot(place, cell.role, _taken(cell, offers), empty=cell.empty, prior=cell.prior)
+        Slot(place, cell.role, _taken(cell, offers), empty=said(cell.empty), prior=cell.prior)
         if isinstance(cell, SeriesCell)
         else Slot(place, view=cell.view)
         for cell, place in zip(stage.cells, stage.places, strict=True)
@@ -186,8 +190,9 @@ def _reason(cells: Sequence[SeriesCell], offers: Sequence[Offer]) -> str:
     taken = [(cell, _taken(cell, offers)) for cell in cells]
     here = [offer.title for _, offer in taken if offer is not None]
     missing = [_words(cell) for cell, offer in taken if offer is None]
-    have = f"{_listed(here)} {'is' if len(here) == 1 else 'are'}{' all' * (len(here) > 2 and not missing)} here"
-    lack = tr("this study has no {listed}").format(listed=_listed(missing, "or"))
+    several = tr("{listed} are all here") if len(here) > 2 and not missing else tr("{listed} are here")
+    have = (tr("{listed} is here") if len(here) == 1 else several).format(listed=_listed(here, tr("and")))
+    lack = tr("this study has no {listed}").format(listed=_listed(missing, tr("or")))
     if not missing:
         return f"{have}."
     return f"{have}; {lack}." if here else f"{lack}."
@@ -195,9 +200,10 @@ def _reason(cells: Sequence[SeriesCell], offers: Sequence[Offer]) -> str:
 
 def _words(cell: SeriesCell) -> str:
     b_value = "" if cell.b_value is None else f" b {cell.b_value:g}"
-    phase = {None: "", -1: tr(" last phase")}.get(cell.phase, f" phase {cell.phase}")
-    return f"{'prior ' * cell.prior}{_WORDS[cell.role]}{b_value}{phase}"
+    phase = {None: "", -1: tr(" last phase")}.get(cell.phase, tr(" phase {n}").format(n=cell.phase))
+    prior = tr("prior ") if cell.prior else ""
+    return f"{prior}{_WORDS[cell.role]}{b_value}{phase}"
 
 
-def _listed(words: Sequence[str], last: str = "and") -> str:
+def _listed(words: Sequence[str], last: str) -> str:
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -64,8 +64,8 @@ class KeyMap(QObject):
 
     def words(self, name: str) -> str:
         """Return the keys of a command for people, e.g. `Ctrl + Y or Ctrl + Shift + Z`."""
-        words = " or ".join(map(key_words, self.keys(name)))
-        return f"{words} (held)" if BY_NAME[name].held else words
+        words = tr(" or ").join(map(key_words, self.keys(name)))
+        return tr("{words} (held)").format(words=words) if BY_NAME[name].held else words
 
     def command_of(self, place: Place, pressed: QKeyCombination) -> str:
         """Return the name of the command that a key press stands for in a place; empty when it stands for none."""

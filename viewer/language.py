@@ -40,6 +40,11 @@ def tr(text: str) -> str:
     return _texts.translate("", text) or text
 
 
+def spoken() -> str:
+    """Return the language that `tr` answers in, one of `LANGUAGES`."""
+    return _texts.language()[:2] or ENGLISH
+
+
 def install(app: QApplication) -> None:
     """Let Qt's own dialogs speak the same language."""
     own = QTranslator(app)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget, QWidgetAction
 
-from viewer.hanging_match import Fit
+from viewer.hanging_match import Fit, stage_in_words
 from viewer.hanging_protocol import LARGEST_GRID
 from viewer.language import tr
 from viewer.reading_grid import ReadingGrid
@@ -78,10 +78,9 @@ class LayoutButton(QToolButton):
     def _add_protocol(self, menu: QMenu, fit: Fit) -> None:
         here = self._grid.arrangement.key
         for number, stage in enumerate(fit.protocol.stages):
-            several = len(fit.protocol.stages) > 1
-            action = QAction(f"{fit.protocol.name} · {stage.name}" if several else fit.protocol.name, menu)
+            action = QAction(stage_in_words(fit.protocol, stage), menu)
             if fit.lacks:
-                action.setText(tr("{text} (no {list})").format(text=action.text(), list=", no ".join(fit.lacks)))
+                action.setText(tr("{text} (no {list})").format(text=action.text(), list=tr(", no ").join(fit.lacks)))
             action.setToolTip(fit.reason)
             action.setCheckable(True)
             action.setChecked(here == f"{fit.protocol.id}/{number}")

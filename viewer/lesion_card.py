@@ -26,6 +26,7 @@ from viewer.labels import Chip, ElidedLabel, label
 from viewer.language import tr
 from viewer.lesion_why import WhySection
 from viewer.lesion_words import ai_in_short, deciding_sequence, explanation, facts, rule_in_words, show_category
+from viewer.said import said
 from viewer.score_choices import DCE, EPE, SCORES, ZONES
 from viewer.segmented import Segment, Segmented
 from viewer.shortcuts import set_tip
@@ -321,7 +322,7 @@ class LesionCard(QFrame):
         self._eye.setToolTip(told.format(label=lesion.label))
         self._eye.setAccessibleName(self._eye.toolTip())
         show_category(self._chip, lesion)
-        self._sector.set_whole(lesion.sector.label)
+        self._sector.set_whole(said(lesion.sector.label))
         self._size.set_whole(facts(lesion.measures))
         self._state.setText(tr("not reviewed") if isinstance(lesion.review, Unreviewed) else "")
         self._ai.setVisible(isinstance(lesion.origin, FromModel))
@@ -367,8 +368,8 @@ class LesionCard(QFrame):
     def _show_reasons(self) -> None:
         """Say why these rules score the lesion where its zone has none, and what contradicts them."""
         lesion = self._lesion
-        self._origin.setText(scoring_reason(lesion.sector, lesion.assessment.scored_as))
-        self._flags.setText("\n".join(f"▲ {words}" for words in self._among.contradictions))
+        self._origin.setText(said(scoring_reason(lesion.sector, lesion.assessment.scored_as)))
+        self._flags.setText("\n".join(f"▲ {said(words)}" for words in self._among.contradictions))
         for told in (self._origin, self._flags):
             told.setVisible(bool(told.text()))
 
@@ -392,7 +393,7 @@ class LesionCard(QFrame):
         self._undo_reject.setVisible(rejected)
         self._remove.setVisible(not from_model and not rejected)
         if isinstance(lesion.review, Rejected):
-            self._size.set_whole(tr("Rejected: {reason}").format(reason=lesion.review.reason))
+            self._size.set_whole(tr("Rejected: {reason}").format(reason=said(lesion.review.reason)))
 
     def _show_named(self, rejected: bool) -> None:
         """Offer the choice of the four, which the index lesion always belongs to."""

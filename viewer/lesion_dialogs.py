@@ -10,6 +10,7 @@ from core.sectors import Sector
 from viewer.edits import REJECT_REASONS
 from viewer.labels import label
 from viewer.language import tr
+from viewer.said import said
 from viewer.sector_map_widget import SectorMapWidget
 from viewer.segmented import Segment, Segmented
 
@@ -58,7 +59,7 @@ class RejectDialog(QDialog):
         self._list = _Reasons()
         self._list.setObjectName("rejectReasons")
         self._list.setAccessibleName(tr("Common reasons"))
-        self._list.addItems([f"{number}   {reason}" for number, reason in enumerate(REJECT_REASONS, start=1)])
+        self._list.addItems([f"{number}   {said(reason)}" for number, reason in enumerate(REJECT_REASONS, start=1)])
         # Asking for a line's height has the style sheet applied first; else the lines are laid out on one another.
         self._list.setFixedHeight(len(REJECT_REASONS) * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth())
         self._list.itemSelectionChanged.connect(self._take)
@@ -70,13 +71,15 @@ class RejectDialog(QDialog):
         self._reason.setAccessibleName(tr("Reason"))
         self._reason.setPlaceholderText(tr("Choose a reason, or write your own"))
         self._reason.textChanged.connect(lambda text: self._ok.setEnabled(bool(text.strip())))
-        self._ok = _primary("rejectOkButton", f"Reject {lesion.label}")
+        self._ok = _primary("rejectOkButton", tr("Reject {label}").format(label=lesion.label))
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self.accept)
         layout = _layout(self)
         layout.addWidget(
             label(
-                tr("Why is {label} ({label_2}) not a lesion?").format(label=lesion.label, label_2=lesion.sector.label),
+                tr("Why is {label} ({label_2}) not a lesion?").format(
+                    label=lesion.label, label_2=said(lesion.sector.label)
+                ),
                 "title",
                 wrap=True,
             )
@@ -90,12 +93,13 @@ class RejectDialog(QDialog):
 
     @property
     def reason(self) -> str:
-        """The reason in words."""
-        return self._reason.text().strip()
+        """The reason in words; one of the common ones in English, whatever the window speaks, as reports count them."""
+        words = self._reason.text().strip()
+        return next((reason for reason in REJECT_REASONS if said(reason) == words), words)
 
     def _take(self) -> None:
         for item in self._list.selectedItems():
-            self._reason.setText(REJECT_REASONS[self._list.row(item)])
+            self._reason.setText(said(REJECT_REASONS[self._list.row(item)]))
 
     def _write(self, text: str) -> None:
         self._list.clearSelection()
@@ -133,7 +137,7 @@ class OverrideDialog(QDialog):
         layout = _layout(self)
         layout.addWidget(label(tr("Give {label} another category").format(label=lesion.label), "title", wrap=True))
         layout.addWidget(
-            label(tr("The rule gives: {rule}").format(rule=lesion.assessment.ruling.rule), "dim", wrap=True)
+            label(tr("The rule gives: {rule}").format(rule=said(lesion.assessment.ruling.rule)), "dim", wrap=True)
         )
         layout.addLayout(_choice(tr("PI-RADS"), self._category))
         layout.addWidget(self._reason)

@@ -26,11 +26,12 @@ def overlays_of(report: Report, *, hidden: frozenset[str], selected: str) -> Ove
 def chip_text(lesion: Lesion) -> str:
     """Return what stands beside a lesion in the image, e.g. `L1 · PI-RADS 4 · AI 0.81`."""
     given = lesion.origin.score if isinstance(lesion.origin, FromModel) else None
-    score = "" if given is None else f" · AI {given:.2f}"
+    score = "" if given is None else " · " + tr("AI {score:.2f}").format(score=given)
     if isinstance(lesion.review, Rejected):
-        return f"{lesion.label} · rejected"
+        return f"{lesion.label} · " + tr("rejected")
     if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel) and lesion.origin.suggests:
-        return f"{lesion.label} · AI suggests {lesion.origin.suggested_category}{score}"
+        told = tr("AI suggests {suggested}").format(suggested=lesion.origin.suggested_category)
+        return f"{lesion.label} · {told}{score}"
     if lesion.category is Category.PENDING:
         return tr("{label} · not scored{score}").format(label=lesion.label, score=score)
     return f"{lesion.label} · PI-RADS {lesion.category}{score}"

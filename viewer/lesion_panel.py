@@ -25,6 +25,7 @@ from viewer.placing_strip import PlacingStrip
 from viewer.precise_section import PreciseSection
 from viewer.prostate_section import ProstateSection
 from viewer.quality_section import QualitySection
+from viewer.said import said
 from viewer.sector_map_widget import SectorMapWidget
 from viewer.session import Session
 from viewer.shortcuts import set_tip, show_keys
@@ -111,7 +112,7 @@ class LesionPanel(QWidget):
         self._arrange_cards(report)
         self._empty.setVisible(not report.lesions)
         self._empty.setText(_what_to_do(report))
-        self._superseded.setText(report.superseded)
+        self._superseded.setText(said(report.superseded))
         self._superseded.setVisible(bool(report.superseded))
         self.prostate.show_report(report)
         self.quality.show_report(report)

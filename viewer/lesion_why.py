@@ -9,6 +9,7 @@ from core.report import FromModel
 from viewer.labels import label
 from viewer.language import tr
 from viewer.lesion_words import whose_score
+from viewer.said import said
 from viewer.theme import COLOURS
 
 _NAMES = {
@@ -51,7 +52,7 @@ class WhySection(QWidget):
             total = sum(added.log_odds for added in origin.contributions)
             layout.addLayout(_bars(origin.contributions))
             layout.addWidget(label(_MADE_OF.format(total=in_words(total)), "small", name="whyTotal", wrap=True))
-        words = "\n".join(f"• {line}" for line in origin.explanation)
+        words = "\n".join(f"• {said(line)}" for line in origin.explanation)
         layout.addWidget(label(words, "small", name="whyWords", wrap=True))
         self._layout.replaceWidget(self._inside, inside)
         self._inside.deleteLater()

@@ -5,6 +5,7 @@ from core.pirads import Category, Score, Zone
 from core.report import FromModel, Lesion, Rejected, Unreviewed
 from viewer.labels import Chip
 from viewer.language import tr
+from viewer.said import said
 
 
 def shown_category(lesion: Lesion) -> Category:
@@ -17,7 +18,7 @@ def shown_category(lesion: Lesion) -> Category:
 def show_category(chip: Chip, lesion: Lesion) -> None:
     """Show the category of a lesion, or that it is only suggested, not scored or rejected."""
     if isinstance(lesion.review, Rejected):
-        chip.show_plain("rejected", "dim", "hover")
+        chip.show_plain(tr("rejected"), "dim", "hover")
     elif isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel):
         suggested = lesion.origin.suggested_category
         told = tr("AI suggests {suggested}") if lesion.origin.suggests else tr("Found by AI")
@@ -38,7 +39,7 @@ def facts(measures: Measures) -> str:
     """Return size, volume and ADC in one line, e.g. `14 × 8 mm · 0.62 mL · ADC 812 / p10 690`."""
     size = f"{measures.long_axis_mm:.0f} × {measures.short_axis_mm:.0f} mm · {measures.volume_ml:.2f} mL"
     if measures.adc_mean is None:
-        return f"{size} · no ADC"
+        return f"{size} · " + tr("no ADC")
     tenth = "" if measures.adc_p10 is None else f" / p10 {measures.adc_p10:.0f}"
     return f"{size} · ADC {measures.adc_mean:.0f}{tenth}"
 
@@ -73,7 +74,7 @@ def explanation(origin: FromModel) -> str:
     lines = (
         whose_score(origin),
         suggested.format(category=origin.suggested_category),
-        *(f"• {line}" for line in origin.explanation),
+        *(f"• {said(line)}" for line in origin.explanation),
     )
     return "\n".join(lines)
 
@@ -82,7 +83,7 @@ def rule_in_words(lesion: Lesion) -> str:
     """Return the rule that gives the category, or why the reader decided otherwise."""
     given = lesion.assessment
     if given.override is None:
-        return given.ruling.rule
+        return said(given.ruling.rule)
     return tr("PI-RADS {category} by your decision: {reason} (rule: {rule})").format(
-        category=given.override.category, reason=given.override.reason, rule=given.ruling.rule
+        category=given.override.category, reason=given.override.reason, rule=said(given.ruling.rule)
     )

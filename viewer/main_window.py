@@ -29,6 +29,7 @@ from viewer.language import tr
 from viewer.outbox_dialog import OutboxDialog
 from viewer.outbox_lamp import OutboxLamp
 from viewer.reading_page import ReadingPage
+from viewer.said import said
 from viewer.screen_scale import LEAST
 from viewer.shortcuts import bind_keys, show_keys
 from viewer.shortcuts_dialog import ShortcutsDialog
@@ -266,7 +267,7 @@ class MainWindow(QMainWindow):
         for part in (self._lamp, self.outbox, self._ai, self._saved):
             part.setContentsMargins(4, 0, 12, 0)
             bar.addWidget(part)
-        bar.addPermanentWidget(label(RESEARCH_USE, name="researchUse"))
+        bar.addPermanentWidget(label(said(RESEARCH_USE), name="researchUse"))
         self.setStatusBar(bar)
 
     def _follow_outbox(self) -> None:
@@ -297,7 +298,7 @@ class MainWindow(QMainWindow):
         self._echoing = None
         name = archive if archive == THIS_WORKSTATION else tr("PACS: {archive}").format(archive=archive)
         self._lamp.setText(f"● {name}" if not sentence else tr("● {name} does not answer").format(name=name))
-        self._lamp.setToolTip(sentence or f"{archive} answers.")
+        self._lamp.setToolTip(sentence or tr("{archive} answers.").format(archive=archive))
         set_style_property(self._lamp, "role", "danger" if sentence else "ok")
 
     def _show_findings(self, findings: Findings) -> None:

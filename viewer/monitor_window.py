@@ -13,6 +13,7 @@ from viewer.labels import ElidedLabel, label
 from viewer.language import tr
 from viewer.layout_button import LayoutButton
 from viewer.reading_grid import ReadingGrid
+from viewer.said import said
 
 MOST_WINDOWS = 2
 """A second and a third monitor, beside the one with worklist and report."""
@@ -56,7 +57,7 @@ class MonitorWindow(QWidget):
         top.setContentsMargins(12, 5, 12, 5)
         top.setSpacing(16)
         top.addWidget(self.patient, 1)
-        top.addWidget(label(RESEARCH_USE, "dim"))
+        top.addWidget(label(said(RESEARCH_USE), "dim"))
         top.addWidget(self.layouts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

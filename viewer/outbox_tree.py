@@ -125,7 +125,7 @@ class OutboxTree(QTreeView):
     def _report_row(self, shipment: Shipment) -> list[QStandardItem]:
         words, colour = _STATES[shipment.state]
         when = f"{shipment.signed_at.astimezone():%Y-%m-%d %H:%M}"
-        title = f"{whose(self._ws, shipment)} · {tr('signed {when}').format(when=when)}"
+        title = f"{whose(self._ws, shipment)} · " + tr("signed {when}").format(when=when)
         row = _row(Chosen(shipment), (title, shipment.archive, words, _next_try(shipment), shipment.words), colour)
         for part in shipment.objects:
             row[0].appendRow(_object_row(shipment, part))

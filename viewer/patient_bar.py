@@ -80,8 +80,8 @@ def details(study: Study) -> str:
     parts = (
         sex_and_age(study.patient.sex, "?" if study.age is None else str(study.age)),
         f"ID {study.patient.patient_id or '?'}",
-        f"{day:%Y-%m-%d}" if day else "date ?",
-        f"Acc {study.accession_number}" if study.accession_number else "",
+        f"{day:%Y-%m-%d}" if day else tr("date unknown"),
+        tr("Acc {number}").format(number=study.accession_number) if study.accession_number else "",
         study.description,
     )
     return " · ".join(part for part in parts if part)
@@ -89,7 +89,8 @@ def details(study: Study) -> str:
 
 def sex_and_age(sex: str, age: str) -> str:
     """Return e.g. `M 62 y`; what is not known is said."""
-    return f"{sex or 'Sex unknown'} {'· age unknown' if age == '?' else f'{age} y'}"
+    told = tr("{sex} · age unknown") if age == "?" else tr("{sex} {age} y")
+    return told.format(sex=sex or tr("Sex unknown"), age=age)
 
 
 def parse_psa(text: str) -> float | None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from service.report_objects import PlannedObject
 from viewer.labels import label
+from viewer.said import said
 from viewer.theme import set_style_property
 
 _TONES = {"ready": "small", "sending": "caution", "stored": "small", "verified": "ok", "failed": "danger"}
@@ -28,7 +29,7 @@ class PlannedList(QWidget):
         for row, planned in enumerate(objects):
             count = f" ({planned.count})" if planned.count > 1 else ""
             self._shown[planned.label] = label(name=f"state_{row}")
-            grid.addWidget(label(f"{planned.label}{count}"), row, 0)
+            grid.addWidget(label(f"{said(planned.label)}{count}"), row, 0)
             grid.addWidget(label(planned.kind, "small"), row, 1)
             grid.addWidget(self._shown[planned.label], row, 2)
         self.show_all("ready")
@@ -49,5 +50,5 @@ class PlannedList(QWidget):
         if shown is None:
             return
         self._states[name] = state
-        shown.setText(_WORDS.get(state, state))
+        shown.setText(said(_WORDS.get(state, state)))
         set_style_property(shown, "role", _TONES[state])

@@ -6,6 +6,7 @@ from functools import partial
 
 from highdicom import Volume
 from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.progress import Progress
@@ -22,12 +23,14 @@ from service.priors import (
     laid_on,
     open_prior,
 )
-from service.reading import LoadedSeries, OpenStudy
+from service.reading import LoadedSeries, OpenStudy, is_local
 from service.workspace import Workspace
 from viewer.jobs import Job, JobRunner
 from viewer.labels import label
 from viewer.language import tr
 from viewer.pdf_preview import PdfPreview, render_pages
+from viewer.prior_prefetch import PriorPrefetch
+from viewer.said import said
 from viewer.session import Session
 from viewer.theme import icon
 
@@ -54,10 +57,13 @@ class Priors(QObject):
         self._opened: OpenStudy | None = None
         self._job: Job | None = None
         self._prior: tuple[Prior, PriorStudy] | None = None
+        self._found: tuple[Prior, ...] = ()
+        self.prefetch = PriorPrefetch(ws, jobs, self)
         self.button = _PriorsButton()
         self.panel = _ChangesPanel()
         self.panel.document_wanted.connect(self._show_document)
         self.button.chosen.connect(self._open)
+        self.prefetch.came.connect(self.button.tell_of)
 
     @property
     def prior(self) -> PriorStudy | None:
@@ -84,7 +90,12 @@ class Priors(QObject):
 
     def _offer(self, priors: tuple[Prior, ...]) -> None:
         self._job = None
+        self._found = priors
         self.button.show_priors(priors)
+        for prior in priors:
+            if is_local(self._ws, prior.match.study_instance_uid):
+                self.button.tell_of(prior.match.study_instance_uid)
+        self._fetch_ahead()
         whens = [prior.match.study_datetime for prior in priors if prior.of_prostate]
         self.of_prostate.emit(tuple(when.date() for when in whens if when is not None))
 
@@ -92,6 +103,7 @@ class Priors(QObject):
         opened, archive, session = self._opened, self._archive, self._session
         if opened is None or archive is None or session is None or self._job is not None:
             return
+        self.prefetch.stop()  # what the reader asked for comes first
         gland = session.report.gland.mask if session.report.gland else None
         self.button.show_busy(0.0, tr("Fetching"))
 
@@ -111,14 +123,22 @@ class Priors(QObject):
         self._job = None
         self._prior = (prior, found[0])
         self.button.show_chosen(prior)
+        self.button.tell_of(prior.match.study_instance_uid)
         self._follow()
         self.hung.emit(found[1])
         self.told.emit(_how_it_lies(prior, found[0]))
+        self._fetch_ahead()
 
     def _not_opened(self, sentence: str) -> None:
         self._job = None
         self.button.show_ready()
+        self._fetch_ahead()
         self.failed.emit(tr("The prior could not be opened: {sentence}").format(sentence=sentence))
+
+    def _fetch_ahead(self) -> None:
+        """Fetch priors that may be asked for next, while nothing else is."""
+        if self._archive is not None:
+            self.prefetch.start(self._archive, self._found)
 
     def _follow(self) -> None:
         if self._prior is None or self._session is None:
@@ -152,6 +172,8 @@ class Priors(QObject):
         return preview
 
     def _stop(self) -> None:
+        self.prefetch.stop()
+        self._found = ()
         if self._job is not None:
             self._job.cancel()
             self._job.abandon()
@@ -171,6 +193,7 @@ class _PriorsButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._ready = ""
+        self._actions: dict[str, tuple[Prior, QAction]] = {}
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self.setMenu(self._menu)
@@ -179,14 +202,28 @@ class _PriorsButton(QToolButton):
     def show_priors(self, priors: tuple[Prior, ...]) -> None:
         """Offer these."""
         self._menu.clear()
+        self._actions = {}
         for prior in priors:
-            action = self._menu.addAction(f"{_day(prior.match.study_datetime)} · {prior.match.description or 'MR'}")
+            action = self._menu.addAction(_named(prior))
             action.setToolTip(tr("Offered because {why}.").format(why=prior.why))
             action.triggered.connect(partial(self.chosen.emit, prior))
-        self._ready = f"{len(priors)} prior{'s' if len(priors) > 1 else ''}"
+            self._actions[prior.match.study_instance_uid] = (prior, action)
+        self._ready = (tr("{count} priors") if len(priors) > 1 else tr("1 prior")).format(count=len(priors))
         self.setToolTip(tr("Earlier MR studies of this patient; choose one to hang it beside this study"))
         self.show_ready()
         self.setVisible(bool(priors))
+
+    def tell_of(self, uid: str, problem: str = "") -> None:
+        """Say that a prior is on this machine, or why fetching it beforehand failed."""
+        if uid not in self._actions:
+            return
+        prior, action = self._actions[uid]
+        offered = tr("Offered because {why}.").format(why=prior.why)
+        if problem:
+            action.setToolTip(f"{offered} " + tr("Not fetched yet: {problem}").format(problem=said(problem)))
+        else:
+            action.setText(tr("{prior} · on this machine").format(prior=_named(prior)))
+            action.setToolTip(offered)
 
     def show_problem(self, sentence: str) -> None:
         """Say why no priors were looked for."""
@@ -211,7 +248,7 @@ class _PriorsButton(QToolButton):
 
     def show_chosen(self, prior: Prior) -> None:
         """Say which one hangs."""
-        self._ready = f"Prior {_day(prior.match.study_datetime)}"
+        self._ready = tr("Prior {day}").format(day=_day(prior.match.study_datetime))
         self.show_ready()
 
 
@@ -269,28 +306,28 @@ def change_words(change: LesionChange) -> str:
     if change.now is None:
         assert change.before is not None
         return tr("Prior {label}, {label_2}: no longer reported").format(
-            label=change.before.label, label_2=change.before.sector.label
+            label=change.before.label, label_2=said(change.before.sector.label)
         )
     measures = change.now.measures
     if change.before is None:
         return tr("{label}: new, {long_axis_mm:.0f} mm, PI-RADS {category}").format(
             label=change.now.label, long_axis_mm=measures.long_axis_mm, category=change.now.category
         )
-    said = [f"{measures.long_axis_mm:.0f} mm ({_size_change(change, change.before)})"]
-    said.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)}{_NBSP}%)")
+    told = [f"{measures.long_axis_mm:.0f} mm ({_size_change(change, change.before)})"]
+    told.append(f"{measures.volume_ml:.2f} mL ({_signed(change.volume_percent)}{_NBSP}%)")
     if measures.adc_mean is not None:
-        said.append(
+        told.append(
             tr("ADC {adc_mean:.0f} ({signed}{nbsp}%)").format(
                 adc_mean=measures.adc_mean, signed=_signed(change.adc_percent), nbsp=_NBSP
             )
         )
-    said.append(
+    told.append(
         tr("PI-RADS {category} (was {category_2})").format(
             category=change.now.category, category_2=change.before.category
         )
     )
     return tr("{label} (before: {label_2}): {list}").format(
-        label=change.now.label, label_2=change.before.label, list=" · ".join(said)
+        label=change.now.label, label_2=change.before.label, list=" · ".join(told)
     )
 
 
@@ -334,6 +371,10 @@ def _how_it_lies(prior: Prior, study: PriorStudy) -> str:
     return tr("The prior of {day} hangs beside this study, {how}; check the alignment before you compare.").format(
         day=day, how=how
     )
+
+
+def _named(prior: Prior) -> str:
+    return f"{_day(prior.match.study_datetime)} · {prior.match.description or 'MR'}"
 
 
 def _day(when: datetime | None) -> str:

@@ -7,6 +7,7 @@ from core.report import Report
 from core.study import Role
 from viewer.labels import heading, label
 from viewer.language import tr
+from viewer.said import note_in_words
 
 
 class ProstateSection(QFrame):
@@ -52,7 +53,7 @@ class ProstateSection(QFrame):
         self._density.setText("–" if density is None else f"{density:.2f}")
         self._density.setToolTip(tr("ng/mL², PSA over gland volume") if density is not None else _density_lacks(report))
         self._sequences.setText(_assessed_as(report))
-        self._warnings.setText("\n".join(f"▲ {warning}" for warning in report.warnings))
+        self._warnings.setText("\n".join(f"▲ {note_in_words(report, warning)}" for warning in report.warnings))
         self._warnings.setVisible(bool(report.warnings))
 
     def _show_ellipsoid(self, ellipsoid: Ellipsoid | None) -> None:

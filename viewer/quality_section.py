@@ -23,6 +23,7 @@ from core.report import Report
 from viewer.key_map import KeyMap
 from viewer.labels import heading, label
 from viewer.language import tr
+from viewer.said import amount, asked_in_words, check_in_words, said
 from viewer.segmented import Segment, Segmented
 from viewer.shortcuts import set_tip
 
@@ -110,12 +111,14 @@ class QualitySection(QFrame):
         top.addWidget(self._toggle)
         return top
 
-    def _line(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(16)
-        for shown in self._adequacies.values():
-            line.addWidget(shown)
-        line.addStretch(1)
+    def _line(self) -> QGridLayout:
+        """Two to a row: in other languages three have no room beside one another."""
+        line = QGridLayout()
+        line.setHorizontalSpacing(16)
+        line.setVerticalSpacing(2)
+        line.setColumnStretch(2, 1)
+        for place, shown in enumerate(self._adequacies.values()):
+            line.addWidget(shown, place // 2, place % 2)
         return line
 
     def _show_inside(self, shown: bool) -> None:
@@ -180,14 +183,14 @@ class _Form(QWidget):
 def _points(form: PiQualDraft | PiQual, sequence: Sequence) -> str:
     told = f"{sequence.value}  {points(form, sequence)} / {most_points(sequence)}"
     waiting = open_lines(form, sequence)
-    return f"{told} · {tr('{n} open').format(n=waiting)}" if waiting else told
+    return f"{told} · " + tr("{n} open").format(n=waiting) if waiting else told
 
 
 class _Row:
     """One line of the form."""
 
     def __init__(self, criterion: Criterion) -> None:
-        self.words = label(tr(criterion.words), "small", wrap=True)
+        self.words = label(said(criterion.words), "small", wrap=True)
         self.words.setToolTip(tr("A condition: without it the sequence scores 0.") if criterion.is_condition else "")
         self.choice = Segmented(
             f"piQual_{criterion.value}",
@@ -203,15 +206,15 @@ class _Row:
 def _show_adequacy(shown: QLabel, quality: Quality, sequence: Sequence) -> None:
     shown.setVisible(sequence in quality.sequences)
     adequacy = quality.adequacy(sequence)
-    shown.setText(f"{_ICONS[adequacy]} {sequence.value} {tr(adequacy.value)}")
+    shown.setText(f"{_ICONS[adequacy]} {sequence.value} {said(adequacy.value)}")
     shown.setProperty("role", _INKS[adequacy])
     shown.style().polish(shown)
-    shown.setToolTip("\n".join(quality.reasons(sequence)))
+    shown.setToolTip("\n".join(map(check_in_words, quality.failed(sequence, Effect.LIMITS))))
 
 
 def _score(form: PiQualDraft | PiQual | None) -> str:
     if isinstance(form, PiQual):
-        return tr("PI-QUAL {n}, {meaning}").format(n=form.overall.value, meaning=tr(form.overall.meaning))
+        return tr("PI-QUAL {n}, {meaning}").format(n=form.overall.value, meaning=said(form.overall.meaning))
     return "" if form is None else tr("PI-QUAL not confirmed")
 
 
@@ -221,8 +224,10 @@ def _told(quality: Quality) -> str:
 
 
 def _of(quality: Quality, sequence: Sequence) -> list[str]:
-    failed = [f"{_GRAVITY[check.effect]} {sequence.value}: {check.words}" for check in quality.failed(sequence)]
-    unknown = [check.name.value for check in quality.of(sequence) if check.verdict is Verdict.UNKNOWN]
+    failed = [
+        f"{_GRAVITY[check.effect]} {sequence.value}: {check_in_words(check)}" for check in quality.failed(sequence)
+    ]
+    unknown = [asked_in_words(check.name) for check in quality.of(sequence) if check.verdict is Verdict.UNKNOWN]
     return [*failed, *([f"? {sequence.value}: {', '.join(unknown)}"] if unknown else [])]
 
 
@@ -231,5 +236,5 @@ def _all_checks(quality: Quality) -> str:
 
 
 def _with_source(check: QualityCheck) -> str:
-    asked_for = f"{check.name.value} {check.found} ({check.required})"
+    asked_for = f"{asked_in_words(check.name)} {amount(check.found)} ({amount(check.required)})"
     return f"{_MARKS[check.verdict]} {check.sequence.value}: {asked_for} [{check.source}]"

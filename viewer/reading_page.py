@@ -12,7 +12,6 @@ from core.errors import ProsectorError
 from core.findings import Findings, Gland
 from core.nudge import Nudges
 from core.pirads import Category, Dce, Score
-from core.quality import in_sentences
 from core.report import Report, with_findings
 from core.sectors import Sector
 from core.study import Role
@@ -48,6 +47,7 @@ from viewer.reading_grid import ReadingGrid
 from viewer.reading_top import ReadingTop
 from viewer.right_panel import RightPanel
 from viewer.role_desk import RoleDesk
+from viewer.said import quality_in_words
 from viewer.series_fetch import SeriesFetch, others_of
 from viewer.series_strip import SeriesStrip
 from viewer.session import Session
@@ -168,7 +168,7 @@ class ReadingPage(QWidget):
         opened = self._opened
         if opened is not None:
             study = opened.recognised.study
-            identity = f"{patient_name(study.patient.name) or 'Name unknown'} · {details(study)}"
+            identity = f"{patient_name(study.patient.name) or tr('Name unknown')} · {details(study)}"
             asked = [question.role for question in opened.recognised.questions]
             self.grid.show_study(series, others_of(opened), identity=identity, open_roles=asked)
             self.series.show_offers(self.grid.offers)
@@ -288,7 +288,7 @@ class ReadingPage(QWidget):
         self.grid.frame_gland()
         self.panel.lesions.select(self.panel.lesions.selected)
         if findings.quality.withheld:
-            self.notice.show_sentence(in_sentences(findings.quality)[0])
+            self.notice.show_sentence(quality_in_words(findings.quality))
             return
         count = len(findings.candidates)
         found = (
@@ -303,7 +303,7 @@ class ReadingPage(QWidget):
     def _keep_suspicion(self, findings: Findings) -> None:
         self._stop_fetching_suspicion()
         if findings.quality.withheld:
-            self.looking.show_suspicion(None, in_sentences(findings.quality)[0])
+            self.looking.show_suspicion(None, quality_in_words(findings.quality))
             return
         self.looking.show_suspicion(findings.suspicion)
         self._jobs.start(
@@ -315,7 +315,7 @@ class ReadingPage(QWidget):
     def _fetch_suspicion(self, report: Report) -> None:
         """Offer the map that the AI made when it ran on this draft."""
         if not report.models or report.quality.withheld:
-            self.looking.show_suspicion(None, " ".join(in_sentences(report.quality)) or _NO_AI)
+            self.looking.show_suspicion(None, quality_in_words(report.quality) or _NO_AI)
             return
         self._fetching_suspicion = self._jobs.start(
             lambda _progress: self._ws.drafts.kept_map(report.study_instance_uid, report.models),

@@ -15,6 +15,7 @@ from viewer.language import tr
 from viewer.notice import Notice
 from viewer.role_dialog import ask_role
 from viewer.role_menu import can_be_corrected, show_role_menu
+from viewer.said import said
 
 
 class RoleDesk(QObject):
@@ -43,10 +44,10 @@ class RoleDesk(QObject):
         elif recognised.questions:
             question = recognised.questions[0]
             sentence = tr("It is not certain which series is the {name}: {why}.")
-            told = sentence.format(name=ROLE_NAMES[question.role], why=question.why)
+            told = sentence.format(name=said(ROLE_NAMES[question.role]), why=question.why)
             self._notice.show_sentence(told, tone="caution", button=tr("Choose…"), way_out=partial(self.ask, question))
         elif recognised.warnings:
-            self._notice.show_sentence(" ".join(recognised.warnings), tone="caution")
+            self._notice.show_sentence(" ".join(map(said, recognised.warnings)), tone="caution")
 
     def ask(self, question: Question) -> None:
         """Ask which series plays a role."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from core.study import ROLE_NAMES, Question, RoleChoice
 from viewer.labels import label
 from viewer.language import tr
+from viewer.said import said
 from viewer.series_model import PictureOf, pixmap_of
 
 _SIDE = 96
@@ -28,7 +29,7 @@ class RoleDialog(QDialog):
     def __init__(self, question: Question, picture_of: PictureOf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("roleDialog")
-        name = ROLE_NAMES[question.role]
+        name = said(ROLE_NAMES[question.role])
         self.setWindowTitle(tr("Which series is the {name}?").format(name=name))
         self._candidates = question.candidates
         self._buttons = QButtonGroup(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from core.study import ROLE_NAMES, Role, RoleChoice
 from viewer.hanging_match import Offer
 from viewer.language import tr
+from viewer.said import said
 
 
 def can_be_corrected(offer: Offer) -> bool:
@@ -30,7 +31,7 @@ def show_role_menu(
     menu.setObjectName("roleMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     roles = menu.addMenu(tr("Use as"))
-    for role, name in ROLE_NAMES.items():
+    for role, name in ((role, said(name)) for role, name in ROLE_NAMES.items()):
         _add(roles, role, name[0].upper() + name[1:], choice, use_as)
     roles.addSeparator()
     _add(roles, Role.OTHER, tr("Nothing: leave it out"), choice, use_as)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWi
 from core.progress import UNKNOWN, Countdown, Schedule
 from viewer.labels import ElidedLabel, label
 from viewer.language import tr
+from viewer.said import said
 from viewer.shortcuts import set_tip
 from viewer.theme import icon
 
@@ -73,7 +74,7 @@ class RunBar(QStackedWidget):
         """Show which stage is under way and how much is done (0 to 1)."""
         self._countdown.begin(stage)
         self._bar.setValue(round(fraction * _STEPS))
-        self._stage.set_whole(stage)
+        self._stage.set_whole(said(stage))
         self._show_times()
 
     def _progress(self) -> QWidget:

@@ -19,11 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.pirads import Zone
-from core.sector_drawing import RGB, TITLES, Area, Marks, Palette, Ring, Shape, Words, panel_shapes
+from core.sector_drawing import REGIONS, RGB, TITLES, Area, Marks, Names, Palette, Ring, Shape, Words, panel_shapes
 from core.sector_map import PANELS, Polygon, outlines, sector_at_point
 from core.sectors import Level, Sector, sector
 from viewer.corner_text import small_font
 from viewer.language import tr
+from viewer.said import said
 from viewer.theme import COLOURS
 
 _CAPTION = 16
@@ -68,6 +69,8 @@ _SCREEN = Palette(
     label_size=10,
     letter_size=11,
 )
+
+_NAMES = Names({level: said(title) for level, title in TITLES.items()}, REGIONS, tr("R"), tr("L"))
 
 
 class SectorMapWidget(QWidget):
@@ -194,7 +197,7 @@ class SectorMapWidget(QWidget):
 
     def _described(self, one: Sector) -> str:
         marks = ", ".join(mark.label for mark in self._marks.get(one.key, ()))
-        return f"{one.label}{f': {marks}' if marks else ''}"
+        return f"{said(one.label)}{f': {marks}' if marks else ''}"
 
     def _hover(self, key: str) -> None:
         if key != self._hovered:
@@ -209,7 +212,7 @@ class SectorMapWidget(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for level in PANELS:
             names = self._panel(level).width() >= _NAMES_FROM
-            for shape in panel_shapes(level, self._marks, _SCREEN, names=names):
+            for shape in panel_shapes(level, self._marks, _SCREEN, _NAMES, names=names):
                 self._paint(painter, level, shape)
             self._draw_caption(painter, level)
         self._draw_selected(painter)
@@ -250,7 +253,7 @@ class SectorMapWidget(QWidget):
     def _draw_caption(self, painter: QPainter, level: Level) -> None:
         panel = self._panel(level)
         caption = QPointF(panel.center().x(), panel.bottom() + _CAPTION / 2)
-        self._draw_words(painter, caption, Words(TITLES[level], (0, 0), _SCREEN.letter_size, _SCREEN.dim))
+        self._draw_words(painter, caption, Words(_NAMES.titles[level], (0, 0), _SCREEN.letter_size, _SCREEN.dim))
 
     def _draw_selected(self, painter: QPainter) -> None:
         outline = next((o for o in outlines() if o.sector.key == self._selected), None)

@@ -135,16 +135,22 @@ def _sure(offer: Offer) -> str:
 
 
 def _reason(offer: Offer) -> str:
-    unused = "not used: " if offer.choice.role is Role.OTHER else ""
+    unused = tr("not used: ") if offer.choice.role is Role.OTHER else ""
     return f"{unused}{offer.choice.reason}"
 
 
 def pixmap_of(picture: NDArray[Any], side: int = _SIDE) -> QPixmap:
     """Return a picture (row, column) in grey, its longer side `side` pixels."""
+    return QPixmap.fromImage(image_of(picture, side))
+
+
+def image_of(picture: NDArray[Any], side: int = _SIDE) -> QImage:
+    """Return a picture as `pixmap_of`, which only the window's thread may make."""
     picture = np.nan_to_num(picture)
     low, high = np.percentile(picture, (1, 99.5))
     grey = np.clip((picture - low) * (255.0 / max(high - low, 1e-6)), 0, 255).astype(np.uint8)
     rows, columns = grey.shape
-    image = QImage(np.ascontiguousarray(grey).data, columns, rows, columns, QImage.Format.Format_Grayscale8)
+    levels = np.ascontiguousarray(grey)
+    image = QImage(levels.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
     mode = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image.scaled(side, side, *mode))
+    return image.scaled(side, side, *mode).copy()  # unscaled, it would only borrow the memory of `levels`

@@ -8,6 +8,7 @@ from core.report import Check, Report, checks
 from viewer.changed_words import changed_checks
 from viewer.labels import heading, label
 from viewer.language import tr
+from viewer.said import note_in_words
 
 _MARKS = {"ok": "✔", "caution": "▲", "danger": "✖"}
 
@@ -24,7 +25,9 @@ class ChecksSection(QFrame):
         layout.addWidget(heading(tr("Before you sign")))
         for check in (*checks(report), *changed_checks(report), *others):
             tone = tone_of(check)
-            layout.addWidget(label(f"{_MARKS[tone]}  {check.text}", "" if tone == "ok" else tone, wrap=True))
+            layout.addWidget(
+                label(f"{_MARKS[tone]}  {note_in_words(report, check.text)}", "" if tone == "ok" else tone, wrap=True)
+            )
 
 
 def tone_of(check: Check) -> str:

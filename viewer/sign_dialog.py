@@ -39,6 +39,7 @@ from viewer.language import tr
 from viewer.notice import Notice
 from viewer.pdf_preview import PdfPreview, render_pages
 from viewer.planned_list import PlannedList
+from viewer.said import said
 from viewer.sign_checks import ChecksSection
 from viewer.signature_form import SignatureForm
 from viewer.told_lines import ToldLines, expected
@@ -196,7 +197,8 @@ class SignDialog(QDialog):
             self._sign.setFocus()
 
     def _show_progress(self, _fraction: float, message: str) -> None:
-        self._sign.setText(f"{message}…" if len(message) < 24 else tr("Sending…"))
+        told = said(message)
+        self._sign.setText(f"{told}…" if len(told) < 24 else tr("Sending…"))
 
     # ------------------------------------------------------------------ state
 
@@ -324,7 +326,8 @@ class SignDialog(QDialog):
 
     def _title(self) -> QFrame:
         study = self._report.recognised.study
-        accession = f" · Acc {study.accession_number}" if study.accession_number else ""
+        number = study.accession_number
+        accession = " · " + tr("Acc {number}").format(number=number) if number else ""
         chip = Chip()
         category = self._report.category
         chip.show_category(
@@ -379,7 +382,7 @@ class SignDialog(QDialog):
         layout.addWidget(heading(tr("Will be stored in {name}").format(name=self._archive.name)))
         layout.addWidget(self.objects)
         for sentence in not_stored(self._ws, self._report, self._opened):
-            layout.addWidget(label(sentence, "small", wrap=True))
+            layout.addWidget(label(said(sentence), "small", wrap=True))
         for line in (*self._expected, self.told):
             layout.addWidget(line)
         return frame

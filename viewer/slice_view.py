@@ -223,7 +223,7 @@ class SliceView(QWidget):
     def _chip_text(self, mark: FrameMark) -> str:
         if self._registering is None or self._registering[0] != mark.frame:
             return mark.state.word
-        return f"Registering {self._registering[1]:.0%}"
+        return tr("Registering {share:.0%}").format(share=self._registering[1])
 
     def _caption(self, hung: Hung) -> Caption:
         """Return what a viewport of this height has room for."""

@@ -12,6 +12,7 @@ from viewer import edits
 from viewer.key_map import KeyMap
 from viewer.labels import ElidedLabel, heading, label
 from viewer.language import tr
+from viewer.said import said
 from viewer.shortcuts import set_tip
 from viewer.theme import set_style_property
 
@@ -88,7 +89,7 @@ class StagingSection(QFrame):
             words.show_text(getattr(report.staging, field))
         self._told.set_whole(_in_short(report.staging))
         self._told.setVisible(self._inside.isHidden())
-        self._contradictions.setText("\n".join(f"▲ {words}" for words in contradictions))
+        self._contradictions.setText("\n".join(f"▲ {said(words)}" for words in contradictions))
         self._contradictions.setVisible(bool(contradictions))
         self._rest.setEnabled(report.staging != report.staging.rest_none())
 

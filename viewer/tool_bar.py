@@ -119,7 +119,7 @@ class ToolBar(QWidget):
         on = self._overlay.isChecked()
         self._overlay.setIcon(icon("eye" if on else "eye-off", "white" if on else "dim"))
         state = f"{self._opacity.value()} %" if on else "off"
-        self._overlay.setText(state if self._compact else f"Overlay {state}")
+        self._overlay.setText(state if self._compact else tr("Overlay {state}").format(state=state))
         self._overlay.setAccessibleName(tr("Overlay {state}").format(state=state))
 
     def _keep_room_for_overlay(self) -> None:

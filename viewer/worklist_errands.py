@@ -9,6 +9,7 @@ from core.progress import Progress
 from viewer.jobs import Job, JobRunner
 from viewer.language import tr
 from viewer.notice import Notice
+from viewer.said import said
 from viewer.worklist_preview import WorklistPreview
 
 
@@ -36,6 +37,8 @@ class StudyErrands(QObject):
     """Does one errand and keeps at most one more, shown in the preview; what fails without being awaited is noticed."""
 
     started = Signal()
+    went_on = Signal()
+    """More of it is done than was."""
     ended = Signal()
 
     def __init__(
@@ -102,8 +105,12 @@ class StudyErrands(QObject):
             self._notice.show_sentence(sentence)
 
     def _show_progress(self, fraction: float, message: str) -> None:
-        then = f", then {self._next.what[:1].lower()}{self._next.what[1:]}" if self._next else ""
-        self._preview.show_progress(fraction, f"{message}{then}")
+        then = ""
+        if self._next is not None:
+            what = self._next.what
+            then = tr(", then {what}").format(what=f"{what[:1].lower()}{what[1:]}")
+        self._preview.show_progress(fraction, f"{said(message)}{then}")
+        self.went_on.emit()
 
     def _end(self) -> None:
         following, self._job, self._errand, self._next = self._next, None, None, None

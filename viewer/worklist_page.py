@@ -1,7 +1,6 @@
 """The worklist: ask an archive, see the studies in the order in which they should be read, fetch and open one."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.progress import Progress
+from core.study import StudyMatch
 from pacs.archive import Archive, StudyQuery
 from pacs.folder import FolderArchive
 from service.claims import Claim
@@ -28,6 +28,7 @@ from viewer.key_map import KeyMap
 from viewer.labels import label
 from viewer.language import tr
 from viewer.notice import Notice
+from viewer.prior_prefetch import PriorPrefetch
 from viewer.shortcuts import bind_keys
 from viewer.triage_bar import TriageBar
 from viewer.triage_claims import TriageClaims
@@ -42,9 +43,10 @@ from viewer.worklist_query import WorklistQuery
 from viewer.worklist_rows import WorklistRow, local_state
 from viewer.worklist_series import StudySeries
 from viewer.worklist_table import StudyTable
+from viewer.worklist_thumbnails import StudyThumbnails
 from viewer.worklist_top import WorklistTop
+from viewer.worklist_words import THIS_WORKSTATION, clock, importing, nothing_found, studies_listed
 
-THIS_WORKSTATION = tr("This workstation")
 _NOT_ASKED = tr("Choose an archive and press Query to see its studies, or import a study from a folder.")
 
 
@@ -76,6 +78,8 @@ class WorklistPage(QWidget):
         self.desk = TriageDesk(ws, jobs, self)
         self.claims = TriageClaims(ws, jobs, self)
         self.series = StudySeries(ws, jobs, self)
+        self.thumbnails = StudyThumbnails(ws, jobs, self)
+        self.prefetch = PriorPrefetch(ws, jobs, self)
         self.bar = TriageBar()
         self.filters = WorklistFilters(tuple(archive.name for archive in self._archives))
         self.model = WorklistModel(self)
@@ -218,9 +222,7 @@ class WorklistPage(QWidget):
     def _tell_state(self) -> None:
         """Say how many studies are listed, and what is still being done or could not be."""
         shown, listed = len(self.model.rows), len(self.model.all_rows)
-        count = tr("1 study") if listed == 1 else tr("{listed} studies")
-        count = tr("{shown} of {listed} studies") if shown != listed else count
-        parts = [count.format(shown=f"{shown:,}", listed=f"{listed:,}")] if listed else []
+        parts = [studies_listed(shown, listed)] if listed else []
         if self.question.busy and listed:
             parts.append(tr("older ones are being asked for"))
         elif self.question.is_cut and listed:
@@ -288,11 +290,13 @@ class WorklistPage(QWidget):
         self.known.stop()
         self.question.abandon()
         self.desk.stop()
+        self.thumbnails.stop()
+        self.prefetch.stop()
         self.claims.leave_at_once()
 
     def _ask_to_take(self, held: Claim) -> None:
         self.preview.notice.show_sentence(
-            tr("{who} has claimed this study since {since}.").format(who=held.who, since=_clock(held)),
+            tr("{who} has claimed this study since {since}.").format(who=held.who, since=clock(held)),
             tone="caution",
             button=tr("Take over"),
             way_out=partial(self.claims.take, held.study_instance_uid, over=True),
@@ -302,7 +306,7 @@ class WorklistPage(QWidget):
         uid = held.study_instance_uid
         self.preview.notice.show_sentence(
             tr("{who} has claimed this study since {since}. Open it all the same?").format(
-                who=held.who, since=_clock(held)
+                who=held.who, since=clock(held)
             ),
             tone="caution",
             button=tr("Open all the same"),
@@ -352,7 +356,8 @@ class WorklistPage(QWidget):
             def work(progress: Progress) -> int:
                 return retrieve(self._ws, archive, uid, progress)
 
-            what, done = tr("Retrieving from {name}").format(name=archive.name), partial(self._retrieved, uid)
+            what = tr("Retrieving from {name}").format(name=archive.name)
+            done = partial(self._retrieved, archive, row.match)
             self.errands.do(Errand(uid, what, work, done, self.retrieve_chosen, yields=True))
 
     def import_folder(self, folder: Path) -> None:
@@ -361,9 +366,7 @@ class WorklistPage(QWidget):
         def work(progress: Progress) -> str:
             return import_folder(self._ws, folder, progress)
 
-        self.errands.do(
-            Errand("", f"Importing {folder.name}", work, self._imported, self._ask_folder, tr("Choose again…"))
-        )
+        self.errands.do(Errand("", importing(folder), work, self._imported, self._ask_folder, tr("Choose again…")))
 
     def open_folder(self, folder: Path) -> None:
         """Copy the study in `folder` to this machine and open it."""
@@ -371,7 +374,7 @@ class WorklistPage(QWidget):
         def work(progress: Progress) -> OpenStudy:
             return open_study(self._ws, import_folder(self._ws, folder, progress), progress)
 
-        what = f"Importing {folder.name}"
+        what = importing(folder)
         self.errands.do(Errand("", what, work, self._opened_from_folder, self._ask_folder, tr("Choose again…")))
 
     def send_chosen(self) -> None:
@@ -398,8 +401,18 @@ class WorklistPage(QWidget):
         self.preview.show_row(self.row)
 
     def _errand_started(self) -> None:
+        self.prefetch.stop()  # what the reader asked for comes first
         self.preview.show_row(self.row)
         self.table.setFocus()
+
+    def _errand_ended(self) -> None:
+        self.refresh_rows()
+        self.series.follow(self.archive, self.row.match if self.row else None)  # it may be another one than before
+        self.thumbnails.look()
+
+    def _prior_came(self) -> None:
+        if not self.busy:
+            self.refresh_rows()
 
     def _opened(self, opened: OpenStudy) -> None:
         uid = opened.recognised.study.study_instance_uid
@@ -409,8 +422,9 @@ class WorklistPage(QWidget):
         self.claims.refresh()
         self.opened.emit(opened)
 
-    def _retrieved(self, uid: str, count: int) -> None:
-        if self.row is not None and self.row.uid == uid:
+    def _retrieved(self, archive: Archive, study: StudyMatch, count: int) -> None:
+        self.prefetch.look_for(archive, study)
+        if self.row is not None and self.row.uid == study.study_instance_uid:
             self.preview.notice.show_sentence(tr("{count} images are on this machine.").format(count=count), tone="ok")
 
     def _imported(self, uid: str) -> None:
@@ -492,7 +506,11 @@ class WorklistPage(QWidget):
         self.preview.send_wanted.connect(self.send_chosen)
         self.preview.cancel_wanted.connect(self.errands.cancel)
         self.errands.started.connect(self._errand_started)
-        self.errands.ended.connect(self.refresh_rows)
+        self.errands.ended.connect(self._errand_ended)
+        self.errands.went_on.connect(self.thumbnails.look)
+        self.preview.listed.connect(self.thumbnails.follow)
+        self.thumbnails.came.connect(self.preview.show_pictures)
+        self.prefetch.came.connect(self._prior_came)
 
     def _row_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         if not self.busy:
@@ -515,24 +533,3 @@ class WorklistPage(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, tr("Import the study in this folder"))
         if chosen:
             self.import_folder(Path(chosen))
-
-
-def _clock(held: Claim) -> str:
-    since = held.since.astimezone()
-    return f"{since:%H:%M}" if since.date() == datetime.now(since.tzinfo).date() else f"{since:%Y-%m-%d %H:%M}"
-
-
-def nothing_found(archive: str, query: StudyQuery) -> str:
-    """Return what the list says when an archive has no study that fits, and what can be done."""
-    if query.patient or query.date_from or query.date_to:
-        return tr("{archive} has no study that fits. Widen the dates or clear the patient field.").format(
-            archive=archive
-        )
-    kind = tr("{modality} study").format(modality=query.modality) if query.modality else tr("study")
-    if archive == THIS_WORKSTATION:
-        return tr(
-            "There is no {kind} on this workstation yet. Retrieve one from a PACS, or import it from a folder."
-        ).format(kind=kind)
-    return tr("{archive} has no {kind}. Choose another archive, or import a study from a folder.").format(
-        archive=archive, kind=kind
-    )

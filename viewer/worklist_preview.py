@@ -1,17 +1,19 @@
 """Beside the worklist: the chosen study, its series, and what can be done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.study import SeriesMatch
 from service.claims import Claim
 from service.workspace import Workspace
-from viewer.labels import ElidedLabel, heading, label
+from viewer.labels import ElidedLabel, label
 from viewer.language import tr
 from viewer.notice import Notice
 from viewer.patient_bar import sex_and_age
+from viewer.series_lines import SeriesLines
 from viewer.shortcuts import set_tip
 from viewer.told_lines import ToldLines
 from viewer.triage_words import due_words, reasons_in_words
@@ -28,6 +30,8 @@ class WorklistPreview(QFrame):
     send_wanted = Signal()
     claim_wanted = Signal()
     cancel_wanted = Signal()
+    listed = Signal(str, tuple)
+    """The series (`SeriesMatch`) of the study with this UID are listed now; none when it is another study's turn."""
 
     def __init__(self, ws: Workspace, claims_where: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +50,8 @@ class WorklistPreview(QFrame):
         layout.addWidget(self.notice)
         layout.addLayout(self._buttons())
         layout.addWidget(self._progress())
-        layout.addWidget(self._list(), 1)
+        self._series = SeriesLines()
+        layout.addWidget(self._series, 1)
         self.show_row(None)
         self.show_idle()
 
@@ -61,8 +66,9 @@ class WorklistPreview(QFrame):
         self._details.set_whole(_details(row) if row else tr("Choose a study in the list."))
         self._description.setText(row.study if row else "")
         self._state.setText(_state(row) if row else "")
-        for part in (self._description, self._state, self._series_heading):
+        for part in (self._description, self._state):
             part.setVisible(row is not None)
+        self._series.show_heading(row is not None)
         self._open.setEnabled(row is not None)
         self._retrieve.setEnabled(row is not None)
         self._retrieve.setText(tr("Retrieve again") if row is not None and row.is_local else tr("Retrieve"))
@@ -77,9 +83,13 @@ class WorklistPreview(QFrame):
         if uid != (self._row.uid if self._row else ""):
             return
         self._series_of = uid
-        self._series_problem.setText(problem)
-        self._series_problem.setVisible(bool(problem))
-        self._show_series(series)
+        self._series.show_series(series, problem)
+        self.listed.emit(uid, series)
+
+    def show_pictures(self, uid: str, pictures: Mapping[str, QImage]) -> None:
+        """Show pictures of the series, by Series Instance UID, if the study is still the one that is shown."""
+        if uid == self._series_of:
+            self._series.show_pictures(pictures)
 
     def show_idle(self) -> None:
         """Show the buttons."""
@@ -178,56 +188,10 @@ class WorklistPreview(QFrame):
         row.addWidget(self._cancel)
         return self._busy
 
-    def _list(self) -> QWidget:
-        self._series_heading = heading(tr("Series"))
-        content = QWidget()
-        self._series = QVBoxLayout(content)
-        self._series.setContentsMargins(0, 0, 0, 0)
-        self._series.setSpacing(5)
-        self._series.setAlignment(Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        self._series_problem = label(role="small", name="seriesProblem", wrap=True)
-        self._series_problem.hide()
-        whole = QWidget()
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 6, 0, 0)
-        layout.addWidget(self._series_heading)
-        layout.addWidget(self._series_problem)
-        layout.addWidget(scroll, 1)
-        return whole
-
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
         self._message.set_whole(tr("Stopping"))
         self.cancel_wanted.emit()
-
-    def _show_series(self, series: tuple[SeriesMatch, ...]) -> None:
-        while (item := self._series.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for one in series:
-            self._series.addWidget(_series_line(one))
-
-
-def _series_line(series: SeriesMatch) -> QWidget:
-    number = label("–" if series.number is None else str(series.number), "dim")
-    number.setFixedWidth(44)
-    number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(10)
-    row.addWidget(number)
-    row.addWidget(ElidedLabel(series.description or tr("without description")), 1)
-    count = "" if series.instance_count is None else f" · {series.instance_count}"
-    row.addWidget(label(f"{series.modality}{count}", "small"))
-    return line
 
 
 _CLAIM_TIPS = {
@@ -250,7 +214,7 @@ def _details(row: WorklistRow) -> str:
     parts = (
         sex_and_age(patient.sex, row.age),
         f"ID {patient.patient_id or '?'}",
-        f"Acc {row.match.accession_number}" if row.match.accession_number else "",
+        tr("Acc {number}").format(number=row.match.accession_number) if row.match.accession_number else "",
     )
     return " · ".join(part for part in parts if part)
 

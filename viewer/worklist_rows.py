@@ -86,8 +86,9 @@ class WorklistRow:
             return roles_in_words(self.roles)
         told = "/".join(self.match.modalities) or "?"
         if self.match.series_count is not None:
-            told += f" · {self.match.series_count} series"
-        return f"{told} · {self.match.instance_count} images" if self.match.instance_count else told
+            told += " · " + tr("{count} series").format(count=self.match.series_count)
+        images = self.match.instance_count
+        return f"{told} · " + tr("{count} images").format(count=images) if images else told
 
     @property
     def site(self) -> str:

@@ -10,7 +10,6 @@ from viewer.language import tr
 from viewer.triage_chip import ChipDelegate
 from viewer.worklist_model import COLUMNS, PLACES, Column, WorklistModel
 
-
 _LONG = {"patient": 5, "id": 3, "study": 3}
 """How much more room than the others those columns get whose words are cut off first."""
 

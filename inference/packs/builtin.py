@@ -7,9 +7,9 @@ from core.study import Role
 from inference.atlas import LICENCE, load_atlas
 from inference.detect import detector_identity
 from inference.gland import PACK, WEIGHTS_SHA256, model_identity, weights_path
+from inference.level import LEAST_SHOWN
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, PROSTATE, TRANSITION_ZONE
 from inference.packs.pack import RESEARCH_ONLY, Channel, Kind, Normalisation, Output, Pack, Task, WeightFile
-from inference.tissue import LEAST_SCORE
 
 ADAPTER = "builtin"
 
@@ -68,8 +68,8 @@ def _lesions() -> Pack:
         channels=(Channel(Role.T2_AXIAL), Channel(Role.ADC), Channel(Role.HIGH_B)),
         outputs=(Output(LESION, (0,)),),
         files=(_atlas_file(),),
-        threshold=LEAST_SCORE,
-        threshold_source="halfway between the cancer rates of PI-RADS 2 and 3 (Oerther 2022)",
+        threshold=LEAST_SHOWN,
+        threshold_source="halfway between the cancer rates of PI-RADS 2 and 3 (Oerther 2022), then its fitted level",
     )
 
 

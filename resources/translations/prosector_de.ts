@@ -180,6 +180,10 @@
         <translation>DCE-Subtraktion</translation>
     </message>
     <message>
+        <source>{series}, calculated</source>
+        <translation>{series}, berechnet</translation>
+    </message>
+    <message>
         <source>The images of one phase</source>
         <translation>Die Bilder einer Phase</translation>
     </message>
@@ -440,6 +444,10 @@
         <translation>Se {value} · {columns} × {rows} Pixel</translation>
     </message>
     <message>
+        <source>Prior {day}</source>
+        <translation>Vorunters. {day}</translation>
+    </message>
+    <message>
         <source>All pixels of {title} are 0.</source>
         <translation>Alle Pixel von {title} sind 0.</translation>
     </message>
@@ -468,12 +476,40 @@
         <translation>{title}: {len} von {len_2} Serien hängen darin.</translation>
     </message>
     <message>
+        <source>{listed} are all here</source>
+        <translation>{listed} sind alle da</translation>
+    </message>
+    <message>
+        <source>{listed} are here</source>
+        <translation>{listed} sind da</translation>
+    </message>
+    <message>
+        <source>{listed} is here</source>
+        <translation>{listed} ist da</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>und</translation>
+    </message>
+    <message>
         <source>this study has no {listed}</source>
         <translation>in dieser Untersuchung fehlt: {listed}</translation>
     </message>
     <message>
+        <source>or</source>
+        <translation>oder</translation>
+    </message>
+    <message>
         <source> last phase</source>
         <translation> letzte Phase</translation>
+    </message>
+    <message>
+        <source> phase {n}</source>
+        <translation> Phase {n}</translation>
+    </message>
+    <message>
+        <source>prior </source>
+        <translation>vorheriges </translation>
     </message>
     <message>
         <source>Something unexpected went wrong, and this step was not done. Nothing that you entered is lost. Please try again; if it happens again, send the log file to whoever looks after Prosector here.</source>
@@ -1024,6 +1060,14 @@
         <translation>{path} enthält Tasten, die nicht verwendbar sind ({list}); stattdessen gelten die Standardtasten.</translation>
     </message>
     <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+    <message>
+        <source>{words} (held)</source>
+        <translation>{words} (gehalten)</translation>
+    </message>
+    <message>
         <source>{key_words} cannot stand for “{words}”</source>
         <translation>{key_words} kann nicht für „{words}“ stehen</translation>
     </message>
@@ -1116,6 +1160,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     <message>
         <source>{text} (no {list})</source>
         <translation>{text} (ohne {list})</translation>
+    </message>
+    <message>
+        <source>, no </source>
+        <translation>, keine </translation>
     </message>
     <message>
         <source>Grid</source>
@@ -1414,6 +1462,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Ohne Score</translation>
     </message>
     <message>
+        <source>no ADC</source>
+        <translation>kein ADC</translation>
+    </message>
+    <message>
         <source>AI {suggested_category}</source>
         <translation>KI {suggested_category}</translation>
     </message>
@@ -1608,6 +1660,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     <message>
         <source>● {name} does not answer</source>
         <translation>● {name} antwortet nicht</translation>
+    </message>
+    <message>
+        <source>{archive} answers.</source>
+        <translation>{archive} antwortet.</translation>
     </message>
     <message>
         <source>AI: {names} · {sum:.1f} s</source>
@@ -2050,8 +2106,24 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>Vorgeschlagen, weil {why}.</translation>
     </message>
     <message>
+        <source>{count} priors</source>
+        <translation>{count} Voruntersuchungen</translation>
+    </message>
+    <message>
+        <source>1 prior</source>
+        <translation>1 Voruntersuchung</translation>
+    </message>
+    <message>
         <source>Earlier MR studies of this patient; choose one to hang it beside this study</source>
         <translation>Frühere MR-Untersuchungen dieses Patienten; wählen Sie eine aus, um sie neben diese Untersuchung zu hängen</translation>
+    </message>
+    <message>
+        <source>Not fetched yet: {problem}</source>
+        <translation>Noch nicht abgerufen: {problem}</translation>
+    </message>
+    <message>
+        <source>{prior} · on this machine</source>
+        <translation>{prior} · auf diesem Rechner</translation>
     </message>
     <message>
         <source>Priors unknown</source>
@@ -2268,6 +2340,10 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
     <message>
         <source>PI-QUAL 1: PI-RADS categories should not be assigned.</source>
         <translation>PI-QUAL 1: PI-RADS-Kategorien sollten nicht vergeben werden.</translation>
+    </message>
+    <message>
+        <source>{n} open</source>
+        <translation>{n} offen</translation>
     </message>
     <message>
         <source>A condition: without it the sequence scores 0.</source>
@@ -2626,6 +2702,10 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>Auswahl für diesen Scanner und dieses Protokoll vergessen</translation>
     </message>
     <message>
+        <source>Score {score}</source>
+        <translation>Score {score}</translation>
+    </message>
+    <message>
         <source>X: inadequate or absent</source>
         <translation>X: inadäquat oder fehlend</translation>
     </message>
@@ -2638,6 +2718,10 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>DCE nicht aufgenommen oder inadäquat</translation>
     </message>
     <message>
+        <source>n/a</source>
+        <translation>n. v.</translation>
+    </message>
+    <message>
         <source>No extraprostatic extension</source>
         <translation>Keine extraprostatische Ausdehnung</translation>
     </message>
@@ -2646,8 +2730,16 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
         <translation>Mögliche extraprostatische Ausdehnung</translation>
     </message>
     <message>
+        <source>poss.</source>
+        <translation>mögl.</translation>
+    </message>
+    <message>
         <source>Definite extraprostatic extension</source>
         <translation>Eindeutige extraprostatische Ausdehnung</translation>
+    </message>
+    <message>
+        <source>def.</source>
+        <translation>eind.</translation>
     </message>
     <message>
         <source>PI-RADS 1</source>
@@ -2688,6 +2780,10 @@ Nur für Männer, die wegen Krebsverdachts untersucht werden, PSA-Dichte {densit
     <message>
         <source>Confidence {percent} %</source>
         <translation>Konfidenz {percent} %</translation>
+    </message>
+    <message>
+        <source>not used: </source>
+        <translation>nicht verwendet: </translation>
     </message>
     <message>
         <source>The series of the study will be here</source>
@@ -2958,6 +3054,10 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>This viewport shows no series.</source>
         <translation>Dieses Bildfenster zeigt keine Serie.</translation>
+    </message>
+    <message>
+        <source>Registering {share:.0%}</source>
+        <translation>Registrierung {share:.0%}</translation>
     </message>
     <message>
         <source>This viewport shows no series, so none of its pixels has a place in the patient.</source>
@@ -3340,6 +3440,10 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Abruf von {name}</translation>
     </message>
     <message>
+        <source>Importing {folder}</source>
+        <translation>{folder} wird importiert</translation>
+    </message>
+    <message>
         <source>Choose again…</source>
         <translation>Neu wählen…</translation>
     </message>
@@ -3482,6 +3586,14 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>date unknown</source>
         <translation>Datum unbekannt</translation>
+    </message>
+    <message>
+        <source>{count} series</source>
+        <translation>{count} Serien</translation>
+    </message>
+    <message>
+        <source>{count} images</source>
+        <translation>{count} Bilder</translation>
     </message>
     <message>
         <source>Claimed by you</source>
@@ -3806,6 +3918,22 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
     <message>
         <source>ng/mL</source>
         <translation>ng/mL</translation>
+    </message>
+    <message>
+        <source>Acc {number}</source>
+        <translation>Auftr. {number}</translation>
+    </message>
+    <message>
+        <source>{sex} · age unknown</source>
+        <translation>{sex} · Alter unbekannt</translation>
+    </message>
+    <message>
+        <source>{sex} {age} y</source>
+        <translation>{sex} {age} J.</translation>
+    </message>
+    <message>
+        <source>Sex unknown</source>
+        <translation>Geschlecht unbekannt</translation>
     </message>
     <message>
         <source>“{text}” is not a PSA; write a number in ng/mL, such as 7.8.</source>
@@ -4812,8 +4940,684 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>Signierte Befunde unterwegs</translation>
     </message>
     <message>
+        <source>signed {when}</source>
+        <translation>unterschrieben {when}</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>Not reviewed: {labels}</source>
+        <translation>Nicht geprüft: {labels}</translation>
+    </message>
+    <message>
+        <source>The AI did not look for lesions: the images were not good enough for it</source>
+        <translation>Die KI hat nicht nach Läsionen gesucht: Die Aufnahmen waren dafür nicht gut genug</translation>
+    </message>
+    <message>
+        <source>No AI lesion to review</source>
+        <translation>Keine KI-Läsion zu prüfen</translation>
+    </message>
+    <message>
+        <source>All AI lesions reviewed ({taken} taken, {rejected} rejected)</source>
+        <translation>Alle KI-Läsionen geprüft ({taken} übernommen, {rejected} abgelehnt)</translation>
+    </message>
+    <message>
+        <source>DCE present</source>
+        <translation>DCE vorhanden</translation>
+    </message>
+    <message>
+        <source>DCE not acquired — assessed as biparametric</source>
+        <translation>DCE nicht aufgenommen – biparametrisch beurteilt</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {score} ({meaning}): PI-RADS categories should not be assigned</source>
+        <translation>PI-QUAL {score} ({meaning}): PI-RADS-Kategorien sollten nicht vergeben werden</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {score} ({meaning})</source>
+        <translation>PI-QUAL {score} ({meaning})</translation>
+    </message>
+    <message>
+        <source>Scores missing: {labels}</source>
+        <translation>Scores fehlen: {labels}</translation>
+    </message>
+    <message>
+        <source>Every reported lesion has its category</source>
+        <translation>Jede befundete Läsion hat ihre Kategorie</translation>
+    </message>
+    <message>
+        <source>No lesion is reported: you chose PI-RADS {category}</source>
+        <translation>Keine Läsion befundet: Sie haben PI-RADS {category} gewählt</translation>
+    </message>
+    <message>
+        <source>No lesion is reported: {sentence}</source>
+        <translation>Keine Läsion befundet: {sentence}</translation>
+    </message>
+    <message>
+        <source>choose PI-RADS X for the examination; the study has {lacking}</source>
+        <translation>PI-RADS X für die Untersuchung wählen; die Untersuchung hat {lacking}</translation>
+    </message>
+    <message>
+        <source>choose PI-RADS 1, 2 or X for the examination</source>
+        <translation>PI-RADS 1, 2 oder X für die Untersuchung wählen</translation>
+    </message>
+    <message>
+        <source>PI-RADS rules consistent</source>
+        <translation>Mit den PI-RADS-Regeln vereinbar</translation>
+    </message>
+    <message>
+        <source>Definite seminal vesicle invasion, but no lesion has definite EPE</source>
+        <translation>Eindeutige Samenblaseninfiltration, aber keine Läsion hat eine eindeutige EPE</translation>
+    </message>
+    <message>
+        <source>Definite metastasis, but no lesion of PI-RADS 3 or above</source>
+        <translation>Eindeutige Metastase, aber keine Läsion ab PI-RADS 3</translation>
+    </message>
+    <message>
+        <source>{count} lesions of PI-RADS 3 or above: four are named, without {labels}</source>
+        <translation>{count} Läsionen ab PI-RADS 3: Vier werden genannt, ohne {labels}</translation>
+    </message>
+    <message>
+        <source>What the AI found comes from other series than the study has now ({changes}): run the AI again.</source>
+        <translation>Was die KI fand, stammt aus anderen Serien, als die Untersuchung jetzt hat ({changes}): Bitte die KI erneut ausführen.</translation>
+    </message>
+    <message>
+        <source>{role}: none, now {series}</source>
+        <translation>{role}: bisher keine, jetzt {series}</translation>
+    </message>
+    <message>
+        <source>{role}: {series}, now none</source>
+        <translation>{role}: {series}, jetzt keine</translation>
+    </message>
+    <message>
+        <source>{role}: {before}, now {series}</source>
+        <translation>{role}: {before}, jetzt {series}</translation>
+    </message>
+    <message>
+        <source>score 5 with {size} mm and no definite EPE</source>
+        <translation>Score 5 bei {size} mm und ohne eindeutige EPE</translation>
+    </message>
+    <message>
+        <source>score 4 with definite EPE — 5 is expected</source>
+        <translation>Score 4 bei eindeutiger EPE – zu erwarten ist 5</translation>
+    </message>
+    <message>
+        <source>score 4 with {size} mm — 5 is expected</source>
+        <translation>Score 4 bei {size} mm – zu erwarten ist 5</translation>
+    </message>
+    <message>
+        <source>lies in the {zone} ({sector}) but is scored as {scored_as}, where {decides} decides</source>
+        <translation>liegt in der {zone} ({sector}), wird aber nach {scored_as} bewertet, wo {decides} entscheidet</translation>
+    </message>
+    <message>
+        <source>lies in a seminal vesicle, for which PI-RADS has no rules</source>
+        <translation>liegt in einer Samenblase, für die PI-RADS keine Regeln hat</translation>
+    </message>
+    <message>
+        <source>lies in the external urethral sphincter, for which PI-RADS has no rules</source>
+        <translation>liegt im externen urethralen Sphinkter, für den PI-RADS keine Regeln hat</translation>
+    </message>
+    <message>
+        <source>TZ lesion given {category}, its DWI score, though T2W decides in the TZ</source>
+        <translation>TZ-Läsion mit {category}, ihrem DWI-Score, obwohl in der TZ T2W entscheidet</translation>
+    </message>
+    <message>
+        <source>DCE would decide and is scored X though the study has DCE</source>
+        <translation>DCE würde entscheiden und ist mit X bewertet, obwohl die Untersuchung DCE hat</translation>
+    </message>
+    <message>
+        <source>DCE positive though the study has no DCE</source>
+        <translation>DCE positiv, obwohl die Untersuchung keine DCE hat</translation>
+    </message>
+    <message>
+        <source>DCE negative though the study has no DCE</source>
+        <translation>DCE negativ, obwohl die Untersuchung keine DCE hat</translation>
+    </message>
+    <message>
+        <source>DWI {score} though the study has no diffusion-weighted images</source>
+        <translation>DWI {score}, obwohl die Untersuchung keine diffusionsgewichteten Aufnahmen hat</translation>
+    </message>
+    <message>
+        <source>T2W is scored X: the category rests on DWI alone</source>
+        <translation>T2W ist mit X bewertet: Die Kategorie beruht allein auf DWI</translation>
+    </message>
+    <message>
+        <source>PZ lesion measured on axial T2 though there is an ADC map</source>
+        <translation>PZ-Läsion auf axialer T2 gemessen, obwohl es eine ADC-Karte gibt</translation>
+    </message>
+    <message>
+        <source>TZ lesion measured on ADC though PI-RADS measures it on axial T2</source>
+        <translation>TZ-Läsion auf ADC gemessen, obwohl PI-RADS sie auf axialer T2 misst</translation>
+    </message>
+    <message>
+        <source>PI-RADS has no rules for {place}; scored by those of {zone}, where it likely arose.</source>
+        <translation>PI-RADS hat keine Regeln für {place}; bewertet nach denen für {zone}, wo sie vermutlich entstanden ist.</translation>
+    </message>
+    <message>
+        <source>Lesions of {place} mostly arise in {zone}, so its rules are used (likely origin).</source>
+        <translation>Läsionen an diesem Ort ({place}) gehen meist von hier aus: {zone}. Daher gelten deren Regeln (vermutlicher Ursprung).</translation>
+    </message>
+    <message>
+        <source>Lesions of {place} may arise in {zone}, so its rules are used (likely origin).</source>
+        <translation>Läsionen an diesem Ort ({place}) können von hier ausgehen: {zone}. Daher gelten deren Regeln (vermutlicher Ursprung).</translation>
+    </message>
+    <message>
+        <source>the peripheral zone</source>
+        <translation>die periphere Zone</translation>
+    </message>
+    <message>
+        <source>the transition zone</source>
+        <translation>die Transitionalzone</translation>
+    </message>
+    <message>
+        <source>the central zone</source>
+        <translation>die zentrale Zone</translation>
+    </message>
+    <message>
+        <source>the anterior fibromuscular stroma</source>
+        <translation>das anteriore fibromuskuläre Stroma</translation>
+    </message>
+    <message>
+        <source>a seminal vesicle</source>
+        <translation>eine Samenblase</translation>
+    </message>
+    <message>
+        <source>the external urethral sphincter</source>
+        <translation>den externen urethralen Sphinkter</translation>
+    </message>
+    <message>
+        <source>axial T2</source>
+        <translation>axiale T2</translation>
+    </message>
+    <message>
+        <source>sagittal T2</source>
+        <translation>sagittale T2</translation>
+    </message>
+    <message>
+        <source>coronal T2</source>
+        <translation>koronare T2</translation>
+    </message>
+    <message>
+        <source>ADC map</source>
+        <translation>ADC-Karte</translation>
+    </message>
+    <message>
+        <source>high-b image</source>
+        <translation>Hoch-b-Bild</translation>
+    </message>
+    <message>
+        <source>high-b DWI</source>
+        <translation>Hoch-b-DWI</translation>
+    </message>
+    <message>
+        <source>T2 axial</source>
+        <translation>T2 axial</translation>
+    </message>
+    <message>
+        <source>T2 sagittal</source>
+        <translation>T2 sagittal</translation>
+    </message>
+    <message>
+        <source>T2 coronal</source>
+        <translation>T2 koronar</translation>
+    </message>
+    <message>
+        <source>DWI b {b} (calc)</source>
+        <translation>DWI b {b} (berechnet)</translation>
+    </message>
+    <message>
+        <source>ADC (fitted)</source>
+        <translation>ADC (berechnet)</translation>
+    </message>
+    <message>
+        <source>Right base {region}</source>
+        <translation>Rechts Basis {region}</translation>
+    </message>
+    <message>
+        <source>Right mid {region}</source>
+        <translation>Rechts Mitte {region}</translation>
+    </message>
+    <message>
+        <source>Right apex {region}</source>
+        <translation>Rechts Apex {region}</translation>
+    </message>
+    <message>
+        <source>Left base {region}</source>
+        <translation>Links Basis {region}</translation>
+    </message>
+    <message>
+        <source>Left mid {region}</source>
+        <translation>Links Mitte {region}</translation>
+    </message>
+    <message>
+        <source>Left apex {region}</source>
+        <translation>Links Apex {region}</translation>
+    </message>
+    <message>
+        <source>Right seminal vesicle</source>
+        <translation>Rechte Samenblase</translation>
+    </message>
+    <message>
+        <source>Left seminal vesicle</source>
+        <translation>Linke Samenblase</translation>
+    </message>
+    <message>
+        <source>Male external urethral sphincter</source>
+        <translation>Externer urethraler Sphinkter</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>Basis</translation>
+    </message>
+    <message>
+        <source>Mid</source>
+        <translation>Mitte</translation>
+    </message>
+    <message>
+        <source>Apex</source>
+        <translation>Apex</translation>
+    </message>
+    <message>
+        <source>diagnostic</source>
+        <translation>diagnostisch</translation>
+    </message>
+    <message>
+        <source>limited</source>
+        <translation>eingeschränkt</translation>
+    </message>
+    <message>
+        <source>inadequate</source>
+        <translation>unzureichend</translation>
+    </message>
+    <message>
+        <source>acceptable</source>
+        <translation>akzeptabel</translation>
+    </message>
+    <message>
+        <source>optimal</source>
+        <translation>optimal</translation>
+    </message>
+    <message>
+        <source>Axial slices of 3 mm or less</source>
+        <translation>Axiale Schichten von höchstens 3 mm</translation>
+    </message>
+    <message>
+        <source>Axial: adequate signal-to-noise ratio throughout</source>
+        <translation>Axial: durchgehend ausreichendes Signal-Rausch-Verhältnis</translation>
+    </message>
+    <message>
+        <source>Axial: capsule, vesicles, ducts, bundles and sphincter clearly seen</source>
+        <translation>Axial: Kapsel, Samenblasen, Ductus, Bündel und Sphinkter klar erkennbar</translation>
+    </message>
+    <message>
+        <source>Axial: no disturbing artefacts</source>
+        <translation>Axial: keine störenden Artefakte</translation>
+    </message>
+    <message>
+        <source>Sagittal or coronal images of adequate quality</source>
+        <translation>Sagittale oder koronare Aufnahmen ausreichender Qualität</translation>
+    </message>
+    <message>
+        <source>Slices ≤ 4 mm, b ≥ 1400, ADC from two or more b ≤ 1000</source>
+        <translation>Schichten ≤ 4 mm, b ≥ 1400, ADC aus zwei oder mehr b ≤ 1000</translation>
+    </message>
+    <message>
+        <source>Adequate signal-to-noise ratio</source>
+        <translation>Ausreichendes Signal-Rausch-Verhältnis</translation>
+    </message>
+    <message>
+        <source>ADC map: gland and zones clearly seen</source>
+        <translation>ADC-Karte: Prostata und Zonen klar erkennbar</translation>
+    </message>
+    <message>
+        <source>No disturbing distortion or artefacts</source>
+        <translation>Keine störende Verzerrung, keine störenden Artefakte</translation>
+    </message>
+    <message>
+        <source>Slices cover the gland as T2W does</source>
+        <translation>Schichten erfassen die Prostata wie T2W</translation>
+    </message>
+    <message>
+        <source>Slices of 3 mm or less, ≤ 15 s per phase</source>
+        <translation>Schichten von höchstens 3 mm, ≤ 15 s je Phase</translation>
+    </message>
+    <message>
+        <source>Vessels and enhancement clearly seen</source>
+        <translation>Gefäße und Anreicherung klar erkennbar</translation>
+    </message>
+    <message>
+        <source>No disturbing artefacts</source>
+        <translation>Keine störenden Artefakte</translation>
+    </message>
+    <message>
+        <source>ADC in its core is {adc} × 10⁻⁶ mm²/s, {share} of the gland&apos;s median and {levelled} once the gland is brought to the published level: {added} (published: cancer in the {zone} {cancer}, benign {benign}).</source>
+        <translation>Im Kern ist das ADC {adc} × 10⁻⁶ mm²/s, {share} des Medians der Prostata und {levelled}, wenn die Prostata auf das veröffentlichte Niveau gebracht wird: {added} (veröffentlicht: Karzinom in der {zone} {cancer}, benigne {benign}).</translation>
+    </message>
+    <message>
+        <source>There is no high-b image, so low ADC alone decides.</source>
+        <translation>Es gibt kein Hoch-b-Bild, daher entscheidet allein das niedrige ADC.</translation>
+    </message>
+    <message>
+        <source>At b {b} its core is {times} times as bright as the {zone} at large, which confirms the low ADC: {added} (a typical cancer is {typical} times).</source>
+        <translation>Bei b {b} ist der Kern {times}-mal so hell wie die {zone} im Ganzen, was das niedrige ADC bestätigt: {added} (typisches Karzinom: {typical}-mal).</translation>
+    </message>
+    <message>
+        <source>At b {b} its core is {times} times as bright as the {zone} at large, too little to confirm the low ADC: {added} (a typical cancer is {typical} times).</source>
+        <translation>Bei b {b} ist der Kern {times}-mal so hell wie die {zone} im Ganzen, zu wenig, um das niedrige ADC zu bestätigen: {added} (typisches Karzinom: {typical}-mal).</translation>
+    </message>
+    <message>
+        <source>Significant cancers lie here {times} times as often as on average over the gland: {added}.</source>
+        <translation>Signifikante Karzinome liegen hier {times}-mal so oft wie im Mittel über die Prostata: {added}.</translation>
+    </message>
+    <message>
+        <source>Its volume is {volume} mL; {share} of expert-drawn cancers are no larger: {added}.</source>
+        <translation>Das Volumen ist {volume} mL; {share} der von Experten umrissenen Karzinome sind nicht größer: {added}.</translation>
+    </message>
+    <message>
+        <source>It lies near the outline of the gland, where neighbouring tissue mixes in: {added}.</source>
+        <translation>Die Stelle liegt nahe am Umriss der Prostata, wo sich Nachbargewebe einmischt: {added}.</translation>
+    </message>
+    <message>
+        <source>Before looking, {share} of gland tissue is significant cancer: {added}.</source>
+        <translation>Vor jeder Betrachtung sind {share} des Prostatagewebes signifikantes Karzinom: {added}.</translation>
+    </message>
+    <message>
+        <source>Reading the images</source>
+        <translation>Bilder werden gelesen</translation>
+    </message>
+    <message>
+        <source>Segmenting the prostate</source>
+        <translation>Prostata wird segmentiert</translation>
+    </message>
+    <message>
+        <source>Registering to T2</source>
+        <translation>Registrierung auf T2</translation>
+    </message>
+    <message>
+        <source>Drawing the zones</source>
+        <translation>Zonen werden gezeichnet</translation>
+    </message>
+    <message>
+        <source>Checking the image quality</source>
+        <translation>Bildqualität wird geprüft</translation>
+    </message>
+    <message>
+        <source>Looking for lesions</source>
+        <translation>Läsionen werden gesucht</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Messung</translation>
+    </message>
+    <message>
+        <source>Preparing the images for the model</source>
+        <translation>Bilder werden für das Modell vorbereitet</translation>
+    </message>
+    <message>
+        <source>Running the model</source>
+        <translation>Modell läuft</translation>
+    </message>
+    <message>
+        <source>Bringing back what the model says</source>
+        <translation>Ergebnis des Modells wird zurückgeführt</translation>
+    </message>
+    <message>
+        <source>Registering</source>
+        <translation>Registrierung</translation>
+    </message>
+    <message>
+        <source>Computing the contrast maps</source>
+        <translation>Kontrastmittelkarten werden berechnet</translation>
+    </message>
+    <message>
+        <source>Reading the study</source>
+        <translation>Untersuchung wird gelesen</translation>
+    </message>
+    <message>
+        <source>Loading {title}</source>
+        <translation>{title} wird geladen</translation>
+    </message>
+    <message>
+        <source>Copying {n} of {all} images</source>
+        <translation>Bild {n} von {all} wird kopiert</translation>
+    </message>
+    <message>
+        <source>{n} of {all} images</source>
+        <translation>{n} von {all} Bildern</translation>
+    </message>
+    <message>
+        <source>{n} of {all} objects</source>
+        <translation>{n} von {all} Objekten</translation>
+    </message>
+    <message>
+        <source>asking {archive}</source>
+        <translation>{archive} wird gefragt</translation>
+    </message>
+    <message>
+        <source>waiting for {archive}</source>
+        <translation>Warten auf {archive}</translation>
+    </message>
+    <message>
+        <source>waiting for another retrieve of this study</source>
+        <translation>Warten auf einen anderen Abruf dieser Studie</translation>
+    </message>
+    <message>
+        <source>Storing: {object}</source>
+        <translation>Speichern: {object}</translation>
+    </message>
+    <message>
+        <source>Asking {archive} to answer for it</source>
+        <translation>{archive} soll dafür einstehen</translation>
+    </message>
+    <message>
+        <source>Reading the report back</source>
+        <translation>Der Befund wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Stored and proven</source>
+        <translation>Gespeichert und nachgewiesen</translation>
+    </message>
+    <message>
+        <source>Structured report (SR, signed)</source>
+        <translation>Strukturierter Befund (SR, signiert)</translation>
+    </message>
+    <message>
+        <source>Lesion &amp; gland segmentation</source>
+        <translation>Segmentierung (Läsionen, Prostata)</translation>
+    </message>
+    <message>
+        <source>Colour overlay series</source>
+        <translation>Farbüberlagerung als Serie</translation>
+    </message>
+    <message>
+        <source>Report (PDF)</source>
+        <translation>Befund (PDF)</translation>
+    </message>
+    <message>
+        <source>Outlines &amp; drawings</source>
+        <translation>Umrisse und Zeichnungen</translation>
+    </message>
+    <message>
+        <source>AI suspicion map</source>
+        <translation>Verdachtskarte der KI</translation>
+    </message>
+    <message>
+        <source>Outlines for OHIF (SR, signed)</source>
+        <translation>Umrisse für OHIF (SR, signiert)</translation>
+    </message>
+    <message>
+        <source>Text report (SR, signed)</source>
+        <translation>Textbefund (SR, signiert)</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>gespeichert</translation>
+    </message>
+    <message>
+        <source>sending…</source>
+        <translation>wird gesendet…</translation>
+    </message>
+    <message>
+        <source>✔ verified</source>
+        <translation>✔ bestätigt</translation>
+    </message>
+    <message>
+        <source>✖ failed</source>
+        <translation>✖ misslungen</translation>
+    </message>
+    <message>
+        <source>A drawing on the images is sent with the report (GSPS)</source>
+        <translation>Eine Zeichnung in den Bildern wird mit dem Befund gesendet (GSPS)</translation>
+    </message>
+    <message>
+        <source>{count} drawings on the images are sent with the report (GSPS)</source>
+        <translation>{count} Zeichnungen in den Bildern werden mit dem Befund gesendet (GSPS)</translation>
+    </message>
+    <message>
+        <source>A drawing on the images is shown in Prosector only: write in the report what others should know</source>
+        <translation>Eine Zeichnung in den Bildern ist nur in Prosector zu sehen: Schreiben Sie in den Befund, was andere wissen sollen</translation>
+    </message>
+    <message>
+        <source>{count} drawings on the images are shown in Prosector only: write in the report what others should know</source>
+        <translation>{count} Zeichnungen in den Bildern sind nur in Prosector zu sehen: Schreiben Sie in den Befund, was andere wissen sollen</translation>
+    </message>
+    <message>
+        <source>The study has no accession number: the report is stored without one and found by its patient and study</source>
+        <translation>Die Untersuchung hat keine Auftragsnummer: Der Befund wird ohne eine gespeichert und über Patient und Untersuchung gefunden</translation>
+    </message>
+    <message>
+        <source>Normal central zone</source>
+        <translation>Normale zentrale Zone</translation>
+    </message>
+    <message>
+        <source>Typical BPH nodule</source>
+        <translation>Typischer BPH-Knoten</translation>
+    </message>
+    <message>
+        <source>Haemorrhage after biopsy</source>
+        <translation>Blutung nach Biopsie</translation>
+    </message>
+    <message>
+        <source>Inflammation or prostatitis</source>
+        <translation>Entzündung oder Prostatitis</translation>
+    </message>
+    <message>
+        <source>Normal anterior fibromuscular stroma</source>
+        <translation>Normales anteriores fibromuskuläres Stroma</translation>
+    </message>
+    <message>
+        <source>Artefact</source>
+        <translation>Artefakt</translation>
+    </message>
+    <message>
+        <source>Outside the prostate</source>
+        <translation>Außerhalb der Prostata</translation>
+    </message>
+    <message>
+        <source>Benign: diffuse or wedge-shaped change</source>
+        <translation>Benigne: diffuse oder keilförmige Veränderung</translation>
+    </message>
+    <message>
+        <source>overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>diffusion</source>
+        <translation>Diffusion</translation>
+    </message>
+    <message>
+        <source>T2 in three planes</source>
+        <translation>T2 in drei Ebenen</translation>
+    </message>
+    <message>
+        <source>Compare with prior</source>
+        <translation>Vergleich mit Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>T2 and diffusion over the prior&apos;s</source>
+        <translation>T2 und Diffusion über denen der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>axial T2 beside the prior&apos;s</source>
+        <translation>axiale T2 neben der der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>MPR + 3D</source>
+        <translation>MPR + 3D</translation>
+    </message>
+    <message>
+        <source>MPR, 3D and axial T2</source>
+        <translation>MPR, 3D und axiale T2</translation>
+    </message>
+    <message>
+        <source>PI-RADS 3×3 with DCE</source>
+        <translation>PI-RADS 3×3 mit DCE</translation>
+    </message>
+    <message>
+        <source>T2, diffusion, DCE phases and curve</source>
+        <translation>T2, Diffusion, DCE-Phasen und Kurve</translation>
+    </message>
+    <message>
+        <source>PI-RADS 4-up</source>
+        <translation>PI-RADS 4 Felder</translation>
+    </message>
+    <message>
+        <source>T2, diffusion, contrast</source>
+        <translation>T2, Diffusion, Kontrastmittel</translation>
+    </message>
+    <message>
+        <source>PI-RADS 6-up</source>
+        <translation>PI-RADS 6 Felder</translation>
+    </message>
+    <message>
+        <source>T2 over diffusion and contrast</source>
+        <translation>T2 über Diffusion und Kontrastmittel</translation>
+    </message>
+    <message>
+        <source>No {series} in this study</source>
+        <translation>Keine {series} in dieser Untersuchung</translation>
+    </message>
+    <message>
+        <source>No ADC in this study</source>
+        <translation>Kein ADC in dieser Untersuchung</translation>
+    </message>
+    <message>
+        <source>No ADC in the prior study</source>
+        <translation>Kein ADC in der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>No high-b DWI in the prior study</source>
+        <translation>Kein Hoch-b-DWI in der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>No high-b DWI in this study</source>
+        <translation>Kein Hoch-b-DWI in dieser Untersuchung</translation>
+    </message>
+    <message>
+        <source>No acquired DWI besides the high-b image</source>
+        <translation>Keine gemessene DWI außer dem Hoch-b-Bild</translation>
+    </message>
+    <message>
+        <source>No {series} in the prior study</source>
+        <translation>Keine {series} in der Voruntersuchung</translation>
+    </message>
+    <message>
+        <source>Research use only — not a medical device</source>
+        <translation>Nur für Forschungszwecke – kein Medizinprodukt</translation>
+    </message>
+    <message>
+        <source>Picture of {series}</source>
+        <translation>Bild von {series}</translation>
+    </message>
+    <message>
+        <source>, then {what}</source>
+        <translation>, danach: {what}</translation>
     </message>
 </context>
 </TS>

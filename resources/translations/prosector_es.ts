@@ -180,6 +180,10 @@
         <translation>Sustracción DCE</translation>
     </message>
     <message>
+        <source>{series}, calculated</source>
+        <translation>{series}, calculado</translation>
+    </message>
+    <message>
         <source>The images of one phase</source>
         <translation>Las imágenes de una fase</translation>
     </message>
@@ -440,6 +444,10 @@
         <translation>Se {value} · {columns} × {rows} píxeles</translation>
     </message>
     <message>
+        <source>Prior {day}</source>
+        <translation>Previo {day}</translation>
+    </message>
+    <message>
         <source>All pixels of {title} are 0.</source>
         <translation>Todos los píxeles de {title} son 0.</translation>
     </message>
@@ -468,12 +476,40 @@
         <translation>{title}: se muestran {len} de {len_2} series.</translation>
     </message>
     <message>
+        <source>{listed} are all here</source>
+        <translation>{listed} están todas</translation>
+    </message>
+    <message>
+        <source>{listed} are here</source>
+        <translation>{listed} están</translation>
+    </message>
+    <message>
+        <source>{listed} is here</source>
+        <translation>{listed} está</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>y</translation>
+    </message>
+    <message>
         <source>this study has no {listed}</source>
         <translation>este estudio no tiene {listed}</translation>
     </message>
     <message>
+        <source>or</source>
+        <translation>o</translation>
+    </message>
+    <message>
         <source> last phase</source>
         <translation> última fase</translation>
+    </message>
+    <message>
+        <source> phase {n}</source>
+        <translation> fase {n}</translation>
+    </message>
+    <message>
+        <source>prior </source>
+        <translation>previo </translation>
     </message>
     <message>
         <source>Something unexpected went wrong, and this step was not done. Nothing that you entered is lost. Please try again; if it happens again, send the log file to whoever looks after Prosector here.</source>
@@ -1024,6 +1060,14 @@
         <translation>{path} tiene teclas que no se pueden usar ({list}); en su lugar rigen las predeterminadas.</translation>
     </message>
     <message>
+        <source> or </source>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>{words} (held)</source>
+        <translation>{words} (mantenida)</translation>
+    </message>
+    <message>
         <source>{key_words} cannot stand for “{words}”</source>
         <translation>{key_words} no se puede asignar a «{words}»</translation>
     </message>
@@ -1116,6 +1160,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     <message>
         <source>{text} (no {list})</source>
         <translation>{text} (sin {list})</translation>
+    </message>
+    <message>
+        <source>, no </source>
+        <translation>, sin </translation>
     </message>
     <message>
         <source>Grid</source>
@@ -1414,6 +1462,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Sin puntuar</translation>
     </message>
     <message>
+        <source>no ADC</source>
+        <translation>sin ADC</translation>
+    </message>
+    <message>
         <source>AI {suggested_category}</source>
         <translation>IA {suggested_category}</translation>
     </message>
@@ -1608,6 +1660,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     <message>
         <source>● {name} does not answer</source>
         <translation>● {name} no responde</translation>
+    </message>
+    <message>
+        <source>{archive} answers.</source>
+        <translation>{archive} responde.</translation>
     </message>
     <message>
         <source>AI: {names} · {sum:.1f} s</source>
@@ -2050,8 +2106,24 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>Se ofrece porque {why}.</translation>
     </message>
     <message>
+        <source>{count} priors</source>
+        <translation>{count} previos</translation>
+    </message>
+    <message>
+        <source>1 prior</source>
+        <translation>1 previo</translation>
+    </message>
+    <message>
         <source>Earlier MR studies of this patient; choose one to hang it beside this study</source>
         <translation>Estudios de RM anteriores de este paciente; elija uno para mostrarlo junto a este estudio</translation>
+    </message>
+    <message>
+        <source>Not fetched yet: {problem}</source>
+        <translation>Aún no recuperado: {problem}</translation>
+    </message>
+    <message>
+        <source>{prior} · on this machine</source>
+        <translation>{prior} · en este equipo</translation>
     </message>
     <message>
         <source>Priors unknown</source>
@@ -2268,6 +2340,10 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
     <message>
         <source>PI-QUAL 1: PI-RADS categories should not be assigned.</source>
         <translation>PI-QUAL 1: no deben asignarse categorías PI-RADS.</translation>
+    </message>
+    <message>
+        <source>{n} open</source>
+        <translation>{n} abiertos</translation>
     </message>
     <message>
         <source>A condition: without it the sequence scores 0.</source>
@@ -2626,6 +2702,10 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>Olvidar lo elegido para este escáner y protocolo</translation>
     </message>
     <message>
+        <source>Score {score}</source>
+        <translation>Puntuación {score}</translation>
+    </message>
+    <message>
         <source>X: inadequate or absent</source>
         <translation>X: inadecuada o ausente</translation>
     </message>
@@ -2638,6 +2718,10 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>DCE no adquirida o inadecuada</translation>
     </message>
     <message>
+        <source>n/a</source>
+        <translation>n/d</translation>
+    </message>
+    <message>
         <source>No extraprostatic extension</source>
         <translation>Sin extensión extraprostática</translation>
     </message>
@@ -2646,8 +2730,16 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
         <translation>Posible extensión extraprostática</translation>
     </message>
     <message>
+        <source>poss.</source>
+        <translation>posib.</translation>
+    </message>
+    <message>
         <source>Definite extraprostatic extension</source>
         <translation>Extensión extraprostática definitiva</translation>
+    </message>
+    <message>
+        <source>def.</source>
+        <translation>def.</translation>
     </message>
     <message>
         <source>PI-RADS 1</source>
@@ -2688,6 +2780,10 @@ Solo para varones explorados por sospecha de cáncer, densidad de PSA {density},
     <message>
         <source>Confidence {percent} %</source>
         <translation>Confianza {percent} %</translation>
+    </message>
+    <message>
+        <source>not used: </source>
+        <translation>no usada: </translation>
     </message>
     <message>
         <source>The series of the study will be here</source>
@@ -2958,6 +3054,10 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>This viewport shows no series.</source>
         <translation>Este visor no muestra ninguna serie.</translation>
+    </message>
+    <message>
+        <source>Registering {share:.0%}</source>
+        <translation>Registrando {share:.0%}</translation>
     </message>
     <message>
         <source>This viewport shows no series, so none of its pixels has a place in the patient.</source>
@@ -3340,6 +3440,10 @@ y este informe es mi propia interpretación.</translation>
         <translation>Recuperando de {name}</translation>
     </message>
     <message>
+        <source>Importing {folder}</source>
+        <translation>Importando {folder}</translation>
+    </message>
+    <message>
         <source>Choose again…</source>
         <translation>Elegir otra vez…</translation>
     </message>
@@ -3482,6 +3586,14 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>date unknown</source>
         <translation>fecha desconocida</translation>
+    </message>
+    <message>
+        <source>{count} series</source>
+        <translation>{count} series</translation>
+    </message>
+    <message>
+        <source>{count} images</source>
+        <translation>{count} imágenes</translation>
     </message>
     <message>
         <source>Claimed by you</source>
@@ -3806,6 +3918,22 @@ y este informe es mi propia interpretación.</translation>
     <message>
         <source>ng/mL</source>
         <translation>ng/mL</translation>
+    </message>
+    <message>
+        <source>Acc {number}</source>
+        <translation>Acc. {number}</translation>
+    </message>
+    <message>
+        <source>{sex} · age unknown</source>
+        <translation>{sex} · edad desconocida</translation>
+    </message>
+    <message>
+        <source>{sex} {age} y</source>
+        <translation>{sex} {age} años</translation>
+    </message>
+    <message>
+        <source>Sex unknown</source>
+        <translation>Sexo desconocido</translation>
     </message>
     <message>
         <source>“{text}” is not a PSA; write a number in ng/mL, such as 7.8.</source>
@@ -4812,8 +4940,684 @@ y este informe es mi propia interpretación.</translation>
         <translation>Informes firmados en camino</translation>
     </message>
     <message>
+        <source>signed {when}</source>
+        <translation>firmado {when}</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>ahora</translation>
+    </message>
+    <message>
+        <source>Not reviewed: {labels}</source>
+        <translation>Sin revisar: {labels}</translation>
+    </message>
+    <message>
+        <source>The AI did not look for lesions: the images were not good enough for it</source>
+        <translation>La IA no buscó lesiones: las imágenes no eran lo bastante buenas</translation>
+    </message>
+    <message>
+        <source>No AI lesion to review</source>
+        <translation>Ninguna lesión de la IA por revisar</translation>
+    </message>
+    <message>
+        <source>All AI lesions reviewed ({taken} taken, {rejected} rejected)</source>
+        <translation>Todas las lesiones de la IA revisadas ({taken} aceptadas, {rejected} rechazadas)</translation>
+    </message>
+    <message>
+        <source>DCE present</source>
+        <translation>DCE presente</translation>
+    </message>
+    <message>
+        <source>DCE not acquired — assessed as biparametric</source>
+        <translation>DCE no adquirido: valorado como biparamétrico</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {score} ({meaning}): PI-RADS categories should not be assigned</source>
+        <translation>PI-QUAL {score} ({meaning}): no deberían asignarse categorías PI-RADS</translation>
+    </message>
+    <message>
+        <source>PI-QUAL {score} ({meaning})</source>
+        <translation>PI-QUAL {score} ({meaning})</translation>
+    </message>
+    <message>
+        <source>Scores missing: {labels}</source>
+        <translation>Faltan puntuaciones: {labels}</translation>
+    </message>
+    <message>
+        <source>Every reported lesion has its category</source>
+        <translation>Cada lesión informada tiene su categoría</translation>
+    </message>
+    <message>
+        <source>No lesion is reported: you chose PI-RADS {category}</source>
+        <translation>No se informa ninguna lesión: eligió PI-RADS {category}</translation>
+    </message>
+    <message>
+        <source>No lesion is reported: {sentence}</source>
+        <translation>No se informa ninguna lesión: {sentence}</translation>
+    </message>
+    <message>
+        <source>choose PI-RADS X for the examination; the study has {lacking}</source>
+        <translation>elija PI-RADS X para la exploración; el estudio tiene {lacking}</translation>
+    </message>
+    <message>
+        <source>choose PI-RADS 1, 2 or X for the examination</source>
+        <translation>elija PI-RADS 1, 2 o X para la exploración</translation>
+    </message>
+    <message>
+        <source>PI-RADS rules consistent</source>
+        <translation>Conforme con las reglas PI-RADS</translation>
+    </message>
+    <message>
+        <source>Definite seminal vesicle invasion, but no lesion has definite EPE</source>
+        <translation>Invasión definida de vesícula seminal, pero ninguna lesión tiene EPE definida</translation>
+    </message>
+    <message>
+        <source>Definite metastasis, but no lesion of PI-RADS 3 or above</source>
+        <translation>Metástasis definida, pero ninguna lesión PI-RADS 3 o superior</translation>
+    </message>
+    <message>
+        <source>{count} lesions of PI-RADS 3 or above: four are named, without {labels}</source>
+        <translation>{count} lesiones PI-RADS 3 o superior: se nombran cuatro, sin {labels}</translation>
+    </message>
+    <message>
+        <source>What the AI found comes from other series than the study has now ({changes}): run the AI again.</source>
+        <translation>Lo que encontró la IA procede de otras series que las que el estudio tiene ahora ({changes}): ejecute la IA de nuevo.</translation>
+    </message>
+    <message>
+        <source>{role}: none, now {series}</source>
+        <translation>{role}: antes ninguna, ahora {series}</translation>
+    </message>
+    <message>
+        <source>{role}: {series}, now none</source>
+        <translation>{role}: {series}, ahora ninguna</translation>
+    </message>
+    <message>
+        <source>{role}: {before}, now {series}</source>
+        <translation>{role}: {before}, ahora {series}</translation>
+    </message>
+    <message>
+        <source>score 5 with {size} mm and no definite EPE</source>
+        <translation>puntuación 5 con {size} mm y sin EPE definida</translation>
+    </message>
+    <message>
+        <source>score 4 with definite EPE — 5 is expected</source>
+        <translation>puntuación 4 con EPE definida: se espera 5</translation>
+    </message>
+    <message>
+        <source>score 4 with {size} mm — 5 is expected</source>
+        <translation>puntuación 4 con {size} mm: se espera 5</translation>
+    </message>
+    <message>
+        <source>lies in the {zone} ({sector}) but is scored as {scored_as}, where {decides} decides</source>
+        <translation>está en la {zone} ({sector}) pero se puntúa como {scored_as}, donde decide {decides}</translation>
+    </message>
+    <message>
+        <source>lies in a seminal vesicle, for which PI-RADS has no rules</source>
+        <translation>está en una vesícula seminal, para la que PI-RADS no tiene reglas</translation>
+    </message>
+    <message>
+        <source>lies in the external urethral sphincter, for which PI-RADS has no rules</source>
+        <translation>está en el esfínter uretral externo, para el que PI-RADS no tiene reglas</translation>
+    </message>
+    <message>
+        <source>TZ lesion given {category}, its DWI score, though T2W decides in the TZ</source>
+        <translation>lesión TZ con {category}, su puntuación de DWI, aunque en la TZ decide T2W</translation>
+    </message>
+    <message>
+        <source>DCE would decide and is scored X though the study has DCE</source>
+        <translation>DCE decidiría y está puntuado X aunque el estudio tiene DCE</translation>
+    </message>
+    <message>
+        <source>DCE positive though the study has no DCE</source>
+        <translation>DCE positivo aunque el estudio no tiene DCE</translation>
+    </message>
+    <message>
+        <source>DCE negative though the study has no DCE</source>
+        <translation>DCE negativo aunque el estudio no tiene DCE</translation>
+    </message>
+    <message>
+        <source>DWI {score} though the study has no diffusion-weighted images</source>
+        <translation>DWI {score} aunque el estudio no tiene imágenes potenciadas en difusión</translation>
+    </message>
+    <message>
+        <source>T2W is scored X: the category rests on DWI alone</source>
+        <translation>T2W está puntuado X: la categoría se basa solo en DWI</translation>
+    </message>
+    <message>
+        <source>PZ lesion measured on axial T2 though there is an ADC map</source>
+        <translation>lesión PZ medida en T2 axial aunque hay mapa ADC</translation>
+    </message>
+    <message>
+        <source>TZ lesion measured on ADC though PI-RADS measures it on axial T2</source>
+        <translation>lesión TZ medida en ADC aunque PI-RADS la mide en T2 axial</translation>
+    </message>
+    <message>
+        <source>PI-RADS has no rules for {place}; scored by those of {zone}, where it likely arose.</source>
+        <translation>PI-RADS no tiene reglas para {place}; se puntúa con las de {zone}, donde probablemente surgió.</translation>
+    </message>
+    <message>
+        <source>Lesions of {place} mostly arise in {zone}, so its rules are used (likely origin).</source>
+        <translation>Las lesiones de {place} suelen surgir en {zone}, por lo que se usan sus reglas (origen probable).</translation>
+    </message>
+    <message>
+        <source>Lesions of {place} may arise in {zone}, so its rules are used (likely origin).</source>
+        <translation>Las lesiones de {place} pueden surgir en {zone}, por lo que se usan sus reglas (origen probable).</translation>
+    </message>
+    <message>
+        <source>the peripheral zone</source>
+        <translation>la zona periférica</translation>
+    </message>
+    <message>
+        <source>the transition zone</source>
+        <translation>la zona de transición</translation>
+    </message>
+    <message>
+        <source>the central zone</source>
+        <translation>la zona central</translation>
+    </message>
+    <message>
+        <source>the anterior fibromuscular stroma</source>
+        <translation>el estroma fibromuscular anterior</translation>
+    </message>
+    <message>
+        <source>a seminal vesicle</source>
+        <translation>una vesícula seminal</translation>
+    </message>
+    <message>
+        <source>the external urethral sphincter</source>
+        <translation>el esfínter uretral externo</translation>
+    </message>
+    <message>
+        <source>axial T2</source>
+        <translation>T2 axial</translation>
+    </message>
+    <message>
+        <source>sagittal T2</source>
+        <translation>T2 sagital</translation>
+    </message>
+    <message>
+        <source>coronal T2</source>
+        <translation>T2 coronal</translation>
+    </message>
+    <message>
+        <source>ADC map</source>
+        <translation>mapa ADC</translation>
+    </message>
+    <message>
+        <source>high-b image</source>
+        <translation>imagen de b alto</translation>
+    </message>
+    <message>
+        <source>high-b DWI</source>
+        <translation>DWI de b alto</translation>
+    </message>
+    <message>
+        <source>T2 axial</source>
+        <translation>T2 axial</translation>
+    </message>
+    <message>
+        <source>T2 sagittal</source>
+        <translation>T2 sagital</translation>
+    </message>
+    <message>
+        <source>T2 coronal</source>
+        <translation>T2 coronal</translation>
+    </message>
+    <message>
+        <source>DWI b {b} (calc)</source>
+        <translation>DWI b {b} (calculado)</translation>
+    </message>
+    <message>
+        <source>ADC (fitted)</source>
+        <translation>ADC (calculado)</translation>
+    </message>
+    <message>
+        <source>Right base {region}</source>
+        <translation>Base derecha {region}</translation>
+    </message>
+    <message>
+        <source>Right mid {region}</source>
+        <translation>Medio derecho {region}</translation>
+    </message>
+    <message>
+        <source>Right apex {region}</source>
+        <translation>Ápex derecho {region}</translation>
+    </message>
+    <message>
+        <source>Left base {region}</source>
+        <translation>Base izquierda {region}</translation>
+    </message>
+    <message>
+        <source>Left mid {region}</source>
+        <translation>Medio izquierdo {region}</translation>
+    </message>
+    <message>
+        <source>Left apex {region}</source>
+        <translation>Ápex izquierdo {region}</translation>
+    </message>
+    <message>
+        <source>Right seminal vesicle</source>
+        <translation>Vesícula seminal derecha</translation>
+    </message>
+    <message>
+        <source>Left seminal vesicle</source>
+        <translation>Vesícula seminal izquierda</translation>
+    </message>
+    <message>
+        <source>Male external urethral sphincter</source>
+        <translation>Esfínter uretral externo</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>Base</translation>
+    </message>
+    <message>
+        <source>Mid</source>
+        <translation>Medio</translation>
+    </message>
+    <message>
+        <source>Apex</source>
+        <translation>Ápex</translation>
+    </message>
+    <message>
+        <source>diagnostic</source>
+        <translation>diagnóstica</translation>
+    </message>
+    <message>
+        <source>limited</source>
+        <translation>limitada</translation>
+    </message>
+    <message>
+        <source>inadequate</source>
+        <translation>inadecuada</translation>
+    </message>
+    <message>
+        <source>acceptable</source>
+        <translation>aceptable</translation>
+    </message>
+    <message>
+        <source>optimal</source>
+        <translation>óptima</translation>
+    </message>
+    <message>
+        <source>Axial slices of 3 mm or less</source>
+        <translation>Cortes axiales de 3 mm o menos</translation>
+    </message>
+    <message>
+        <source>Axial: adequate signal-to-noise ratio throughout</source>
+        <translation>Axial: relación señal-ruido adecuada en todo el volumen</translation>
+    </message>
+    <message>
+        <source>Axial: capsule, vesicles, ducts, bundles and sphincter clearly seen</source>
+        <translation>Axial: cápsula, vesículas, conductos, haces y esfínter bien visibles</translation>
+    </message>
+    <message>
+        <source>Axial: no disturbing artefacts</source>
+        <translation>Axial: sin artefactos molestos</translation>
+    </message>
+    <message>
+        <source>Sagittal or coronal images of adequate quality</source>
+        <translation>Imágenes sagitales o coronales de calidad adecuada</translation>
+    </message>
+    <message>
+        <source>Slices ≤ 4 mm, b ≥ 1400, ADC from two or more b ≤ 1000</source>
+        <translation>Cortes ≤ 4 mm, b ≥ 1400, ADC de dos o más b ≤ 1000</translation>
+    </message>
+    <message>
+        <source>Adequate signal-to-noise ratio</source>
+        <translation>Relación señal-ruido adecuada</translation>
+    </message>
+    <message>
+        <source>ADC map: gland and zones clearly seen</source>
+        <translation>Mapa ADC: próstata y zonas bien visibles</translation>
+    </message>
+    <message>
+        <source>No disturbing distortion or artefacts</source>
+        <translation>Sin distorsión ni artefactos molestos</translation>
+    </message>
+    <message>
+        <source>Slices cover the gland as T2W does</source>
+        <translation>Los cortes cubren la próstata como T2W</translation>
+    </message>
+    <message>
+        <source>Slices of 3 mm or less, ≤ 15 s per phase</source>
+        <translation>Cortes de 3 mm o menos, ≤ 15 s por fase</translation>
+    </message>
+    <message>
+        <source>Vessels and enhancement clearly seen</source>
+        <translation>Vasos y realce bien visibles</translation>
+    </message>
+    <message>
+        <source>No disturbing artefacts</source>
+        <translation>Sin artefactos molestos</translation>
+    </message>
+    <message>
+        <source>ADC in its core is {adc} × 10⁻⁶ mm²/s, {share} of the gland&apos;s median and {levelled} once the gland is brought to the published level: {added} (published: cancer in the {zone} {cancer}, benign {benign}).</source>
+        <translation>El ADC en su centro es {adc} × 10⁻⁶ mm²/s, {share} de la mediana de la próstata y {levelled} una vez llevada la próstata al nivel publicado: {added} (publicado: cáncer en la {zone} {cancer}, benigno {benign}).</translation>
+    </message>
+    <message>
+        <source>There is no high-b image, so low ADC alone decides.</source>
+        <translation>No hay imagen de b alto, por lo que decide solo el ADC bajo.</translation>
+    </message>
+    <message>
+        <source>At b {b} its core is {times} times as bright as the {zone} at large, which confirms the low ADC: {added} (a typical cancer is {typical} times).</source>
+        <translation>Con b {b} su centro es {times} veces más brillante que la {zone} en conjunto, lo que confirma el ADC bajo: {added} (un cáncer típico: {typical} veces).</translation>
+    </message>
+    <message>
+        <source>At b {b} its core is {times} times as bright as the {zone} at large, too little to confirm the low ADC: {added} (a typical cancer is {typical} times).</source>
+        <translation>Con b {b} su centro es {times} veces más brillante que la {zone} en conjunto, demasiado poco para confirmar el ADC bajo: {added} (un cáncer típico: {typical} veces).</translation>
+    </message>
+    <message>
+        <source>Significant cancers lie here {times} times as often as on average over the gland: {added}.</source>
+        <translation>Los cánceres significativos están aquí {times} veces más a menudo que en promedio en la próstata: {added}.</translation>
+    </message>
+    <message>
+        <source>Its volume is {volume} mL; {share} of expert-drawn cancers are no larger: {added}.</source>
+        <translation>Su volumen es {volume} mL; el {share} de los cánceres delineados por expertos no son mayores: {added}.</translation>
+    </message>
+    <message>
+        <source>It lies near the outline of the gland, where neighbouring tissue mixes in: {added}.</source>
+        <translation>Está cerca del contorno de la próstata, donde se mezcla tejido vecino: {added}.</translation>
+    </message>
+    <message>
+        <source>Before looking, {share} of gland tissue is significant cancer: {added}.</source>
+        <translation>Antes de mirar, el {share} del tejido prostático es cáncer significativo: {added}.</translation>
+    </message>
+    <message>
+        <source>Reading the images</source>
+        <translation>Leyendo las imágenes</translation>
+    </message>
+    <message>
+        <source>Segmenting the prostate</source>
+        <translation>Segmentando la próstata</translation>
+    </message>
+    <message>
+        <source>Registering to T2</source>
+        <translation>Registrando con T2</translation>
+    </message>
+    <message>
+        <source>Drawing the zones</source>
+        <translation>Dibujando las zonas</translation>
+    </message>
+    <message>
+        <source>Checking the image quality</source>
+        <translation>Comprobando la calidad de imagen</translation>
+    </message>
+    <message>
+        <source>Looking for lesions</source>
+        <translation>Buscando lesiones</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Midiendo</translation>
+    </message>
+    <message>
+        <source>Preparing the images for the model</source>
+        <translation>Preparando las imágenes para el modelo</translation>
+    </message>
+    <message>
+        <source>Running the model</source>
+        <translation>Ejecutando el modelo</translation>
+    </message>
+    <message>
+        <source>Bringing back what the model says</source>
+        <translation>Recuperando lo que dice el modelo</translation>
+    </message>
+    <message>
+        <source>Registering</source>
+        <translation>Registrando</translation>
+    </message>
+    <message>
+        <source>Computing the contrast maps</source>
+        <translation>Calculando los mapas de contraste</translation>
+    </message>
+    <message>
+        <source>Reading the study</source>
+        <translation>Leyendo el estudio</translation>
+    </message>
+    <message>
+        <source>Loading {title}</source>
+        <translation>Cargando {title}</translation>
+    </message>
+    <message>
+        <source>Copying {n} of {all} images</source>
+        <translation>Copiando {n} de {all} imágenes</translation>
+    </message>
+    <message>
+        <source>{n} of {all} images</source>
+        <translation>{n} de {all} imágenes</translation>
+    </message>
+    <message>
+        <source>{n} of {all} objects</source>
+        <translation>{n} de {all} objetos</translation>
+    </message>
+    <message>
+        <source>asking {archive}</source>
+        <translation>preguntando a {archive}</translation>
+    </message>
+    <message>
+        <source>waiting for {archive}</source>
+        <translation>esperando a {archive}</translation>
+    </message>
+    <message>
+        <source>waiting for another retrieve of this study</source>
+        <translation>esperando otra recuperación de este estudio</translation>
+    </message>
+    <message>
+        <source>Storing: {object}</source>
+        <translation>Almacenando: {object}</translation>
+    </message>
+    <message>
+        <source>Asking {archive} to answer for it</source>
+        <translation>Pidiendo a {archive} que responda de ello</translation>
+    </message>
+    <message>
+        <source>Reading the report back</source>
+        <translation>Releyendo el informe</translation>
+    </message>
+    <message>
+        <source>Stored and proven</source>
+        <translation>Almacenado y comprobado</translation>
+    </message>
+    <message>
+        <source>Structured report (SR, signed)</source>
+        <translation>Informe estructurado (SR, firmado)</translation>
+    </message>
+    <message>
+        <source>Lesion &amp; gland segmentation</source>
+        <translation>Segmentación (lesiones, próstata)</translation>
+    </message>
+    <message>
+        <source>Colour overlay series</source>
+        <translation>Serie de superposición en color</translation>
+    </message>
+    <message>
+        <source>Report (PDF)</source>
+        <translation>Informe (PDF)</translation>
+    </message>
+    <message>
+        <source>Outlines &amp; drawings</source>
+        <translation>Contornos y dibujos</translation>
+    </message>
+    <message>
+        <source>AI suspicion map</source>
+        <translation>Mapa de sospecha de la IA</translation>
+    </message>
+    <message>
+        <source>Outlines for OHIF (SR, signed)</source>
+        <translation>Contornos para OHIF (SR, firmado)</translation>
+    </message>
+    <message>
+        <source>Text report (SR, signed)</source>
+        <translation>Informe de texto (SR, firmado)</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>listo</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>almacenado</translation>
+    </message>
+    <message>
+        <source>sending…</source>
+        <translation>enviando…</translation>
+    </message>
+    <message>
+        <source>✔ verified</source>
+        <translation>✔ verificado</translation>
+    </message>
+    <message>
+        <source>✖ failed</source>
+        <translation>✖ fallido</translation>
+    </message>
+    <message>
+        <source>A drawing on the images is sent with the report (GSPS)</source>
+        <translation>Un dibujo en las imágenes se envía con el informe (GSPS)</translation>
+    </message>
+    <message>
+        <source>{count} drawings on the images are sent with the report (GSPS)</source>
+        <translation>{count} dibujos en las imágenes se envían con el informe (GSPS)</translation>
+    </message>
+    <message>
+        <source>A drawing on the images is shown in Prosector only: write in the report what others should know</source>
+        <translation>Un dibujo en las imágenes solo se ve en Prosector: escriba en el informe lo que otros deban saber</translation>
+    </message>
+    <message>
+        <source>{count} drawings on the images are shown in Prosector only: write in the report what others should know</source>
+        <translation>{count} dibujos en las imágenes solo se ven en Prosector: escriba en el informe lo que otros deban saber</translation>
+    </message>
+    <message>
+        <source>The study has no accession number: the report is stored without one and found by its patient and study</source>
+        <translation>El estudio no tiene número de acceso: el informe se almacena sin él y se encuentra por paciente y estudio</translation>
+    </message>
+    <message>
+        <source>Normal central zone</source>
+        <translation>Zona central normal</translation>
+    </message>
+    <message>
+        <source>Typical BPH nodule</source>
+        <translation>Nódulo de HBP típico</translation>
+    </message>
+    <message>
+        <source>Haemorrhage after biopsy</source>
+        <translation>Hemorragia tras biopsia</translation>
+    </message>
+    <message>
+        <source>Inflammation or prostatitis</source>
+        <translation>Inflamación o prostatitis</translation>
+    </message>
+    <message>
+        <source>Normal anterior fibromuscular stroma</source>
+        <translation>Estroma fibromuscular anterior normal</translation>
+    </message>
+    <message>
+        <source>Artefact</source>
+        <translation>Artefacto</translation>
+    </message>
+    <message>
+        <source>Outside the prostate</source>
+        <translation>Fuera de la próstata</translation>
+    </message>
+    <message>
+        <source>Benign: diffuse or wedge-shaped change</source>
+        <translation>Benigno: cambio difuso o en cuña</translation>
+    </message>
+    <message>
+        <source>overview</source>
+        <translation>vista general</translation>
+    </message>
+    <message>
+        <source>diffusion</source>
+        <translation>difusión</translation>
+    </message>
+    <message>
+        <source>T2 in three planes</source>
+        <translation>T2 en tres planos</translation>
+    </message>
+    <message>
+        <source>Compare with prior</source>
+        <translation>Comparar con el previo</translation>
+    </message>
+    <message>
+        <source>T2 and diffusion over the prior&apos;s</source>
+        <translation>T2 y difusión sobre las del previo</translation>
+    </message>
+    <message>
+        <source>axial T2 beside the prior&apos;s</source>
+        <translation>T2 axial junto al del previo</translation>
+    </message>
+    <message>
+        <source>MPR + 3D</source>
+        <translation>MPR + 3D</translation>
+    </message>
+    <message>
+        <source>MPR, 3D and axial T2</source>
+        <translation>MPR, 3D y T2 axial</translation>
+    </message>
+    <message>
+        <source>PI-RADS 3×3 with DCE</source>
+        <translation>PI-RADS 3×3 con DCE</translation>
+    </message>
+    <message>
+        <source>T2, diffusion, DCE phases and curve</source>
+        <translation>T2, difusión, fases DCE y curva</translation>
+    </message>
+    <message>
+        <source>PI-RADS 4-up</source>
+        <translation>PI-RADS 4 vistas</translation>
+    </message>
+    <message>
+        <source>T2, diffusion, contrast</source>
+        <translation>T2, difusión, contraste</translation>
+    </message>
+    <message>
+        <source>PI-RADS 6-up</source>
+        <translation>PI-RADS 6 vistas</translation>
+    </message>
+    <message>
+        <source>T2 over diffusion and contrast</source>
+        <translation>T2 sobre difusión y contraste</translation>
+    </message>
+    <message>
+        <source>No {series} in this study</source>
+        <translation>Sin {series} en este estudio</translation>
+    </message>
+    <message>
+        <source>No ADC in this study</source>
+        <translation>Sin ADC en este estudio</translation>
+    </message>
+    <message>
+        <source>No ADC in the prior study</source>
+        <translation>Sin ADC en el estudio previo</translation>
+    </message>
+    <message>
+        <source>No high-b DWI in the prior study</source>
+        <translation>Sin DWI de b alto en el estudio previo</translation>
+    </message>
+    <message>
+        <source>No high-b DWI in this study</source>
+        <translation>Sin DWI de b alto en este estudio</translation>
+    </message>
+    <message>
+        <source>No acquired DWI besides the high-b image</source>
+        <translation>Ningún DWI adquirido aparte de la imagen de b alto</translation>
+    </message>
+    <message>
+        <source>No {series} in the prior study</source>
+        <translation>Sin {series} en el estudio previo</translation>
+    </message>
+    <message>
+        <source>Research use only — not a medical device</source>
+        <translation>Solo para investigación; no es un producto sanitario</translation>
+    </message>
+    <message>
+        <source>Picture of {series}</source>
+        <translation>Imagen de {series}</translation>
+    </message>
+    <message>
+        <source>, then {what}</source>
+        <translation>, después: {what}</translation>
     </message>
 </context>
 </TS>

@@ -19,6 +19,7 @@ from inference.atlas import location_log_risk, zones_of
 from inference.detect import detect
 from inference.evidence import weigh
 from inference.lesion import sphere
+from inference.level import LEAST_SHOWN, shown, sum_behind
 from inference.resample import resample_like
 from inference.tissue import BENIGN, CANCER, adc_contrast, high_b_contrast, suggested_category
 from service.reading import open_folder
@@ -188,7 +189,7 @@ def test_there_are_never_more_than_five_candidates() -> None:
     for height in (-9.0, 0.0, 9.0):
         for side in (-14.0, 0.0, 14.0):
             at = (_CENTRE[0] + side, _CENTRE[1] + 9.0, _CENTRE[2] + height)
-            scene = scene.with_tissue(at, 7.0, adc=750.0, gain=2.0)
+            scene = scene.with_tissue(at, 9.0, adc=750.0, gain=2.0)
 
     assert len(_detect(scene)[1]) == 5
 
@@ -374,17 +375,80 @@ def test_what_lies_beyond_the_outline_does_not_leak_in() -> None:
     assert _detect(scene)[1] == ()
 
 
+_AT_THE_OUTLINE = (_CENTRE[0] - 13.5, _CENTRE[1] + 12.0, _CENTRE[2])
+
+
+def test_a_cancer_at_the_outline_stays_when_the_outline_is_drawn_two_millimetres_inside_it() -> None:
+    scene = _scene().with_tissue(_AT_THE_OUTLINE, 12.0, adc=800.0, gain=2.2).scanned()
+    flat = (1e6, *scene.gland.spacing[1:])
+    depth = ndimage.distance_transform_edt(scene.gland.array > 0, sampling=flat)
+    shrunk = replace(scene, gland=on_grid_of(scene.gland, (depth > 2.0).astype(np.uint8)))
+
+    whole, cut = _detect(scene)[1], _detect(shrunk)[1]
+
+    assert _distance(centroid_lps(whole[0].mask), _AT_THE_OUTLINE) < 4.0
+    assert _distance(centroid_lps(cut[0].mask), _AT_THE_OUTLINE) < 5.0
+    assert not np.any((cut[0].mask.array > 0) & (shrunk.gland.array == 0)), "what is shown lies within the gland"
+
+
+def test_near_the_outline_low_adc_must_be_confirmed_by_as_bright_a_signal() -> None:
+    """The wall of the rectum, muscle and capsule are dark on ADC and not bright at high b."""
+    bright, dull = (
+        weigh(scene.gland, scene.adc, scene.high_b, _B)
+        for scene in (_scene().with_tissue(_AT_THE_OUTLINE, 12.0, adc=900.0, gain=gain) for gain in (2.4, 1.2))
+    )
+    focus = sphere(_scene().gland, _AT_THE_OUTLINE, 12.0).array[bright.box] > 0
+    edge = focus & bright.inside & ~ndimage.binary_erosion(bright.inside, np.ones((1, 5, 5)))
+
+    assert np.any(edge)
+    assert np.median(dull.log_border[edge]) < np.median(bright.log_border[edge]) - 1.0
+
+
+def test_tissue_that_lies_half_beyond_the_outline_loses_odds() -> None:
+    """As the wall of the rectum does that an outline just takes in."""
+    x, y, z = _AT_THE_OUTLINE
+    border = [
+        next(one.log_odds for one in suspects[0].contributions if one.feature is Feature.BORDER)
+        for at in (_AT_THE_OUTLINE, (x - 2.5, y + 2.5, z))
+        if (suspects := _detect(_scene().with_tissue(at, 12.0, adc=700.0, gain=2.5))[1])
+    ]
+
+    assert len(border) == 2
+    assert border[1] < border[0] < 0
+
+
 def test_evidence_is_the_sum_of_its_parts() -> None:
     scene = _scene().with_tissue(_RIGHT_PZ, 12.0, adc=850.0, gain=2.0).scanned()
     evidence = weigh(scene.gland, scene.adc, scene.high_b, _B)
     assert evidence.log_high_b is not None
     inside = evidence.inside
 
-    parts = evidence.log_prior + evidence.log_adc + np.minimum(evidence.log_high_b, 0)
+    parts = evidence.log_prior + evidence.log_adc + evidence.log_high_b
     parts = parts + evidence.log_location + evidence.log_border
     assert np.allclose(evidence.log_odds[inside], parts[inside], atol=1e-4)
     place = np.clip(location_log_risk(scene.gland)[evidence.box], -1.5, 1.5)
     assert np.allclose(evidence.log_location[inside], place[inside])
+    assert evidence.log_high_b.max() <= 0
+    assert evidence.log_border.max() <= 0
+
+
+def test_the_level_changes_no_order_and_can_be_taken_off_again() -> None:
+    sums = np.linspace(-6.0, 6.0, 25)
+
+    assert np.all(np.diff(shown(sums)) > 0)
+    assert np.allclose(sum_behind(shown(sums)), sums)
+
+
+def test_the_map_of_suspicion_is_on_the_scale_of_the_candidates() -> None:
+    scene = _scene().with_tissue(_RIGHT_PZ, 16.0, adc=850.0, gain=2.0).scanned()
+
+    suspicion, suspects = _detect(scene)
+
+    added = {one.feature: one.log_odds for one in suspects[0].contributions}
+    of_place = sum(added.values()) - added[Feature.SIZE]
+    within = suspicion.array[suspects[0].mask.array > 0]
+    assert within.max() >= suspects[0].score >= LEAST_SHOWN
+    assert np.abs(within - 1 / (1 + math.exp(-of_place))).min() < 0.02
 
 
 @pytest.mark.parametrize("zone", [Zone.PZ, Zone.TZ])

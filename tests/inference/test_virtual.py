@@ -155,3 +155,16 @@ def test_without_cancer_pile_up_alone_is_no_candidate(cases: list[LabelledCase])
             np.any([one.mask.array > 0 for one in usual], axis=0) if usual else np.zeros(case.gland.array.shape, bool)
         )
         assert all(np.any((one.mask.array > 0) & before) for one in heaped)
+
+
+def test_heavy_pile_up_leaves_nearly_all_cancer_free_patients_without_a_candidate(labels: Path) -> None:
+    """One in six may have one: benign places that look like cancer are drawn in half of them."""
+    names = case_names(labels, 0, significant=False)[:6]
+    sides = (-0.4, 0.4) * 3
+    heaped = [replace(_CLEAN, pile_up=2.0, pile_up_side=side) for side in sides]
+    found = [
+        bool(_suspects(draw_patient(read_labels(labels, name), 7, technique)))
+        for name, technique in zip(names, heaped, strict=True)
+    ]
+
+    assert sum(found) <= 1

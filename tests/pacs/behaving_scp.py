@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydicom import config, dcmread
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import evt
 from pynetdicom.presentation import build_context
 
@@ -57,6 +57,9 @@ class Behaviour:
     also_sends_another_study: bool = False
     patient_name: str = ""
     """What it makes of every patient's name that it is sent."""
+    counts_off_by: int | None = None
+    """It tells the images of each series and the SOP classes of a study; that many too many of the former."""
+    tells_wrong_classes: bool = False
     takes_requests_for_commitment: bool = False
     """It takes them, and never commits."""
 
@@ -176,7 +179,18 @@ class BehavingArchive:
             if "ModalitiesInStudy" in identifier and self.behaviour.modalities != "unknown":
                 told = "*" if self.behaviour.modalities == "star" else self._modalities(image)
                 answer.add(DataElement(0x00080061, "CS", told, validation_mode=config.IGNORE))
+            self._count(identifier, answer, image)
             yield answer
+
+    def _count(self, identifier: Dataset, answer: Dataset, image: Dataset) -> None:
+        does = self.behaviour
+        if does.counts_off_by is None:
+            return
+        if "NumberOfSeriesRelatedInstances" in identifier:
+            held = sum(one.SeriesInstanceUID == image.SeriesInstanceUID for one in self.images)
+            answer.NumberOfSeriesRelatedInstances = held + does.counts_off_by
+        if "SOPClassesInStudy" in identifier:
+            answer.SOPClassesInStudy = CTImageStorage if does.tells_wrong_classes else image.SOPClassUID
 
     def _modalities(self, image: Dataset) -> list[str]:
         return sorted({one.Modality for one in self.images if one.StudyInstanceUID == image.StudyInstanceUID})

@@ -306,6 +306,55 @@ def test_what_is_missing_is_asked_for_as_finely_as_the_archive_understands(
     assert [asked.QueryRetrieveLevel for asked in archive.retrieves] == levels
 
 
+@pytest.mark.parametrize("way", ["get", "move"])
+@pytest.mark.parametrize(
+    ("behaviour", "looked_up", "levels"),
+    [
+        (Behaviour(), 2, ["SERIES", "SERIES"]),  # it counts nothing
+        (Behaviour(counts_off_by=0), 0, ["SERIES", "SERIES"]),
+        (Behaviour(counts_off_by=1), 2, ["SERIES", "SERIES"]),
+        (Behaviour(counts_off_by=-1), 2, ["SERIES", "SERIES"]),
+        (Behaviour(counts_off_by=0, sends_twice=True, also_sends_another_study=True), 0, ["SERIES", "SERIES"]),
+    ],
+)
+def test_images_are_asked_for_one_by_one_only_where_not_as_many_came_as_the_archive_counts(
+    behaviour: Behaviour,
+    looked_up: int,
+    levels: list[str],
+    way: str,
+    behaving: Behaving,
+    make_study: MakeStudy,
+    client: Callable[..., DimseArchive],
+    tmp_path: Path,
+) -> None:
+    archive = behaving(behaviour, make_study())
+    study = archive.hold(make_study())
+    assert client(archive, retrieve=way).retrieve(study, tmp_path, Silent()) == 8
+    assert {dcmread(file).StudyInstanceUID for file in tmp_path.iterdir()} == {study}
+    assert len(list(tmp_path.iterdir())) == 8
+    assert [query.QueryRetrieveLevel for query in archive.queries].count("IMAGE") == looked_up
+    assert [asked.QueryRetrieveLevel for asked in archive.retrieves] == levels
+
+
+def test_images_of_a_class_that_the_archive_did_not_tell_are_fetched_in_a_second_go(
+    behaving: Behaving, make_study: MakeStudy, client: Callable[..., DimseArchive], tmp_path: Path
+) -> None:
+    archive = behaving(Behaviour(counts_off_by=0, tells_wrong_classes=True), make_study())
+    study = str(archive.images[0].StudyInstanceUID)
+    assert client(archive, retrieve="get").retrieve(study, tmp_path, Silent()) == 8
+    assert len(archive.retrieves) == 4
+
+
+def test_a_connection_that_breaks_in_a_series_that_was_only_counted_is_made_anew_for_the_rest(
+    behaving: Behaving, make_study: MakeStudy, client: Callable[..., DimseArchive], tmp_path: Path
+) -> None:
+    archive = behaving(Behaviour(counts_off_by=0, aborts_get_after=3), make_study())
+    study = str(archive.images[0].StudyInstanceUID)
+    assert client(archive, retrieve="get").retrieve(study, tmp_path, Silent()) == 8
+    (begun,) = [asked for asked in archive.retrieves if asked.QueryRetrieveLevel == "IMAGE"]
+    assert len(text_of(begun, "SOPInstanceUID").split("\\")) == 2  # five images, three of which had come
+
+
 def test_the_longest_pdu_is_what_the_quirk_says(
     behaving: Behaving, client: Callable[..., DimseArchive], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,18 +1,31 @@
 """Every text of the window goes through Qt's translation files, and these are whole."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
 import PySide6
 import pytest
 
+from core.assessment import scoring_reason
+from core.pirads import Dce, Score, Zone, category
+from core.quality import Adequacy, Criterion, PiQualScore
+from core.sectors import sectors
+from core.study import ROLE_NAMES
+from inference.stages import STAGES
+from reporting.equipment import RESEARCH_USE
+from service.report_objects import REQUIRED
 from viewer import language
+from viewer.edits import REJECT_REASONS
+from viewer.hanging_protocol import SeriesCell, protocols
+from viewer.said import said
 
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -29,6 +42,29 @@ _ROLES = {"small", "dim", "caution", "danger", "ok", "value", "title", "heading"
 """How a label looks in the style sheet, and our own name."""
 _NO_WORDS = re.compile(r"[^A-Za-z]*|[A-Z0-9]{1,3}|mm|mL|°|ms|/?s|Esc")
 """Signs, units and abbreviations that are the same in every language."""
+
+
+_SAME_IN_GERMAN = {
+    *("Prosector", "bpMRI", "PI-QUAL", "PRECISE", "EPE", "ADC", "DWI", "DCE", "DWI ●", "PSA", "Apex"),
+    *("Zoom", "Text", "Ellipsoid", "STAGING", "Details", "Passphrase", "Esc", "Enter", "T2 axial", "dominant (PZ)"),
+    *("PATIENT", "ACCESSION", "STATUS", "KAPPA", "0 min", "Inferno", "Viridis", "Hot iron", "Grey"),
+    *("AFS", "TZa", "TZp", "PZa", "PZpl", "PZpm", "EUS"),
+}
+"""Names (of colour maps too), abbreviations and words that German writes as English does."""
+_WRITTEN_ALIKE = re.compile(
+    r"""
+    Müller,\ Jörg                                           # data: the patient
+    | PI-RADS.*
+    | .*10\ slices\ of\ 3\ mm.*                             # what the headers of a series told, as the log has it
+    | .*ADC\ is\ low\ for\ the\ peripheral\ zone            # a model's own sentence
+    | DWI\ b\ 1400 | ADC.* | .*\ ADC\ \d+\ /\ p10\ \d+       # sequences and numbers
+    | (PZ|TZ):\ DWI\ \d\ →\ \d                              # a rule without a word of language
+    | (T2W|DWI|DCE)\ \ \d\ /\ \d
+    | Zoom\ .* | Overlay\ .* | Score\ \d | Alt\ \+\ \d
+    | TID\ \d+ | SEG | GSPS | KOS | SC | Encapsulated        # kinds of DICOM objects
+    """,
+    re.VERBOSE,
+)
 
 
 def _sources() -> list[Path]:
@@ -93,6 +129,90 @@ def test_the_compiled_translation_is_that_of_the_text(code: str, tmp_path: Path)
     released = tmp_path / "released.qm"
     _qt_tool("lrelease", TRANSLATIONS / f"prosector_{code}.ts", "-qm", released)
     assert released.read_bytes() == (TRANSLATIONS / f"prosector_{code}.qm").read_bytes(), "run `make translations`"
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """What worklist, reading room and dialogs show in English and in German, each text with where it was seen."""
+    folder = tmp_path_factory.mktemp("texts")
+    running = {code: _walk_of_texts(code, folder / code) for code in (language.ENGLISH, "de")}
+    for walk in running.values():
+        said, _ = walk.communicate(timeout=300)
+        assert walk.returncode == 0, said
+    return {code: json.loads((folder / code).read_text("utf-8")) for code in running}
+
+
+def _walk_of_texts(code: str, file: Path) -> subprocess.Popen[str]:
+    run = "import sys; from viewer import language; language.speak(sys.argv[1]); import pytest"
+    run += "; sys.exit(pytest.main(sys.argv[2:]))"
+    walk = str(Path(__file__).with_name("walk_of_texts.py"))
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "WRITE_TEXTS_TO": str(file)}
+    command = [sys.executable, "-c", run, code, walk, "-q", "-p", "no:cacheprovider"]
+    return subprocess.Popen(
+        command, env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+
+
+def _is_alike(text: str) -> bool:
+    return text in _SAME_IN_GERMAN or bool(_WRITTEN_ALIKE.fullmatch(text)) or not re.search(r"[A-Za-z]{3}", text)
+
+
+def test_no_text_of_the_window_stays_english_in_german(shown: dict[str, dict[str, str]]) -> None:
+    english, german = shown["en"], shown["de"]
+    assert {text: where for text, where in german.items() if text in english and not _is_alike(text)} == {}
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    """German, while a test asks `said`."""
+    language.speak("de")
+    yield
+    language.speak(language.ENGLISH)
+
+
+def _sentences_below() -> Iterator[str]:
+    """Yield what the layers below the window can say of lesions, series and images, from what makes it."""
+    for zone, t2, dwi, dce in product((Zone.PZ, Zone.TZ), Score, Score, Dce):
+        yield category(zone, t2=t2, dwi=dwi, dce=dce).rule
+    for sector, zone in product(sectors().values(), (Zone.PZ, Zone.TZ)):
+        yield from (sector.label, scoring_reason(sector, zone))
+    yield from (criterion.words for criterion in Criterion)
+    yield from (score.meaning for score in PiQualScore)
+    yield from (*Adequacy, *ROLE_NAMES.values(), *STAGES.values(), *REJECT_REASONS, *REQUIRED, RESEARCH_USE)
+    for protocol in protocols():
+        yield from (protocol.name, *(stage.name for stage in protocol.stages))
+        for stage in protocol.stages:
+            yield from (cell.empty for cell in stage.cells if isinstance(cell, SeriesCell))
+
+
+@pytest.mark.usefixtures("german")
+def test_what_the_layers_below_the_window_can_say_is_said_in_german() -> None:
+    alike = re.compile(r"(PZ|TZ): (DWI|T2W) \d → \d|ADC map|DWI|DCE|optimal|bpMRI|MPR \+ 3D|")
+    assert {x for x in _sentences_below() if said(x) == x and not alike.fullmatch(x)} == set()
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("english", "german_words"),
+    [
+        ("PZ: the DWI score decides and is missing.", "PZ: Der DWI-Score entscheidet und fehlt."),
+        ("L2: score 5 with 10 mm and no definite EPE", "L2: Score 5 bei 10 mm und ohne eindeutige EPE"),
+        (
+            "lies in the TZ (Right mid TZp) but is scored as PZ, where DWI decides",
+            "liegt in der TZ (Rechts Mitte TZp), wird aber nach PZ bewertet, wo DWI entscheidet",
+        ),
+        (
+            "What the AI found comes from other series than the study has now (ADC map: none, now Se 4): "
+            "run the AI again.",
+            "Was die KI fand, stammt aus anderen Serien, als die Untersuchung jetzt hat "
+            "(ADC-Karte: bisher keine, jetzt Se 4): "
+            "Bitte die KI erneut ausführen.",
+        ),
+        ("ep2d_diff_tra_DYNDIST", "ep2d_diff_tra_DYNDIST"),
+    ],
+)
+def test_a_sentence_keeps_what_it_was_filled_with(english: str, german_words: str) -> None:
+    assert said(english) == german_words
 
 
 _ASKS = """

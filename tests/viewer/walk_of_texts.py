@@ -32,10 +32,10 @@ from PySide6.QtWidgets import (
 from core.findings import Findings
 from core.pirads import Category, Dce, Epe, Score
 from core.quality import Adequacy, Asked, Effect, Quality, QualityCheck, Sequence, Verdict, prefilled
-from core.report import Accepted, Lesion, Override, Reader, Rejected, Report, with_findings, with_lesion
+from core.report import Accepted, Lesion, Override, Reader, Rejected, Report, with_findings
 from core.settings import ReaderSettings, Settings, WorklistSettings
 from core.staging import Precise, PreciseScore, Seen, Staging
-from core.study import Patient, Role, StudyMatch
+from core.study import Patient, StudyMatch
 from core.triage_facts import AiState, Analysed, Expected, Facts, Failed, NotAnalysed, Prostate, Suspicion, Withheld
 from inference.stages import STAGES
 from reporting.signature import save_key, throw_away_key
@@ -62,7 +62,7 @@ class _Texts:
         for window in QApplication.topLevelWidgets():
             if window.isVisible():
                 for widget in (window, *window.findChildren(QWidget)):
-                    if widget.isVisible():
+                    if widget.isVisible() or isinstance(widget, QAbstractItemView):
                         self.note(widget, scene)
 
     def note(self, widget: QWidget, scene: str) -> None:
@@ -87,7 +87,7 @@ def _written(widget: QWidget) -> Iterator[str]:
             yield widget.text()
         case QGroupBox():
             yield widget.title()
-        case QAbstractItemView() if widget.model() is not None:
+        case QAbstractItemView():
             yield from _items(widget)
         case QDialog():
             yield widget.windowTitle()
@@ -200,7 +200,9 @@ def _open_all(window: MainWindow) -> None:
 
 
 def _dialogs(window: MainWindow, journey: Journey) -> Iterator[str]:
-    lesion = window.reading.session.report.lesions[0]
+    session = window.reading.session
+    assert session is not None
+    lesion = session.report.lesions[0]
     for dialog in (RejectDialog(lesion, window), OverrideDialog(lesion, window), SectorDialog(window)):
         dialog.open()
         yield type(dialog).__name__
