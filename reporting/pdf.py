@@ -90,7 +90,7 @@ def _patient_line(report: Report, terms: Terms) -> str:
 
 
 def encapsulated_pdf(pdf: bytes, report: Report, signed: SignedReport | None) -> Dataset:
-    """Return the PDF as an Encapsulated PDF of the study (PS3.3 A.45.1), VERIFIED only when `signed`."""
+    """Return the PDF as an Encapsulated PDF of the study (PS3.3 A.45.1), VERIFIED only when `signed` as final."""
     ds = study_header(report.recognised)
     ds.SOPClassUID, ds.SOPInstanceUID, ds.SeriesInstanceUID = EncapsulatedPDFStorage, UID(), UID()
     ds.Modality, ds.SeriesNumber, ds.InstanceNumber = "DOC", _SERIES_NUMBER, 1
@@ -103,7 +103,7 @@ def encapsulated_pdf(pdf: bytes, report: Report, signed: SignedReport | None) ->
     title, draft = (terms_of(report.language).word("pdf", key) for key in ("title", "draft"))
     ds.DocumentTitle = title if signed else f"{draft} {title}"
     ds.ConceptNameCodeSequence = [coded(_DIAGNOSTIC_IMAGING_STUDY)]
-    ds.VerificationFlag = "VERIFIED" if signed else "UNVERIFIED"
+    ds.VerificationFlag = "VERIFIED" if signed and signed.is_final else "UNVERIFIED"  # as the SR
     if report.models:
         ds.ContributingEquipmentSequence = contributing_equipment(report.models)
     ds.MIMETypeOfEncapsulatedDocument = "application/pdf"

@@ -23,7 +23,7 @@ from service.workspace import Workspace
 
 _AT_HAND_S = 1.0  # seconds
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, str] = {
     "sr": "1.2.840.10008.5.1.4.1.1.88.34",
     "seg": "1.2.840.10008.5.1.4.1.1.66.4",
     "overlay": "1.2.840.10008.5.1.4.1.1.7",
@@ -31,7 +31,7 @@ _KINDS: Mapping[str, str] = {
     "key_images": "1.2.840.10008.5.1.4.1.1.88.59",
     "suspicion_map": "1.2.840.10008.5.1.4.1.1.30",
     "pdf": "1.2.840.10008.5.1.4.1.1.104.1",
-    "ohif_sr": "1.2.840.10008.5.1.4.1.1.88.34",
+    "ohif_sr": "1.2.840.10008.5.1.4.1.1.88.33",
     "basic_text_sr": "1.2.840.10008.5.1.4.1.1.88.11",
 }
 """The SOP class of each thing that signing can store (`core.settings.ReportObject`)."""
@@ -105,7 +105,7 @@ class _DimseTrials:
         return f"{self._node.ae_title} accepts {self._us.ae_title}{by} and answered a C-ECHO in {ms:.0f} ms."
 
     def kinds(self) -> str:
-        wanted = {_KINDS[name] for name in self._ws.settings.reporting.objects}
+        wanted = {KINDS[name] for name in self._ws.settings.reporting.objects}
         refused = sorted(wanted - kinds_taken(storage_of(self._node), self._us, wanted))
         if not refused:
             return f"It takes all {len(wanted)} kinds of objects that signing stores here."

@@ -27,6 +27,7 @@ from pacs.embedded import EmbeddedArchive
 from pacs.listener import Listener
 from pacs.site_profile import PLAIN, SiteProfile
 from reporting import codes
+from service.check_dimse import KINDS
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "conformance.md").read_text("utf-8")
@@ -369,6 +370,11 @@ def _nodes(path: Path) -> list[ast.AST]:
 
 def test_the_coding_schemes_of_the_page_are_those_of_the_code() -> None:
     assert set(column("E-1", 0)) == {scheme for _, scheme, _ in _all_codes()}
+
+
+def test_what_a_check_asks_an_archive_to_take_is_what_signing_makes() -> None:
+    classes = dict(zip(column("1-1", 0), column("1-1", 2), strict=True))
+    assert {name: classes[name] for name in KINDS} == dict(KINDS)
 
 
 def test_readme_and_archives_page_link_to_the_statement() -> None:

@@ -20,7 +20,7 @@ _NAMES = {
     Feature.BORDER: tr("Border"),
     Feature.PRIOR: tr("Prior"),
 }
-_FULL = 6.0
+_FULL = 13.0
 """Log-odds of a whole bar: no image says more for or against cancer (inference/evidence.py)."""
 _MADE_OF = tr("For (+) and against (−) cancer, in log-odds; together {total}")
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.pirads import Category
 from core.use import Analysed, Fate, Judged, Reading, Use
 
-_GLAND, _DETECTOR, _OTHER = "TAPS 1.1.0", "Prosector bpMRI detector 0.2", "nnU-Net PI-CAI 1.0"
+_GLAND, _DETECTOR, _OTHER = "TAPS 1.1.0", "Prosector bpMRI detector 0.3", "nnU-Net PI-CAI 1.0"
 _NAMES = (("a", "Ann Example"), ("b", "Reader 2"), ("c", "Reader 3"))
 _FAILURES = ("CannotAnalyse", "CannotAnalyse", "GlandNotFound", "WorkerDied")
 _BEGIN = datetime(2026, 1, 7, 8, tzinfo=UTC)

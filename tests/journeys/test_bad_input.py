@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -243,6 +245,14 @@ def test_a_wrong_ae_title_is_told_with_who_can_correct_it(
     assert journey.find(QLineEdit, "patientEdit", journey.window).text() == "mueller"
 
 
+def _kill_at_first_images(process: Any, incoming: Path) -> None:
+    """Kill the archive when five images have begun to come; all of them are here some tenths of a second later."""
+    deadline = time.monotonic() + 30
+    while sum(path.is_file() for path in incoming.rglob("*")) < 5 and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.kill()
+
+
 def test_a_pacs_that_dies_in_the_middle_of_a_retrieve_leaves_no_part_that_looks_whole(
     workstation: Start, pacs_process: Callable[[], Any], tmp_path: Path, phantom_study: Any
 ) -> None:
@@ -250,11 +260,12 @@ def test_a_pacs_that_dies_in_the_middle_of_a_retrieve_leaves_no_part_that_looks_
     desk = workstation(tmp_path / "data", _node(process.port))
     journey, preview = desk.journey, desk.window.worklist.preview
     _query(journey)
-    _open(journey)
     incoming = tmp_path / "data" / "incoming"
-    journey.wait(lambda: len(list(incoming.rglob("*.dcm"))) >= 5, "the first images", 30)
-    process.kill()
+    killer = threading.Thread(target=_kill_at_first_images, args=(process, incoming))
+    killer.start()
+    _open(journey)
     _told(journey, preview.notice, "images are here and stay; retrieve again to fetch the rest.")
+    killer.join()
     assert not desk.window.worklist.row.is_local
     assert _local_studies(desk) == []
     arrived = {path: path.stat().st_mtime_ns for path in incoming.rglob("*.dcm")}
@@ -626,14 +637,15 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QLabel
 sys.path.insert(0, sys.argv[1])
 import test_bad_input as reader
-from core.settings import Settings
+from core.settings import ReaderSettings, Settings
 from service.workspace import open_workspace
 from viewer.app import create_app
 from viewer.journey import Journey
 from viewer.main_window import MainWindow
 
 create_app()
-window = MainWindow(open_workspace(Settings(data_folder=Path(sys.argv[2]))))
+settings = Settings(data_folder=Path(sys.argv[2]), reader=ReaderSettings(name=sys.argv[4]))
+window = MainWindow(open_workspace(settings))
 window.show()
 journey = Journey(window)
 reader._import_and_open(journey, Path(sys.argv[3]))
@@ -645,9 +657,9 @@ journey.wait(lambda: False, "the end", 60)
 
 
 def test_a_workstation_that_is_killed_shows_the_draft_again_when_the_study_is_opened(
-    workstation: Start, study: Path, tmp_path: Path
+    workstation: Start, study: Path, identity: Any, tmp_path: Path
 ) -> None:
-    arguments = [str(Path(__file__).parent), str(tmp_path / "data"), str(study)]
+    arguments = [str(Path(__file__).parent), str(tmp_path / "data"), str(study), identity.reader.name]
     with subprocess.Popen([sys.executable, "-c", _KILLED, *arguments], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         seen = process.stdout.readline()

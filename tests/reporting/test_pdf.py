@@ -224,13 +224,15 @@ def test_the_same_report_gives_the_same_bytes(signed_report: SignedReport, image
     assert once.startswith(b"%PDF-")
 
 
-def test_the_dicom_object_holds_the_pdf_and_is_verified_only_when_signed(
+def test_the_dicom_object_holds_the_pdf_and_is_verified_only_when_signed_as_final(
     signed_report: SignedReport, images: ReportImages
 ) -> None:
     report = signed_report.report
     pdf = report_pdf(report, images, signed_report)
     signed, draft = encapsulated_pdf(pdf, report, signed_report), encapsulated_pdf(pdf, report, None)
+    first = sign(report, signed_report.reader, signed_report.signed_at, preliminary=True)
     assert (signed.VerificationFlag, draft.VerificationFlag) == ("VERIFIED", "UNVERIFIED")
+    assert encapsulated_pdf(pdf, report, first).VerificationFlag == "UNVERIFIED"
     assert "DRAFT" in draft.DocumentTitle
     assert "DRAFT" not in signed.DocumentTitle
 

@@ -61,6 +61,7 @@ _WRITTEN_ALIKE = re.compile(
     | (PZ|TZ):\ DWI\ \d\ →\ \d                              # a rule without a word of language
     | (T2W|DWI|DCE)\ \ \d\ /\ \d
     | Zoom\ .* | Overlay\ .* | Score\ \d | Alt\ \+\ \d
+    | (\d+\ h\ )?\d+\ min                                  # a time
     | TID\ \d+ | SEG | GSPS | KOS | SC | Encapsulated        # kinds of DICOM objects
     """,
     re.VERBOSE,
