@@ -373,7 +373,7 @@ def test_the_coding_schemes_of_the_page_are_those_of_the_code() -> None:
 
 
 def test_what_a_check_asks_an_archive_to_take_is_what_signing_makes() -> None:
-    classes = dict(zip(column("1-1", 0), column("1-1", 2), strict=True))
+    classes = {row[0]: row[2] for row in rows("1-1")}
     assert {name: classes[name] for name in KINDS} == dict(KINDS)
 
 
