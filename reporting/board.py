@@ -16,6 +16,7 @@ from reporting.images import ReportImages
 from reporting.rtstruct import rt_structure_set
 from reporting.seg import segmentation
 from reporting.stl import stl, surface
+from reporting.svg_sector_map import sector_map_svg
 from reporting.words import patient_name
 
 
@@ -53,6 +54,7 @@ def without_words(report: Report) -> Report:
 
 def _files(report: Report, images: ReportImages, pseudonym: Pseudonym | None) -> Iterator[tuple[str, bytes]]:
     yield "board.pdf", board_pdf(report, images, Sheet(_who(report, pseudonym), isinstance(report.amends, AsSigned)))
+    yield "sector-map.svg", sector_map_svg(report.named_lesions, language=report.language).encode()
     seg = segmentation(report.recognised, None, report.reported_lesions)
     yield "targets.seg.dcm", _written(seg, pseudonym)
     yield "targets.rtstruct.dcm", _written(rt_structure_set(report), pseudonym)

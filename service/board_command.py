@@ -3,20 +3,14 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from service.commands import Commands, at_work
 
 if TYPE_CHECKING:
     from core.progress import Progress
     from service.reading import OpenStudy
     from service.workspace import Workspace
-
-
-class Commands(Protocol):
-    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
-
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
-        """Return the parser of a new command."""
-        ...
 
 
 def add_board_command(commands: Commands) -> None:
@@ -30,17 +24,11 @@ def add_board_command(commands: Commands) -> None:
 
 def _board(arguments: argparse.Namespace) -> int:
     """Write what can be written and say of each other study why not; returns 1 when there was one."""
-    from core.settings import load_settings
     from service.terminal import TerminalProgress
-    from service.workspace import open_workspace
 
-    ws = open_workspace(load_settings())
-    try:
-        with TerminalProgress() as progress:
-            wanted = dict.fromkeys(arguments.studies)
-            written = [_written(ws, uid, arguments.output, arguments.deidentify, progress) for uid in wanted]
-    finally:
-        ws.close()
+    with at_work() as ws, TerminalProgress() as progress:
+        wanted = dict.fromkeys(arguments.studies)
+        written = [_written(ws, uid, arguments.output, arguments.deidentify, progress) for uid in wanted]
     return 0 if all(written) else 1
 
 

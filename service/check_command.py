@@ -3,14 +3,15 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from service.commands import Commands, at_work
+
 if TYPE_CHECKING:
     from service.check import Line
-    from service.cli import Commands
 
 _SIGNS = {"ok": "✓", "failed": "✗", "skipped": "–"}
 
 
-def add_check_command(commands: "Commands") -> None:
+def add_check_command(commands: Commands) -> None:
     """Add `prosector check`."""
     sub = commands.add_parser("check", help="try every archive, RIS and EHR of the settings, both directions")
     sub.add_argument("peers", nargs="*", metavar="PEER", help="only these, by their name in the settings")
@@ -24,12 +25,9 @@ def _check(arguments: argparse.Namespace) -> int:
     """Print a line for each step; returns 0 when none failed, else 1."""
     from core.errors import SettingsInvalid
     from core.progress import Silent
-    from core.settings import load_settings
     from service.check import Outcome, check, peers
-    from service.workspace import open_workspace
 
-    ws = open_workspace(load_settings())
-    try:
+    with at_work() as ws:
         chosen = [p for p in peers(ws, store=arguments.store) if not arguments.peers or p.name in arguments.peers]
         if not chosen:
             raise SettingsInvalid("There is nobody of that name to check; add archives to the settings, or correct it.")
@@ -39,8 +37,6 @@ def _check(arguments: argparse.Namespace) -> int:
             for line in check(peer, Silent()):
                 print(f"  {told(line)}", flush=True)
                 failed += line.outcome is Outcome.FAILED
-    finally:
-        ws.close()
     print("All that was tried works." if not failed else f"{failed} {'step' if failed == 1 else 'steps'} failed.")
     return 1 if failed else 0
 

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from service.board_command import add_board_command
 from service.check_command import add_check_command
+from service.commands import Commands
 from service.models import add_models_command
 from service.outbox_commands import add_outbox_command
 from service.ris_commands import add_ris_command
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
     from core.settings import Settings
     from reporting.trust import Trust
-
-
-class Commands(Protocol):
-    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
-
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
-        """Return the parser of a new command."""
-        ...
 
 
 Run = Callable[[argparse.Namespace], int]

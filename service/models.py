@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inference.models import Models
     from inference.packs.pack import Pack
     from inference.packs.store import PackStore
-    from service.cli import Commands
+    from service.commands import Commands
 
 
 def chosen_models(folder: Path) -> "Models":

@@ -2,21 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from service.commands import Commands, at_work
 
 if TYPE_CHECKING:
     from service.outbox_states import Shipment
     from service.workspace import Workspace
-
-
-class Commands(Protocol):
-    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
-
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
-        """Return the parser of a new command."""
-        ...
 
 
 def add_outbox_command(commands: Commands) -> None:
@@ -36,22 +29,10 @@ def add_outbox_command(commands: Commands) -> None:
     give_up.set_defaults(run=_abandon)
 
 
-@contextmanager
-def _workspace() -> Generator["Workspace"]:
-    from core.settings import load_settings
-    from service.workspace import open_workspace
-
-    ws = open_workspace(load_settings())
-    try:
-        yield ws
-    finally:
-        ws.close()
-
-
 def _list(_arguments: argparse.Namespace) -> int:
     from service.outbox_list import waiting_reports
 
-    with _workspace() as ws:
+    with at_work() as ws:
         waiting = waiting_reports(ws)
     for one in waiting:
         print(_in_words(one))
@@ -72,7 +53,7 @@ def _send(_arguments: argparse.Namespace) -> int:
     from service.outbox import deliver_outbox
     from service.outbox_list import waiting_reports
 
-    with _workspace() as ws:
+    with at_work() as ws:
         sent = deliver_outbox(ws)
         left = waiting_reports(ws)
     print(f"{sent} sent, {len(left)} not in the archive yet.")
@@ -99,7 +80,7 @@ def _abandon(arguments: argparse.Namespace) -> int:
 def _changed(change: "Callable[[Workspace], None]", told: str) -> int:
     from service.outbox_list import waiting_reports
 
-    with _workspace() as ws:
+    with at_work() as ws:
         waiting_reports(ws)  # what was signed by a program that was killed right after is in no table yet
         change(ws)
     print(told)

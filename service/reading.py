@@ -19,21 +19,20 @@ from core.files import remove_unfinished, write_bytes
 from core.frame_link import FrameLink
 from core.progress import Progress, Silent
 from core.report import Report
-from core.study import Correction, Instance, RecognisedStudy, Role, RoleChoice, SeriesMatch, Stack, Study, StudyMatch
+from core.study import Correction, Instance, RecognisedStudy, Role, RoleChoice, SeriesMatch, Stack, Study
 from core.volume import require_same_frame
 from inference.load import load_told, low_is_white
 from inference.loose import LOW_WAS_WHITE, load_flat, load_loose, middle_picture
 from inference.read import read_study
 from inference.recognise import recognise
 from inference.resample import resample_like
-from pacs.archive import Archive, StudyQuery
+from pacs.archive import Archive
 from reporting.equipment import MODEL_NAME
 from reporting.read_sr import read_report
 from reporting.signature_check import verify_dataset
 from reporting.sr_amendment import predecessor_of, predecessors_of
 from service.corrections import remembered_or_set_aside
 from service.one_fetch import alone_in
-from service.orders import saw
 from service.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -88,22 +87,6 @@ class OpenStudy:
         if t2 is None or moving is None or t2.frame_of_reference_uid != moving.frame_of_reference_uid:
             return None
         return resample_like(moving, t2)
-
-
-def query(ws: Workspace, archive: Archive, wanted: StudyQuery) -> tuple[StudyMatch, ...]:
-    """Return the studies that the archive has, newest first, each with its series; raises `ArchiveUnreachable` …"""
-    with ws.trail.step(Action.QUERY, archive=archive.name) as detail:
-        matches = tuple(
-            replace(match, series=archive.find_series(match.study_instance_uid))
-            for match in archive.find_studies(wanted)
-        )
-        saw(ws, matches)
-        detail["studies"] = len(matches)
-    return tuple(sorted(matches, key=_newest_first, reverse=True))
-
-
-def _newest_first(match: StudyMatch) -> str:
-    return match.study_datetime.isoformat() if match.study_datetime else ""
 
 
 def is_local(ws: Workspace, study_instance_uid: str) -> bool:

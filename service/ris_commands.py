@@ -4,20 +4,14 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from service.commands import Commands, at_work
 
 if TYPE_CHECKING:
     from service.workspace import Workspace
-
-
-class Commands(Protocol):
-    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
-
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
-        """Return the parser of a new command."""
-        ...
 
 
 def add_ris_command(commands: Commands) -> None:
@@ -36,25 +30,13 @@ def add_ris_command(commands: Commands) -> None:
         step.set_defaults(run=_retry if name == "retry" else _abandon)
 
 
-@contextmanager
-def _workspace() -> Generator["Workspace"]:
-    from core.settings import load_settings
-    from service.workspace import open_workspace
-
-    ws = open_workspace(load_settings())
-    try:
-        yield ws
-    finally:
-        ws.close()
-
-
 def _serve(_arguments: argparse.Namespace) -> int:
     from core.errors import SettingsInvalid
     from service.notify import Courier, is_configured
     from service.orders import order_listener
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # how a service is stopped, and no failure of it
-    with _workspace() as ws:
+    with at_work() as ws:
         listener = order_listener(ws)
         if listener is None and not is_configured(ws):
             raise SettingsInvalid("The settings have neither [ris], [orders] nor [fhir]; add what is to be served.")
@@ -70,7 +52,7 @@ def _serve(_arguments: argparse.Namespace) -> int:
 def _list(_arguments: argparse.Namespace) -> int:
     from service.notify import Told, messages
 
-    with _workspace() as ws:
+    with at_work() as ws:
         waiting = messages(ws).open()
     for message in waiting:
         print(
@@ -83,7 +65,7 @@ def _list(_arguments: argparse.Namespace) -> int:
 def _send(_arguments: argparse.Namespace) -> int:
     from service.notify import deliver, messages
 
-    with _workspace() as ws:
+    with at_work() as ws:
         sent = deliver(ws)
         left = len(messages(ws).open())
     print(f"{sent} sent, {left} not told yet.")
@@ -103,7 +85,7 @@ def _abandon(arguments: argparse.Namespace) -> int:
 
 
 def _changed(number: int, change: "Callable[[Workspace, int], None]", told: str) -> int:
-    with _workspace() as ws:
+    with at_work() as ws:
         change(ws, number)
     print(f"Message {number} {told}.")
     return 0

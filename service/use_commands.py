@@ -3,20 +3,14 @@
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
+from service.commands import Commands
 
 if TYPE_CHECKING:
     from core.use import Use
     from core.use_kappa import Kappa, NoKappa
     from core.use_measures import Share
-
-
-class Commands(Protocol):
-    """Where a command is added: what `ArgumentParser.add_subparsers` returns."""
-
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:
-        """Return the parser of a new command."""
-        ...
 
 
 def add_use_command(commands: Commands) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from service.cli import Commands
+    from service.commands import Commands
     from service.queue_db import QueueDb
     from service.watch_entry import Entry
     from service.watch_work import Run

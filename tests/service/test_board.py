@@ -14,7 +14,7 @@ from service.cli import main
 from service.reading import OpenStudy
 from service.workspace import Workspace
 
-_FILES = ["L1.stl", "board.pdf", "targets.csv", "targets.rtstruct.dcm", "targets.seg.dcm"]
+_FILES = ["L1.stl", "board.pdf", "sector-map.svg", "targets.csv", "targets.rtstruct.dcm", "targets.seg.dcm"]
 
 
 def test_the_folder_holds_page_and_targets_of_the_patient(

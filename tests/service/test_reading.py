@@ -14,7 +14,8 @@ from core.sectors import sector
 from core.study import Role
 from pacs.archive import StudyQuery
 from service.lesions import add_lesion
-from service.reading import import_folder, is_local, open_folder, open_study, query, retrieve, signed_report
+from service.reading import import_folder, is_local, open_folder, open_study, retrieve, signed_report
+from service.triage_pages import Page, studies_of
 
 
 @pytest.fixture
@@ -25,9 +26,9 @@ def filled_archive(workspace, phantom_study):
 
 
 def test_a_study_is_found_with_its_series_fetched_and_opened(workspace, filled_archive):
-    (match,) = query(workspace, filled_archive, StudyQuery())
+    (match,) = studies_of(workspace, filled_archive, Page(StudyQuery(), 0))
     assert match.patient.name == "Phantom^Prostate"
-    assert len(match.series) == match.series_count
+    assert len(filled_archive.find_series(match.study_instance_uid)) == match.series_count
     assert not is_local(workspace, match.study_instance_uid)
     assert retrieve(workspace, filled_archive, match.study_instance_uid, Silent()) == match.instance_count
     assert is_local(workspace, match.study_instance_uid)
@@ -43,7 +44,7 @@ def test_a_study_is_found_with_its_series_fetched_and_opened(workspace, filled_a
 
 
 def test_the_audit_trail_has_uids_and_no_names(workspace, filled_archive):
-    query(workspace, filled_archive, StudyQuery(patient="Phantom"))
+    studies_of(workspace, filled_archive, Page(StudyQuery(patient="Phantom"), 0))
     text = workspace.settings.audit_trail.read_text()
     assert [json.loads(line)["action"] for line in text.splitlines()] == ["start", "query"]
     assert "Phantom" not in text
@@ -52,7 +53,7 @@ def test_the_audit_trail_has_uids_and_no_names(workspace, filled_archive):
 def test_an_archive_that_is_down_is_said_and_audited(workspace, archive):
     archive.stop()
     with pytest.raises(ArchiveUnreachable, match="TEST"):
-        query(workspace, workspace.archives[0], StudyQuery())
+        studies_of(workspace, workspace.archives[0], Page(StudyQuery(), 0))
     assert json.loads(workspace.settings.audit_trail.read_text().splitlines()[-1])["outcome"] == "failure"
 
 
