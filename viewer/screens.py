@@ -37,11 +37,14 @@ from core.settings import DimseNode
 from core.study import Role
 from service.workspace import Workspace
 from viewer.app import create_app
+from viewer.board_dialog import BoardDialog
 from viewer.check_dialog import CheckDialog
 from viewer.demo import PASSPHRASE, finish, site
+from viewer.history_dialog import HistoryDialog
 from viewer.journey import Found, Journey
 from viewer.lesion_dialogs import RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
+from viewer.outbox_dialog import OutboxDialog
 from viewer.pdf_preview import PdfPreview
 from viewer.screens_studies import EARLIER, ELSEWHERE, INCOMPLETE, NOW, make_studies
 from viewer.screens_use import made_up
@@ -268,6 +271,32 @@ def _sign_dialog(p: _Photographer) -> SignDialog:
 def _confirm(p: _Photographer, dialog: SignDialog, passphrase: str) -> None:
     p.journey.write(QLineEdit, "passphraseEdit", dialog, passphrase)
     p.journey.check(p.journey.find(QCheckBox, "confirmBox", dialog))
+
+
+def _signed(p: _Photographer) -> None:
+    p.album.begin("A signed report")
+    p.open(EARLIER)
+    p.take("reading-signed", "A signed report, opened again; it can be corrected or added to.")
+    p.journey.press(Key.Key_O, _SHIFT)
+    p.take("results", "What the study holds of reports, segmentations and drawings, by whom.")
+    p.journey.press(Key.Key_O, _SHIFT)
+    p.click("historyButton")
+    history = _shown(HistoryDialog)
+    p.journey.wait(lambda: history.findChild(QWidget, "historyEntry") is not None, "the history", 30)
+    _picture(p, HistoryDialog, "dialog-history", "Who signed what, when, and what changed.")
+    p.journey.press(Key.Key_B, _CTRL)
+    p.journey.find(QLineEdit, "boardFolder", p.window).setText("/home/reader/Documents")
+    _picture(p, BoardDialog, "dialog-board", "Page and biopsy targets for the tumour board.")
+    p.window.show_worklist()
+    p.window.show_outbox()
+    _picture(p, OutboxDialog, "dialog-outbox", "The outbox: what was signed, and that its archive holds it.")
+
+
+def _picture(p: _Photographer, kind: type[QDialog], name: str, words: str) -> None:
+    dialog = _shown(kind)
+    p.take(name, words)
+    dialog.reject()
+    p.journey.settle()
 
 
 def _by_hand(p: _Photographer) -> None:
@@ -552,6 +581,7 @@ _SCENES: tuple[Callable[[_Photographer], None], ...] = (
     _worklist,
     _nothing_learnt,
     _signing,
+    _signed,
     _use,
     _by_hand,
     _with_ai,
