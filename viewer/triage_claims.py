@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,7 @@ class TriageClaims(QObject):
         self._ws, self._jobs = ws, jobs
         self._claims = claims_of(ws)
         self._by_opening = ""
+        self._one_at_a_time = Lock()  # else a release may enter the audit trail before the claim it ends
 
     @property
     def where(self) -> str:
@@ -40,11 +42,11 @@ class TriageClaims(QObject):
 
     def take(self, uid: str, *, over: bool = False) -> None:
         """Claim a study, from another reader with `over`."""
-        self._start(lambda _progress: claim(self._ws, uid, over=over), self._taken)
+        self._start(lambda _progress: self._claim(uid, over=over), self._taken)
 
     def give_back(self, uid: str) -> None:
         """End this reader's claim."""
-        self._start(lambda _progress: release(self._ws, uid), lambda _none: self.refresh())
+        self._start(lambda _progress: self._release(uid), lambda _none: self.refresh())
 
     def refresh(self) -> None:
         """Ask who claims what."""
@@ -57,7 +59,7 @@ class TriageClaims(QObject):
         """
         try:
             before = self._claims.all().get(uid)
-            held = before if before and not self.is_mine(before) else claim(self._ws, uid)
+            held = before if before and not self.is_mine(before) else self._claim(uid)
         except ClaimsUnreachable as error:
             return None, str(error)
         if not self.is_mine(held):
@@ -86,9 +88,17 @@ class TriageClaims(QObject):
         uid, self._by_opening = self._by_opening, ""
         if uid:
             try:
-                release(self._ws, uid)
+                self._release(uid)
             except ClaimsUnreachable:
                 return
+
+    def _claim(self, uid: str, *, over: bool = False) -> Claim:
+        with self._one_at_a_time:
+            return claim(self._ws, uid, over=over)
+
+    def _release(self, uid: str) -> None:
+        with self._one_at_a_time:
+            release(self._ws, uid)
 
     def _taken(self, held: Claim) -> None:
         if not self.is_mine(held):
