@@ -131,11 +131,3 @@ def _variance(terms: tuple[float, ...], covariance: tuple[tuple[float, ...], ...
 
 def _probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
-
-
-def percent(probability: float) -> str:
-    """Return a probability in whole per cent without the sign: never 0 or 100, which a model cannot know."""
-    whole = round(100 * probability)
-    if whole < 1:
-        return "<1"
-    return ">99" if whole > 99 else str(whole)

@@ -91,7 +91,7 @@ def _ai(lesion: Lesion, terms: Terms) -> str:
     edited = terms.word("pdf", "edited") if isinstance(lesion.review, Edited) else ""
     suggested = f"{lesion.origin.suggested_category} · " if lesion.origin.suggests else ""
     score = lesion.origin.score
-    return f"{suggested}{terms.word('pdf', 'no_score') if score is None else terms.number(score, 2)}{edited}"
+    return f"{suggested}{terms.word('pdf', 'no_score') if score is None else terms.score(score)}{edited}"
 
 
 def _ai_column(lesions: Sequence[Lesion], terms: Terms) -> str:

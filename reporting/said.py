@@ -5,6 +5,7 @@ The field names are what a site writes into its templates (docs/report-text.md);
 
 from collections.abc import Iterator, Mapping
 
+from core.certainty import percent
 from core.findings import Gland
 from core.quality import (
     NEEDED_BY_AI,
@@ -18,7 +19,7 @@ from core.quality import (
     points,
 )
 from core.report import Rejected, Report
-from core.risk import Risk, percent, risk_model
+from core.risk import Risk, risk_model
 from core.staging import Seen
 from core.study import Role, RoleChoice
 from reporting.moved import moved_in_words

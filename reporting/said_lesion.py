@@ -13,7 +13,7 @@ def lesion_said(report: Report, lesion: Lesion) -> LesionSaid:
     terms, given, measures = terms_of(report.language), lesion.assessment, lesion.measures
     on_adc, choice = measures.measured_on is Role.ADC, report.recognised.one(measures.measured_on)
     origin = lesion.origin if isinstance(lesion.origin, FromModel) else None
-    score = "" if origin is None or origin.score is None else terms.number(origin.score, 2)
+    score = "" if origin is None or origin.score is None else terms.score(origin.score)
     calibrated_on = origin.calibrated_on if origin else ""
     return LesionSaid(
         label=lesion.label,
@@ -61,7 +61,7 @@ def candidate_said(lesion: Lesion, terms: Terms) -> CandidateSaid:
     return CandidateSaid(
         label=lesion.label,
         place=sector_in_words(lesion.sector, terms.language),
-        score="" if origin is None or origin.score is None else terms.number(origin.score, 2),
+        score="" if origin is None or origin.score is None else terms.score(origin.score),
         by_ai=origin is not None,
         reason=reason or terms.word("text", "no_reason"),
     )

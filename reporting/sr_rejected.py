@@ -9,6 +9,7 @@ from highdicom import Volume, VolumeGeometry
 from highdicom.sr import ContentItem, ContentSequence, RelationshipTypeValues
 from pydicom.dataset import Dataset
 
+from core.certainty import score_in_words
 from core.report import FromModel, Lesion, Rejected
 from reporting import codes, sr_tree
 from reporting.packed_outline import packed, unpacked
@@ -41,5 +42,5 @@ def _found_by(lesion: Lesion) -> str:
     origin = lesion.origin
     if not isinstance(origin, FromModel):
         return "found by the reader"
-    score = "" if origin.score is None else f" with score {origin.score:.2f}"
+    score = "" if origin.score is None else f" with score {score_in_words(origin.score)}"
     return f"found by {origin.model.name} {origin.model.version}{score}"

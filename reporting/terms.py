@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from core.certainty import score_in_words
 from core.errors import TemplateBroken
 from core.wording import Language
 from reporting.template_files import folders, our_folder
@@ -40,6 +41,10 @@ class Terms:
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with so many digits after the language's decimal sign."""
         return f"{value:.{digits}f}".replace(".", self.word("language", "decimal"))
+
+    def score(self, score: float) -> str:
+        """Return a model's score, as `score_in_words`, with the language's decimal sign."""
+        return score_in_words(score).replace(".", self.word("language", "decimal"))
 
     def day(self, day: date) -> str:
         """Return a day in figures, as the language writes it."""

@@ -1,5 +1,6 @@
 """From a report to what is drawn on the images."""
 
+from core.certainty import score_in_words
 from core.pirads import PIRADS_COLOURS, Category
 from core.report import FromModel, Lesion, Rejected, Report, Unreviewed
 from viewer.language import tr
@@ -26,7 +27,7 @@ def overlays_of(report: Report, *, hidden: frozenset[str], selected: str) -> Ove
 def chip_text(lesion: Lesion) -> str:
     """Return what stands beside a lesion in the image, e.g. `L1 · PI-RADS 4 · AI 0.81`."""
     given = lesion.origin.score if isinstance(lesion.origin, FromModel) else None
-    score = "" if given is None else " · " + tr("AI {score:.2f}").format(score=given)
+    score = "" if given is None else " · " + tr("AI {score}").format(score=score_in_words(given))
     if isinstance(lesion.review, Rejected):
         return f"{lesion.label} · " + tr("rejected")
     if isinstance(lesion.review, Unreviewed) and isinstance(lesion.origin, FromModel) and lesion.origin.suggests:

@@ -1,5 +1,6 @@
 """What is said of lesions and of the whole examination, in the panel and on the images."""
 
+from core.certainty import score_in_words
 from core.findings import Measures
 from core.pirads import Category, Score, Zone
 from core.report import FromModel, Lesion, Rejected, Unreviewed
@@ -50,8 +51,8 @@ def ai_in_short(origin: FromModel) -> str:
         return (
             tr("AI {suggested_category}").format(suggested_category=origin.suggested_category) * origin.suggests or "AI"
         )
-    words = tr("AI {suggested_category} · {score:.2f}") if origin.suggests else tr("AI {score:.2f}")
-    return words.format(suggested_category=origin.suggested_category, score=origin.score)
+    words = tr("AI {suggested_category} · {score}") if origin.suggests else tr("AI {score}")
+    return words.format(suggested_category=origin.suggested_category, score=score_in_words(origin.score))
 
 
 def whose_score(origin: FromModel) -> str:
@@ -60,11 +61,14 @@ def whose_score(origin: FromModel) -> str:
         words = tr("{name} {version} (another system’s AI): it states no score.")
         return words.format(name=origin.model.name, version=origin.model.version)
     if origin.calibrated_on:
-        words = tr("{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.")
+        words = tr("{name} {version} (research use only): probability {score}, calibrated on {patients}.")
     else:
-        words = tr("{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.")
+        words = tr("{name} {version} (research use only): suspicion {score} from 0 to 1, not calibrated.")
     return words.format(
-        name=origin.model.name, version=origin.model.version, score=origin.score, patients=origin.calibrated_on
+        name=origin.model.name,
+        version=origin.model.version,
+        score=score_in_words(origin.score),
+        patients=origin.calibrated_on,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from textwrap import fill
 
+from core.certainty import percent
 from core.report import Report
-from core.risk import NoRisk, Predictor, Risk, percent, risk_model
+from core.risk import NoRisk, Predictor, Risk, risk_model
 from viewer.language import tr
 
 _TIP_WIDTH = 80

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from core.certainty import percent, score_in_words
 from core.quality import Adequacy
-from core.risk import percent
 from core.triage import Level, Priority, Reason, Sla, Why
 from core.triage_facts import Analysed, Change, Expected, Facts, Failed, NotAnalysed, ReportState, Withheld
 from viewer.language import tr
@@ -31,7 +31,7 @@ def chip_words(facts: Facts | None, priority: Priority | None) -> str:
         return tr("Reported")
     if priority.level is Level.UNKNOWN:
         return _unknown(facts)
-    score = "" if facts.score is None else f" {facts.score:.2f}"
+    score = "" if facts.score is None else f" {score_in_words(facts.score)}"
     return f"{_LEVELS[priority.level]}{score}"
 
 
@@ -179,7 +179,7 @@ def _suspicion(score: float, calibrated_on: str) -> str:
         return tr("AI probability {percent} %, calibrated on {patients}").format(
             percent=percent(score), patients=calibrated_on
         )
-    return tr("AI suspicion {score:.2f} of 1, which is no rate of cancer").format(score=score)
+    return tr("AI suspicion {score} of 1, which is no rate of cancer").format(score=score_in_words(score))
 
 
 def _changed(change: Change) -> str:
@@ -190,4 +190,4 @@ def _changes(change: Change) -> Iterator[str]:
     if change.category.isdigit() and change.category_before.isdigit() and change.category > change.category_before:
         yield f"PI-RADS {change.category_before} → {change.category}"
     if change.score is not None and change.score_before is not None:
-        yield f"{change.score_before:.2f} → {change.score:.2f}"
+        yield f"{score_in_words(change.score_before)} → {score_in_words(change.score)}"

@@ -1270,8 +1270,8 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>nicht geprüft</translation>
     </message>
     <message>
-        <source>AI {suggested_category} · {score:.2f}</source>
-        <translation>KI {suggested_category} · {score:.2f}</translation>
+        <source>AI {suggested_category} · {score}</source>
+        <translation>KI {suggested_category} · {score}</translation>
     </message>
     <message>
         <source>dominant ({scored_as})</source>
@@ -1470,20 +1470,20 @@ Nächstes und vorheriges: {{next_layout}} und {{previous_layout}}</translation>
         <translation>KI {suggested_category}</translation>
     </message>
     <message>
-        <source>AI {score:.2f}</source>
-        <translation>KI {score:.2f}</translation>
+        <source>AI {score}</source>
+        <translation>KI {score}</translation>
     </message>
     <message>
         <source>{name} {version} (another system’s AI): it states no score.</source>
         <translation>{name} {version} (KI eines anderen Systems): Sie gibt keinen Score an.</translation>
     </message>
     <message>
-        <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
-        <translation>{name} {version} (nur für die Forschung): Wahrscheinlichkeit {score:.2f}, kalibriert an {patients}.</translation>
+        <source>{name} {version} (research use only): probability {score}, calibrated on {patients}.</source>
+        <translation>{name} {version} (nur für die Forschung): Wahrscheinlichkeit {score}, kalibriert an {patients}.</translation>
     </message>
     <message>
-        <source>{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.</source>
-        <translation>{name} {version} (nur für die Forschung): Verdacht {score:.2f} von 0 bis 1, nicht kalibriert.</translation>
+        <source>{name} {version} (research use only): suspicion {score} from 0 to 1, not calibrated.</source>
+        <translation>{name} {version} (nur für die Forschung): Verdacht {score} von 0 bis 1, nicht kalibriert.</translation>
     </message>
     <message>
         <source>It suggests PI-RADS {category}.</source>
@@ -3800,8 +3800,8 @@ und dieser Befund ist meine eigene Beurteilung.</translation>
         <translation>KI-Wahrscheinlichkeit {percent} %, kalibriert an {patients}</translation>
     </message>
     <message>
-        <source>AI suspicion {score:.2f} of 1, which is no rate of cancer</source>
-        <translation>KI-Verdacht {score:.2f} von 1, was keine Krebsrate ist</translation>
+        <source>AI suspicion {score} of 1, which is no rate of cancer</source>
+        <translation>KI-Verdacht {score} von 1, was keine Krebsrate ist</translation>
     </message>
     <message>
         <source>more suspicious than on {day}: {changes}</source>

@@ -1270,8 +1270,8 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>sin revisar</translation>
     </message>
     <message>
-        <source>AI {suggested_category} · {score:.2f}</source>
-        <translation>IA {suggested_category} · {score:.2f}</translation>
+        <source>AI {suggested_category} · {score}</source>
+        <translation>IA {suggested_category} · {score}</translation>
     </message>
     <message>
         <source>dominant ({scored_as})</source>
@@ -1470,20 +1470,20 @@ Siguiente y anterior: {{next_layout}} y {{previous_layout}}</translation>
         <translation>IA {suggested_category}</translation>
     </message>
     <message>
-        <source>AI {score:.2f}</source>
-        <translation>IA {score:.2f}</translation>
+        <source>AI {score}</source>
+        <translation>IA {score}</translation>
     </message>
     <message>
         <source>{name} {version} (another system’s AI): it states no score.</source>
         <translation>{name} {version} (IA de otro sistema): no indica ninguna puntuación.</translation>
     </message>
     <message>
-        <source>{name} {version} (research use only): probability {score:.2f}, calibrated on {patients}.</source>
-        <translation>{name} {version} (solo investigación): probabilidad {score:.2f}, calibrada con {patients}.</translation>
+        <source>{name} {version} (research use only): probability {score}, calibrated on {patients}.</source>
+        <translation>{name} {version} (solo investigación): probabilidad {score}, calibrada con {patients}.</translation>
     </message>
     <message>
-        <source>{name} {version} (research use only): suspicion {score:.2f} from 0 to 1, not calibrated.</source>
-        <translation>{name} {version} (solo investigación): sospecha {score:.2f} de 0 a 1, no calibrada.</translation>
+        <source>{name} {version} (research use only): suspicion {score} from 0 to 1, not calibrated.</source>
+        <translation>{name} {version} (solo investigación): sospecha {score} de 0 a 1, no calibrada.</translation>
     </message>
     <message>
         <source>It suggests PI-RADS {category}.</source>
@@ -3800,8 +3800,8 @@ y este informe es mi propia interpretación.</translation>
         <translation>probabilidad IA {percent} %, calibrada en {patients}</translation>
     </message>
     <message>
-        <source>AI suspicion {score:.2f} of 1, which is no rate of cancer</source>
-        <translation>sospecha IA {score:.2f} de 1, que no es una tasa de cáncer</translation>
+        <source>AI suspicion {score} of 1, which is no rate of cancer</source>
+        <translation>sospecha IA {score} de 1, que no es una tasa de cáncer</translation>
     </message>
     <message>
         <source>more suspicious than on {day}: {changes}</source>

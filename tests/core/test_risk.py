@@ -7,7 +7,7 @@ import pytest
 
 from core.pirads import Category
 from core.report import Clinical, Report
-from core.risk import NoRisk, Predictor, Risk, cspca_risk, percent, risk_model
+from core.risk import NoRisk, Predictor, Risk, cspca_risk, risk_model
 from core.study import Patient, RecognisedStudy, Study
 
 ONE_TO_FIVE = tuple(Category(str(number)) for number in range(1, 6))
@@ -95,10 +95,6 @@ def test_the_ends_of_the_range_belong_to_it() -> None:
     for density in model.psa_density_range:
         for age in model.age_range:
             assert isinstance(cspca_risk(Category.FOUR, density, age), Risk)
-
-
-def test_no_per_cent_says_never_or_always() -> None:
-    assert [percent(x) for x in (0.0004, 0.0049, 0.012, 0.4349, 0.994, 0.996)] == ["<1", "<1", "1", "43", "99", ">99"]
 
 
 def _examined(birth_date: date | None, at: datetime | None, stated_age: int | None = None) -> Study:

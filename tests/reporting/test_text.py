@@ -124,6 +124,9 @@ def test_a_model_without_a_suggestion_suggests_nothing_and_a_calibrated_one_give
     shown = replace(origin, calibrated_on="400 studies of three sites")
     text = _paragraph(findings_text(_only(draft_report, "L1", origin=shown)), "L1")
     assert "(AI probability 0.81, calibrated on 400 studies of three sites)" in text
+    near = replace(origin, score=0.9987)
+    text = _paragraph(findings_text(_only(draft_report, "L1", origin=near)), "L1")
+    assert "(AI suspicion >0.99 on a scale from 0 to 1, not calibrated)" in text
 
 
 def test_an_edited_outline_and_an_override_are_told_with_the_reason(draft_report: Report) -> None:

@@ -123,6 +123,15 @@ def test_an_uncalibrated_score_is_a_suspicion_and_never_called_a_probability(
     assert chip_text(card.lesion) == "L1 · not scored · AI 0.81"
 
 
+def test_a_score_near_1_is_not_shown_as_a_certainty(
+    panel: RightPanel, ws: Workspace, opened: OpenStudy, findings: Findings
+) -> None:
+    card = _show(panel, ws, opened, findings, score=0.9987, suggested_category=Category.PENDING)
+    assert card.findChild(Chip, "aiChip").text() == "AI >0.99"
+    assert "suspicion >0.99 from 0 to 1" in card.findChild(Chip, "aiChip").toolTip()
+    assert chip_text(card.lesion) == "L1 · not scored · AI >0.99"
+
+
 def test_a_calibrated_score_is_a_probability_with_the_patients_it_was_shown_on(
     panel: RightPanel, ws: Workspace, opened: OpenStudy, findings: Findings
 ) -> None:

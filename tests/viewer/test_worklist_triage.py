@@ -80,7 +80,7 @@ def test_the_list_stands_in_the_order_of_priority_and_says_each(qtbot: QtBot) ->
     rows = (
         _row(1, _found(0.05)),
         _row(2, Failed("out of memory")),
-        _row(3, _found(0.93)),
+        _row(3, _found(0.9987)),
         _row(4, NotAnalysed(), hours=2),
         _row(5, _found(0.99), report=ReportState.FINAL),
         _row(6, _found(0.34)),
@@ -89,7 +89,7 @@ def test_the_list_stands_in_the_order_of_priority_and_says_each(qtbot: QtBot) ->
     model.show_rows(rows)
     model.sort(PLACES["priority"])
     chips = [_text(model, "priority", row) for row in range(7)]
-    assert chips == ["High 0.93", "Medium 0.34", "AI withheld", "No AI", "AI failed", "Low 0.05", "Reported"]
+    assert chips == ["High >0.99", "Medium 0.34", "AI withheld", "No AI", "AI failed", "Low 0.05", "Reported"]
     assert _text(model, "status", 6) == "Report in archive"
 
 
