@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -15,8 +15,10 @@ from core.errors import CannotSign, SignatureInvalid
 from core.files import write_bytes
 from core.reader import Reader
 from reporting.signer_name import is_made_out_to
-from reporting.timestamp import TimeStampAuthority
 from reporting.trust import Trust, require_trusted, subject_of
+
+if TYPE_CHECKING:
+    from reporting.timestamp_authority import TimeStampAuthority
 
 LEAST_BITS = 2048
 _OWN_BITS = 3072
@@ -51,7 +53,7 @@ class SigningKey:
     certificate: x509.Certificate
     _private_key: PrivateKey = field(repr=False)
     chain: tuple[x509.Certificate, ...] = ()
-    time_stamps: TimeStampAuthority | None = None
+    time_stamps: "TimeStampAuthority | None" = None
 
     def __post_init__(self) -> None:
         if self.bits < LEAST_BITS:
@@ -98,7 +100,7 @@ class SigningKey:
         except SignatureInvalid as error:
             raise CannotSign(f"This key cannot sign here. {error}") from error
 
-    def stamped_by(self, time_stamps: TimeStampAuthority | None) -> Self:
+    def stamped_by(self, time_stamps: "TimeStampAuthority | None") -> Self:
         """Return the key whose signatures are stamped by an authority."""
         return replace(self, time_stamps=time_stamps)
 

@@ -1,9 +1,13 @@
 """How this site signs, out of its settings: whose key, whom it trusts, whose time stamps."""
 
-from reporting.timestamp import TimeStampAuthority
+from typing import TYPE_CHECKING
+
 from reporting.token_key import Token
 from reporting.trust import Trust, load_trust
 from service.workspace import Workspace
+
+if TYPE_CHECKING:
+    from reporting.timestamp_authority import TimeStampAuthority
 
 
 def trust_of(ws: Workspace) -> Trust | None:
@@ -11,10 +15,14 @@ def trust_of(ws: Workspace) -> Trust | None:
     return load_trust(ws.settings.reader.trusted_ca, ws.settings.signing.revocation_lists)
 
 
-def authority_of(ws: Workspace) -> TimeStampAuthority | None:
+def authority_of(ws: Workspace) -> "TimeStampAuthority | None":
     """Return who stamps signatures, None where the site names nobody."""
     url = ws.settings.signing.tsa_url
-    return TimeStampAuthority(str(url)) if url else None
+    if not url:
+        return None
+    from reporting.timestamp_authority import TimeStampAuthority
+
+    return TimeStampAuthority(str(url))
 
 
 def token_of(ws: Workspace) -> Token | None:

@@ -16,7 +16,7 @@ from core.report import SignedReport
 from reporting.seg import segmentation
 from reporting.signature import SigningKey
 from reporting.sr import verified_sr
-from reporting.timestamp import TimeStampAuthority
+from reporting.timestamp_authority import TimeStampAuthority
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,7 +22,8 @@ from core.report import Reader, Report, SignedReport, sign
 from reporting.pades import sign_pdf, verify_pdf
 from reporting.signature import SigningKey, verify_dataset
 from reporting.sr import verified_sr
-from reporting.timestamp import TimeStampAuthority, time_stamp
+from reporting.timestamp import time_stamp
+from reporting.timestamp_authority import TimeStampAuthority
 from reporting.trust import Trust
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
