@@ -103,6 +103,7 @@ class JobRunner(QObject):
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="prosector-job")
         self._jobs: set[Job] = set()
+        self._is_shut = False
 
     def start(
         self,
@@ -113,14 +114,21 @@ class JobRunner(QObject):
         on_progress: Callable[[float, str], object] = lambda _fraction, _message: None,
         on_cancelled: Callable[[], object] = lambda: None,
     ) -> Job:
-        """Start `work` and return its job; exactly one of done, failed and cancelled is called back, once."""
+        """Start `work` and return its job; exactly one of done, failed and cancelled is called back, once.
+
+        After `shutdown` nothing is started and nobody called back: a timer of the window may still go off.
+        """
         job = Job(_Callbacks(on_done, on_failed, on_progress, on_cancelled), self)
+        if self._is_shut:
+            job.abandon()
+            return job
         self._jobs.add(job)
         self._executor.submit(lambda: self._ended.emit(_Ending(job, _outcome(job, work))))
         return job
 
     def shutdown(self) -> None:
         """Stop everything, wait for the threads, and call nobody back any more."""
+        self._is_shut = True
         for job in self._jobs:
             job.abandon()
         self._executor.shutdown(wait=True, cancel_futures=True)

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QInputDialog,
+    QLabel,
     QLineEdit,
     QMenu,
     QProgressBar,
@@ -33,8 +34,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.files import write_bytes, write_text
-from core.settings import DimseNode
+from core.progress import Silent
+from core.settings import DimseNode, WatchSettings
 from core.study import Role
+from service.watch_study import Task, go_through
 from service.workspace import Workspace
 from viewer.app import create_app
 from viewer.board_dialog import BoardDialog
@@ -46,7 +49,7 @@ from viewer.lesion_dialogs import RejectDialog, SectorDialog
 from viewer.main_window import MainWindow
 from viewer.outbox_dialog import OutboxDialog
 from viewer.pdf_preview import PdfPreview
-from viewer.screens_studies import EARLIER, ELSEWHERE, INCOMPLETE, NOW, make_studies
+from viewer.screens_studies import ANALYSED, EARLIER, ELSEWHERE, INCOMPLETE, NOW, make_studies
 from viewer.screens_use import made_up
 from viewer.shortcuts_dialog import ShortcutsDialog
 from viewer.sign_dialog import SignDialog
@@ -537,6 +540,22 @@ def _keys(p: _Photographer) -> None:
     p.journey.settle()
 
 
+def _triage(p: _Photographer) -> None:
+    """Go through some studies as the zero-click service does, whose results every workstation then sees."""
+    p.album.begin("Worklist by priority")
+    p.window.show_worklist()
+    watch = WatchSettings(poll=("DEMO-PACS",), store_to="DEMO-PACS")
+    watcher = replace(p.ws, settings=p.ws.settings.model_copy(update={"watch": watch}))
+    for row in [row for row in p.worklist.model.rows if row.match.accession_number in ANALYSED]:
+        go_through(watcher, Task(row.uid, "DEMO-PACS"), Silent())
+    p.query("PACS: DEMO-PACS")
+    state = p.journey.find(QLabel, "listState", p.worklist)
+    p.journey.wait(lambda: "reading" not in state.text(), "what the AI found", 60)
+    p.worklist.table.selectRow(0)
+    p.journey.wait(lambda: not p.worklist.busy, "its series", 30)
+    p.take("worklist-priority", "What the zero-click service found ranks the list, and is said of the chosen study.")
+
+
 def _draft(p: _Photographer) -> None:
     p.album.begin("What lacks or fails")
     p.window.show_worklist()
@@ -594,6 +613,7 @@ _SCENES: tuple[Callable[[_Photographer], None], ...] = (
     _connections,
     _draft,
     _incomplete,
+    _triage,
 )
 
 

@@ -1,6 +1,8 @@
 """The made-up studies that the pictures of the window are taken on: one to read, its prior, and one that lacks much."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -18,12 +20,15 @@ OTHER_FRAME = "another frame of reference"
 _DYNAMIC = "tfl_3d_dynamic_tra"
 _PRIOR_SHIFT_MM = (6.0, -4.0, 9.0)
 _WAITING = (
-    ("Ångström^Åke", "20260109", "MR Prostate bpMRI"),
-    ("García^José", "20260109", "MR Prostate mpMRI"),
-    ("Kowalski^Łukasz", "20260108", "MR Prostate bpMRI"),
-    ("Nguyễn^Văn An", "20260107", "MR Prostate mpMRI"),
-    ("Wolfeschlegelsteinhausen^Hubert Blaine", "20260105", "MR Prostate multiparametric with and without contrast"),
+    ("Ångström^Åke", 1, "MR Prostate bpMRI"),
+    ("García^José", 2, "MR Prostate bpMRI"),
+    ("Kowalski^Łukasz", 1, "MR Prostate bpMRI"),
+    ("Nguyễn^Văn An", 3, "MR Prostate mpMRI"),
+    ("Wolfeschlegelsteinhausen^Hubert Blaine", 5, "MR Prostate multiparametric with and without contrast"),
 )
+"""Name, days since the examination, and description of each."""
+ANALYSED = ("WAITING0", "WAITING1", ELSEWHERE)
+"""Accession numbers of those that the zero-click service is shown to have gone through; the last one it cannot."""
 _UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
 
 Change = Callable[[Dataset], object]
@@ -39,9 +44,12 @@ def make_studies(folder: Path) -> None:
     for path in _without_much([path for path, _ in images]):
         _write_copy(path, folder / INCOMPLETE, _as_incomplete)
     _write_colour(images[0][0], folder / INCOMPLETE)
-    for number, (name, day, description) in enumerate(_WAITING):
-        for path in _firsts(images):
-            _write_copy(path, folder / f"WAITING{number}", _as_waiting(name, day, description, number))
+    make_phantom(other := folder / "other", 1)
+    whole = {"WAITING0": [path for path, _ in images], "WAITING1": sorted(other.rglob("*.dcm"))}
+    for number, (name, days, description) in enumerate(_WAITING):
+        for path in whole.get(f"WAITING{number}", _firsts(images)):
+            _write_copy(path, folder / f"WAITING{number}", _as_waiting(name, days, description, number))
+    shutil.rmtree(other)
 
 
 def _header(path: Path) -> Dataset:
@@ -89,7 +97,9 @@ def _as_elsewhere(ds: Dataset) -> None:
         ds.ImagePositionPatient = [float(c) + d for c, d in zip(ds.ImagePositionPatient, _PRIOR_SHIFT_MM, strict=True)]
 
 
-def _as_waiting(name: str, day: str, description: str, number: int) -> Change:
+def _as_waiting(name: str, days: int, description: str, number: int) -> Change:
+    day = (datetime.now().astimezone() - timedelta(days)).strftime("%Y%m%d")
+
     def change(ds: Dataset) -> None:
         ds.AccessionNumber, ds.StudyDate, ds.StudyDescription = f"WAITING{number}", day, description
         ds.SpecificCharacterSet, ds.PatientName, ds.PatientID = "ISO_IR 192", name, f"P-10{number}"

@@ -368,6 +368,19 @@ def test_sorting_unread_and_columns_are_kept_for_the_reader(
     other.close_down()
 
 
+def test_a_window_that_closes_on_a_study_just_chosen_asks_for_nothing_more(
+    page: WorklistPage, jobs: JobRunner, qtbot: QtBot
+) -> None:
+    _query(page, qtbot)
+    assert page.row is not None
+    page.series.follow(page.archive, replace(page.row.match, accession_number="another"))
+    page.close_down()
+    jobs.shutdown()
+    with qtbot.captureExceptions() as told:
+        qtbot.wait(200)  # its series are asked for a moment after it was chosen
+    assert not told
+
+
 # ------------------------------------------------------------------ claims
 
 
