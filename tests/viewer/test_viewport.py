@@ -1,5 +1,6 @@
 """A viewport shows each place of the patient where it says it does, and the mouse does what the reader expects."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -406,8 +407,10 @@ def test_an_empty_viewport_takes_every_gesture_calmly(qtbot: Any, mouse: Any) ->
 def test_qt_keeps_the_count_of_none(hang: Callable[..., Viewport], phantoms: Any) -> None:
     """PySide6 6.12.0 on Python before 3.12 loses a reference to None per call, and the interpreter dies of it."""
     view = hang(phantoms.positions(phantoms.affine()))
+    paints = 500
+    gc.collect()  # what else lets go of None meanwhile, such as the tests before, is no loss
     before = sys.getrefcount(None)
-    for _ in range(500):
+    for _ in range(paints):
         view.update()
         QApplication.processEvents()
-    assert abs(sys.getrefcount(None) - before) < 50
+    assert abs(sys.getrefcount(None) - before) < paints / 2
