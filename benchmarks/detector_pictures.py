@@ -2,7 +2,8 @@
 
     python benchmarks/detector_pictures.py LABELS_FOLDER PROSTATEX_FOLDER OUTPUT_FOLDER
 
-T2, ADC and high-b in the slice of the first candidate and in that of the cancer; truth green, candidates orange.
+T2, ADC and high-b in the slice of the first candidate and in that of the cancer; the gland that the detector is given
+blue, the transition zone within it violet (on T2), truth green, candidates orange.
 """
 
 import sys
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from core.certainty import score_in_words
 from core.study import Role
+from core.volume import on_grid_of
+from inference.atlas import TRANSITION_ZONE, zones_of
 from inference.virtual.labels import read_labels
 from inference.virtual.patient import draw_patient
 from service.reading import open_folder
@@ -24,6 +28,7 @@ from service.reading import open_folder
 PANEL = 230
 MARGIN_MM = 8.0
 TRUTH, CANDIDATE = (90, 220, 120), (255, 160, 40)
+GLAND, TRANSITION = (90, 150, 255), (200, 130, 255)
 
 
 def main() -> None:
@@ -46,14 +51,16 @@ def _virtual_t2(labels: Path, planned: Planned) -> Volume:
 
 def _save(file: Path, images: Images, t2: Volume) -> None:
     places = transparent(images)
-    rows = [_row(images, t2, places, k) for k in _slices(images, places)]
+    drawn_again = on_grid_of(images.gland, t2.array)  # of a virtual patient, in a frame of reference of its own
+    transition = zones_of(images.gland, drawn_again).array == TRANSITION_ZONE
+    rows = [_row(images, t2, transition, places, k) for k in _slices(images, places)]
     height = sum(row.height for row in rows)
     page = Image.new("RGB", (rows[0].width, height))
     top = 0
     for row in rows:
         page.paste(row, (0, top))
         top += row.height
-    page.quantize(128).save(file, optimize=True)
+    page.quantize(128, Image.Quantize.MAXCOVERAGE).save(file, optimize=True)
     sys.stdout.write(f"{file.name}: {images.name}, {len(places)} candidates, {file.stat().st_size // 1024} kB\n")
 
 
@@ -63,7 +70,7 @@ def _slices(images: Images, places: list[Place]) -> list[int]:
     return sorted(set(found or [images.gland.spatial_shape[0] // 2]))
 
 
-def _row(images: Images, t2: Volume, places: list[Place], k: int) -> Image.Image:
+def _row(images: Images, t2: Volume, transition: NDArray[np.bool_], places: list[Place], k: int) -> Image.Image:
     box = _box(images.gland)
     inside = images.gland.array > 0
     bright = float(np.percentile(images.high_b.array[inside], 99.7))
@@ -74,9 +81,12 @@ def _row(images: Images, t2: Volume, places: list[Place], k: int) -> Image.Image
     ):
         grey = np.clip(image.array[k][box] / most, 0, 1) * 255
         panel = Image.fromarray(grey.astype(np.uint8)).resize((PANEL, PANEL), Image.Resampling.BICUBIC).convert("RGB")
+        _outline(panel, images.gland.array[k][box], GLAND, width=1)
+        if n == 0:
+            _outline(panel, transition[k][box], TRANSITION, width=1)
         _outline(panel, images.lesions.array[k][box], TRUTH)
         for place in places:
-            _outline(panel, place.mask[k][box], CANDIDATE, f"{place.score:.2f}")
+            _outline(panel, place.mask[k][box], CANDIDATE, score_in_words(place.score))
         ImageDraw.Draw(panel).text((5, 4), f"{name}  slice {k + 1}" if n == 0 else name, fill=(255, 255, 255))
         row.paste(panel, (n * PANEL, 0))
     return row
@@ -91,14 +101,16 @@ def _box(gland: Volume) -> tuple[slice, slice]:
     return row, column
 
 
-def _outline(panel: Image.Image, mask: NDArray[Any], colour: tuple[int, int, int], text: str = "") -> None:
+def _outline(
+    panel: Image.Image, mask: NDArray[Any], colour: tuple[int, int, int], text: str = "", width: int = 2
+) -> None:
     if not np.any(mask):
         return
     large = (
         np.asarray(Image.fromarray((mask > 0).astype(np.uint8) * 255).resize(panel.size, Image.Resampling.BICUBIC))
         > 127
     )
-    edge = large ^ ndimage.binary_erosion(large, iterations=2)
+    edge = large ^ ndimage.binary_erosion(large, iterations=width)
     for y, x in np.argwhere(edge):
         panel.putpixel((int(x), int(y)), colour)
     if text:

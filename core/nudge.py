@@ -13,6 +13,7 @@ from highdicom import Volume
 from numpy.typing import NDArray
 
 from core.alignment import Alignment, Moved, moved_with
+from core.bend import Bend, Points
 from core.frame_link import FrameLink, frame_key
 from core.study import Role, RoleChoice, Series
 from core.volume import PointLps
@@ -135,6 +136,27 @@ class Nudges:
             links=tuple(link for link in self.links if link.frame in frames),
         )
 
+    def bend_of(self, choice: RoleChoice) -> Bend | None:
+        """Return what bends a series in the gland, None where nothing does."""
+        alignment = self.alignment_of(moved_with(choice.role))
+        if alignment is None or not alignment.is_used or self.link_of(choice.stack.series) is not None:
+            return None
+        return alignment.bend if choice.stack.series.frame_of_reference_uid == alignment.frame else None
+
+    def bent_mm(self, choice: RoleChoice) -> float:
+        """Return by how much a series is bent in the gland at most."""
+        bend = self.bend_of(choice)
+        return 0.0 if bend is None else bend.most_mm
+
+    def carried(self, points: Points, choice: RoleChoice, frame: str) -> Points:
+        """Return where positions (n, 3) on a series, in the frame of reference `frame`, lie as `placed` lays it."""
+        link, alignment = self.link_of(choice.stack.series), self.alignment_of(moved_with(choice.role))
+        if link is not None:
+            points = _mapped(link.matrix, points)
+        elif alignment is not None and alignment.frame == frame:
+            points = alignment.carried(points)
+        return _mapped(self.of(choice.role).matrix, points)
+
     def placed(self, volume: Volume, choice: RoleChoice) -> Volume:
         """Return a volume of a series as it was acquired where it lies: linked or aligned first, then corrected."""
         link = self.link_of(choice.stack.series)
@@ -163,6 +185,10 @@ class Nudges:
             if not nudge.is_none
         ]
         return f"{ALIGNED_BY_HAND}: {' and '.join(said)}." if said else ""
+
+
+def _mapped(matrix: NDArray[np.float64], points: Points) -> Points:
+    return points @ matrix[:3, :3].T + matrix[:3, 3]
 
 
 def tells_of_moving(text: str) -> bool:

@@ -40,6 +40,7 @@ class Asked(StrEnum):
     GLAND_OVERLAP = "gland overlap with T2W"
     VOIDS = "signal voids in the gland"
     PILE_UP = "signal pile-up in the gland"
+    B_ORDER = "signal over that of the lower b-value"
     ADC_LIKENESS = "ADC map and DWI alike"
     ADC_SCALE = "ADC map over ADC from the DWI"
     SAME_TIME = "ADC map and DWI of one time"

@@ -245,6 +245,16 @@ class FhirSettings(_WebService):
     answer_timeout_s: float = Field(default=60.0, gt=0)
 
 
+class AnalysisSettings(_Section):
+    """What the AI does that it does not do by itself.
+
+    With `bend_diffusion` it bends diffusion images onto axial T2 in the gland after it has shifted and turned them,
+    where that is plainly better (docs/ai.md, Registration).
+    """
+
+    bend_diffusion: bool = False
+
+
 class WatchSettings(_Section):
     """`prosector watch`, which analyses studies before anyone opens them (docs/watch.md).
 
@@ -328,6 +338,7 @@ class Settings(BaseSettings):
     signing: SigningSettings = SigningSettings()
     viewing: ViewingSettings = ViewingSettings()
     reporting: ReportingSettings = ReportingSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
     ris: RisSettings | None = None
     orders: OrdersSettings | None = None
     fhir: FhirSettings | None = None

@@ -106,7 +106,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study whose files are on this machine; `stated_age` in years as in (0010,1010)."""
+    """A study whose files are on this machine; `stated_age` in years as in (0010,1010).
+
+    `patient` is as one of them tells; `patient_ids` are those of all, sorted: more than one where they do not agree.
+    """
 
     study_instance_uid: str
     patient: Patient
@@ -118,6 +121,7 @@ class Study:
     institution: str
     series: tuple[Series, ...]
     stated_age: int | None = None
+    patient_ids: tuple[str, ...] = ()
 
     @property
     def age(self) -> int | None:

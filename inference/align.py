@@ -17,19 +17,15 @@ from core.alignment import Alignment, Moved
 from core.errors import ProsectorError
 from core.frame_link import rows_of
 from core.study import RecognisedStudy, Role
-from core.volume import centroid_lps
+from inference.bent import Found, bent
 from inference.load import load, load_stack
-from inference.mask_edit import part_of
+from inference.match import Fit, Fixed, grey, still
 from inference.register import matrix_of
-from inference.resample import as_image
 
 MOST_SHIFT_MM = 10.0
 MOST_TURN_DEG = 6.0
 """Beyond these a registration went astray, or a series is so wrong that the reader must see it."""
 
-_MARGIN_MM = 10.0
-_PIXEL_MM = 1.0
-_BINS = 32
 _STEPS = 60
 _LEVELS = ((2, 1.0), (1, 0.0))
 _LOW_B = 200.0
@@ -49,35 +45,30 @@ class _Image:
     least_gain: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """A transform with the mutual information (nat) before and after it."""
-
-    transform: Any
-    before: float
-    after: float
-
-    @property
-    def gain(self) -> float:
-        """By which part the mutual information grew."""
-        return self.after / self.before - 1 if self.before > 0 else float(self.after > 0)
-
-
 def find_alignments(
-    recognised: RecognisedStudy, t2: Volume, gland: Volume, adc: Volume | None
+    recognised: RecognisedStudy, t2: Volume, gland: Volume, adc: Volume | None, *, bends: bool = False
 ) -> tuple[Alignment, ...]:
     """Return how the diffusion images, and the dynamic ones when there are any, lie on the axial T2.
 
     `gland` is a mask on the grid of `t2`, `adc` the map as it was acquired, None where the reader laid it.
     Diffusion is registered by its image of the lowest b-value (200 s/mm² at most), on which the gland stands out best,
-    else by the ADC map. A series in another frame of reference is left to the reader.
+    else by the ADC map. With `bends` that image is then bent onto T2 in the gland, when that is plainly better still.
+    A series in another frame of reference is left to the reader.
     """
     diffusion = _low_b(recognised, t2) or (_Image(adc, "ADC", _LEAST_GAIN_OF_ADC) if adc is not None else None)
     dynamic = _dynamic(recognised, t2)
     groups = ((Moved.DIFFUSION, diffusion, adc), (Moved.DYNAMIC, dynamic, None))
     with _one_thread():
-        fixed = _Fixed(t2, gland)
-        return tuple(_align(fixed, moved, image, witness) for moved, image, witness in groups if image is not None)
+        fixed = Fixed(t2, gland)
+        found = tuple(_align(fixed, moved, image, witness) for moved, image, witness in groups if image is not None)
+        if not bends:
+            return tuple(one.alignment for one in found)
+        return tuple(
+            bent(fixed, one, diffusion.volume, adc)
+            if diffusion is not None and one.alignment.moved is Moved.DIFFUSION
+            else one.alignment
+            for one in found
+        )
 
 
 @contextmanager
@@ -117,48 +108,9 @@ def _dynamic(recognised: RecognisedStudy, t2: Volume) -> _Image | None:
     return _Image(volume, "DCE", _LEAST_GAIN) if volume.frame_of_reference_uid == t2.frame_of_reference_uid else None
 
 
-class _Fixed:
-    """The axial T2 around the gland, thinned, and where in it mutual information is measured."""
-
-    def __init__(self, t2: Volume, gland: Volume) -> None:
-        import SimpleITK as sitk
-
-        self.frame = str(t2.frame_of_reference_uid)
-        self.middle = centroid_lps(gland)
-        margins = [int(np.ceil(_MARGIN_MM / step)) for step in gland.spacing]
-        k, j, i = (
-            slice(max(int(place.min()) - margin, 0), min(int(place.max()) + margin + 1, size))
-            for place, margin, size in zip(np.nonzero(gland.array), margins, gland.spatial_shape, strict=True)
-        )
-        near_t2, near_gland = part_of(t2, (k, j, i)), part_of(gland, (k, j, i))
-        inside = as_image((near_gland.array > 0).astype(np.uint8), near_gland.affine)
-        near = sitk.SignedMaurerDistanceMap(inside, squaredDistance=False, useImageSpacing=True) < _MARGIN_MM
-        image = as_image(near_t2.array.astype(np.float32), near_t2.affine)
-        thin = [max(1, round(_PIXEL_MM / step)) for step in image.GetSpacing()]
-        self.image = sitk.BinShrink(image, thin)
-        self.mask = sitk.Cast(sitk.BinShrink(sitk.Cast(near, sitk.sitkFloat32), thin) > 0.5, sitk.sitkUInt8)
-
-    def method(self) -> Any:
-        """Return a registration that measures every voxel of the region."""
-        import SimpleITK as sitk
-
-        method = sitk.ImageRegistrationMethod()
-        method.SetMetricAsMattesMutualInformation(_BINS)
-        method.SetMetricSamplingStrategy(method.NONE)
-        method.SetMetricFixedMask(self.mask)
-        method.SetInterpolator(sitk.sitkLinear)
-        return method
-
-    def information(self, moving: Any, transform: Any) -> float:
-        """Return the mutual information (nat); raises RuntimeError without overlap or contrast."""
-        method = self.method()
-        method.SetInitialTransform(transform)
-        return -float(method.MetricEvaluate(self.image, moving))
-
-
-def _align(fixed: _Fixed, moved: Moved, image: _Image, witness: Volume | None) -> Alignment:
+def _align(fixed: Fixed, moved: Moved, image: _Image, witness: Volume | None) -> Found:
     """Register one image; `witness` is another of the same acquisition, which must not fit worse afterwards."""
-    moving = _grey(image.volume)
+    moving = grey(image.volume)
     try:
         fit = _fit(fixed, moving)
     except RuntimeError:  # ITK's word for images that do not overlap or show nothing
@@ -169,8 +121,9 @@ def _align(fixed: _Fixed, moved: Moved, image: _Image, witness: Volume | None) -
     middle = np.array([*fixed.middle, 1.0])
     x, y, z = (np.subtract((matrix @ middle)[:3], fixed.middle)).tolist()
     turn = float(np.degrees(np.arccos(np.clip((np.trace(matrix[:3, :3]) - 1) / 2, -1, 1))))
-    reason = _against(fixed, image, fit, (x, y, z), turn, witness)
-    return Alignment(
+    too_little = fit.gain < image.least_gain or fit.after - fit.before < _LEAST_NAT
+    reason = _too_little(image, fit) if too_little else _against(fixed, image, fit, (x, y, z), turn, witness)
+    found = Alignment(
         moved=moved,
         frame=fixed.frame,
         rows=rows_of(matrix),
@@ -182,13 +135,14 @@ def _align(fixed: _Fixed, moved: Moved, image: _Image, witness: Volume | None) -
         applied=not reason,
         reason=reason or f"the {image.name} images match T2 around the gland better by {fit.gain:.0%}",
     )
+    in_place = Fit(still(fixed), fit.before, fit.before)
+    return Found(found, fit if not reason else in_place if too_little else None)
 
 
-def _fit(fixed: _Fixed, moving: Any) -> _Fit:
+def _fit(fixed: Fixed, moving: Any) -> Fit:
     import SimpleITK as sitk
 
-    start = sitk.Euler3DTransform()
-    start.SetCenter(fixed.middle)
+    start = still(fixed)
     before = fixed.information(moving, start)
     method = fixed.method()
     method.SetInitialTransform(start, inPlace=False)
@@ -200,47 +154,45 @@ def _fit(fixed: _Fixed, moving: Any) -> _Fit:
     method.SetSmoothingSigmasPerLevel([sigma for _, sigma in _LEVELS])
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
     found = sitk.Euler3DTransform(sitk.CompositeTransform(method.Execute(fixed.image, moving)).GetBackTransform())
-    return _Fit(found, before, fixed.information(moving, found))
+    return Fit(found, before, fixed.information(moving, found))
+
+
+def _too_little(image: _Image, fit: Fit) -> str:
+    return (
+        f"the {image.name} images match T2 around the gland better by {max(fit.gain, 0.0):.0%} when moved, "
+        f"and {image.least_gain:.0%} is asked"
+    )
 
 
 def _against(
-    fixed: _Fixed,
+    fixed: Fixed,
     image: _Image,
-    fit: _Fit,
+    fit: Fit,
     shift_mm: tuple[float, float, float],
     turn_deg: float,
     witness: Volume | None,
 ) -> str:
     """Return why the scanner's positions stay, or nothing."""
     distance = float(np.linalg.norm(shift_mm))
-    if fit.gain < image.least_gain or fit.after - fit.before < _LEAST_NAT:
-        return (
-            f"the {image.name} images match T2 around the gland better by {max(fit.gain, 0.0):.0%} when moved, "
-            f"and {image.least_gain:.0%} is asked"
-        )
     if distance > MOST_SHIFT_MM or turn_deg > MOST_TURN_DEG:
         return (
             f"the best match lies {distance:.0f} mm and {turn_deg:.0f}° away, and at most {MOST_SHIFT_MM:g} mm and "
             f"{MOST_TURN_DEG:g}° are believed; align by hand"
         )
-    if witness is not None and _fits_worse(fixed, _grey(witness), fit.transform):
+    if witness is not None and _fits_worse(fixed, grey(witness), fit.transform):
         return f"the {image.name} images match better when moved, but the ADC map matches worse"
     return ""
 
 
-def _fits_worse(fixed: _Fixed, witness: Any, transform: Any) -> bool:
-    import SimpleITK as sitk
-
-    identity = sitk.Euler3DTransform()
-    identity.SetCenter(fixed.middle)
+def _fits_worse(fixed: Fixed, witness: Any, transform: Any) -> bool:
     try:
-        return fixed.information(witness, transform) < fixed.information(witness, identity)
+        return fixed.information(witness, transform) < fixed.information(witness, still(fixed))
     except RuntimeError:  # it leaves the region: that is worse
         return True
 
 
-def _not_found(fixed: _Fixed, moved: Moved, image: _Image, reason: str) -> Alignment:
-    return Alignment(
+def _not_found(fixed: Fixed, moved: Moved, image: _Image, reason: str) -> Found:
+    alignment = Alignment(
         moved=moved,
         frame=fixed.frame,
         rows=rows_of(np.eye(4)),
@@ -252,7 +204,4 @@ def _not_found(fixed: _Fixed, moved: Moved, image: _Image, reason: str) -> Align
         applied=False,
         reason=reason,
     )
-
-
-def _grey(volume: Volume) -> Any:
-    return as_image(np.asarray(volume.array, dtype=np.float32), volume.affine)
+    return Found(alignment, None)

@@ -6,6 +6,7 @@ from typing import Any, cast
 import numpy as np
 
 from core.errors import ModelInvalid
+from inference.memory import says_no_memory
 from inference.needs import require_library
 
 
@@ -31,6 +32,8 @@ def load_checkpoint(path: Path, device: Any = "cpu") -> dict[str, Any]:
         with torch.serialization.safe_globals(numbers):
             checkpoint = torch.load(path, map_location=device, weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        if says_no_memory(error):
+            raise
         told = str(error).splitlines()[0]
         raise ModelInvalid(f"{path} is no checkpoint that can be read safely ({told}).") from error
     if not isinstance(checkpoint, dict):

@@ -26,7 +26,7 @@ from inference.gland_doubts import (
     void_warning,
 )
 from inference.gland_window import WINDOW_VOXELS, Network, logits_of, view_of, wide_voxels
-from inference.onnx_session import onnx_session
+from inference.onnx_session import onnx_network
 from inference.openvino_network import openvino_onnx
 from inference.packs.pack import Engine
 from inference.resample import resample_like
@@ -163,9 +163,8 @@ def _network(weights: bytes, engine: Engine) -> Network:
     if engine is not Engine.PLAIN:
         fast = openvino_onnx(weights, (1, 1, *WINDOW_VOXELS), engine, f"{PACK}-{model_identity().version}")
         return lambda window: fast(window[None, None])[0, 0]
-    session = onnx_session(weights, "the gland model")
-    name = session.get_inputs()[0].name
-    return lambda window: cast(NDArray[np.float32], session.run(None, {name: window[None, None]})[0][0, 0])
+    network = onnx_network(weights, "the gland model")
+    return lambda window: cast(NDArray[np.float32], network(window[None, None])[0, 0])
 
 
 def _next_look(looks: list[_Look]) -> tuple[PointLps, tuple[int, int, int]] | None:

@@ -107,6 +107,7 @@ class Header:
     directionality: str
     rescale: tuple[float, float] | None
     pixels: Pixels | None
+    patient_id: str = ""
     manufacturer: str = ""
     body_part: str = ""
     temporal_position: int | None = None
@@ -173,6 +174,7 @@ def _header(path: Path, raw: "_Raw", pixels: Pixels | None) -> Header:
         directionality=stated_directionality(raw.values),
         rescale=_rescale(raw),
         pixels=pixels,
+        patient_id=raw.text("PatientID"),
         manufacturer=raw.text("Manufacturer"),
         body_part=raw.text("BodyPartExamined").upper(),
         temporal_position=raw.integer("TemporalPositionIdentifier"),

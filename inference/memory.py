@@ -23,6 +23,26 @@ def available_memory() -> int | None:
         return None
 
 
+def says_no_memory(error: BaseException) -> bool:
+    """Tell whether a library's error means that memory ran out.
+
+    TorchScript, MPS, PyTorch on the CPU, ITK and onnxruntime have no type of their own for it and say so in words.
+    """
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY)
+
+
+_NO_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "failed to allocate memory",
+    "bad allocation",
+    "bad_alloc",
+    "alloc_failed",
+)
+
+
 def require_memory(needed: int, what: str) -> None:
     """Raise `OutOfMemory` in words when the system says that `needed` bytes are not free."""
     free = available_memory()

@@ -7,6 +7,7 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
+from core.certainty import score_in_words
 from core.findings import Gland, ModelIdentity
 from core.progress import Progress
 from core.study import Role
@@ -26,13 +27,15 @@ _NEAR_MM = 10.0
 class Models:
     """The pack of each task; None is the one that comes with the program.
 
-    `gland_engine` runs the gland model that comes with the program.
+    `gland_engine` runs the gland model that comes with the program. `bends` is whether the diffusion images that they
+    get are bent onto T2 in the gland (`inference.bent`).
     """
 
     gland: Pack | None = None
     zones: Pack | None = None
     lesions: Pack | None = None
     gland_engine: Engine = Engine.PLAIN
+    bends: bool = False
 
     @property
     def engines(self) -> dict[str, str]:
@@ -115,15 +118,14 @@ def _within(gland: Volume, near: tuple[slice, ...], part: NDArray[np.bool_]) -> 
 def _explanation(pack: Pack, peak: float) -> tuple[str, ...]:
     """Say what the number is; it is called a probability only where that was shown."""
     listed = f"Places are listed from {pack.threshold:g} on ({pack.threshold_source})."
+    says = f"{pack.name} {pack.version} gives its most suspicious voxel"
     if pack.calibrated_on is None:
         return (
-            f"{pack.name} {pack.version} gives its most suspicious voxel {peak:.2f}: a suspicion from 0 to 1, not "
-            "calibrated.",
+            f"{says} {score_in_words(peak)}: a suspicion from 0 to 1, not calibrated.",
             listed,
             "No category is suggested, as this number was not shown to be a rate of significant cancer.",
         )
     return (
-        f"{pack.name} {pack.version} gives its most suspicious voxel a probability of {peak:.2f}, calibrated on "
-        f"{pack.calibrated_on}.",
+        f"{says} a probability of {score_in_words(peak)}, calibrated on {pack.calibrated_on}.",
         listed,
     )

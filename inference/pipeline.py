@@ -97,7 +97,7 @@ def analyse(
     on_gland(gland)
     with stages.stage("register", 0.75):
         adc_there = None if Role.ADC in loaded.laid else loaded.adc
-        alignments = find_alignments(recognised, loaded.t2, gland.mask, adc_there)
+        alignments = find_alignments(recognised, loaded.t2, gland.mask, adc_there, bends=models.bends)
         placed = loaded.aligned(alignments)
     with stages.stage("zones", 0.8):
         zones = _zones(placed, gland, models, progress)

@@ -5,8 +5,10 @@ on the images of patients.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
+from math import inf
 
 from highdicom import Volume
 
@@ -16,6 +18,7 @@ from core.quality import Asked, Basis, Effect, Quality, QualityCheck, QualityFin
 from core.study import RecognisedStudy, Role, RoleChoice
 from core.volume import same_grid
 from inference.adc_fit import MAX_B_VALUE, fit_adc
+from inference.frames import header_of
 from inference.load import load_stack
 from inference.quality_pixels import (
     Bools,
@@ -25,6 +28,7 @@ from inference.quality_pixels import (
     grown,
     likeness_of_maps,
     mask_on,
+    median_inside,
     share_above,
     share_below,
     signal_to_noise,
@@ -79,18 +83,34 @@ def _t2_checks(recognised: RecognisedStudy, t2: Volume, gland: Volume) -> Iterat
     yield _voids(Sequence.T2, share_below(t2, inside, 0.1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weighted:
+    """A diffusion image, where the gland lies on it, and which share of the gland it shows."""
+
+    choice: RoleChoice
+    volume: Volume
+    inside: Bools
+    share: float
+
+    @property
+    def b_value(self) -> float:
+        """In s/mm²; infinite where it is unknown, as of a high-b image that says only that it is one."""
+        return inf if self.choice.b_value is None else self.choice.b_value
+
+
 def _dwi_checks(recognised: RecognisedStudy, t2: Volume, adc: Volume, gland: Volume) -> Iterator[QualityCheck]:
-    images = _diffusion_images(recognised, t2)
-    on_map, share = mask_on(gland, adc)
-    placed = [(on_map, share) if same_grid(volume, adc) else mask_on(gland, volume) for _, volume in images]
-    yield _coverage(min(share, *(part for _, part in placed)) if placed else share)
-    yield from _map_checks(recognised, adc, on_map, images)
+    on_map = mask_on(gland, adc)
+    weighted = _diffusion_images(recognised, t2, adc, gland, on_map)
+    images = [one for one in weighted if not one.choice.calculated and one.b_value <= MAX_B_VALUE]
+    yield _coverage(min([on_map[1], *(one.share for one in weighted)]))
+    yield from _b_order(weighted)
+    yield from _map_checks(recognised, adc, on_map[0], images)
     if not images:
-        yield _voids(Sequence.DWI, share_below(adc, on_map, 0.1))
+        yield _voids(Sequence.DWI, share_below(adc, on_map[0], 0.1))
         return
-    (choice, lowest), (_, highest), inside = images[0], images[-1], placed[0][0]
-    told = technique_or_none(choice)
-    yield _snr(Sequence.DWI, signal_to_noise(highest, placed[-1][0]), 3.0, _RICIAN)
+    lowest, inside, highest = images[0].volume, images[0].inside, images[-1]
+    told = technique_or_none(images[0].choice)
+    yield _snr(Sequence.DWI, signal_to_noise(highest.volume, highest.inside), 3.0, _RICIAN)
     ghosts = ghost_share(lowest, inside, told.phase_axis) if told and told.phase_axis else None
     yield _ghosts(Sequence.DWI, ghosts)
     yield _displaced_slices(Sequence.DWI, slice_displacement_mm(lowest, inside))
@@ -99,43 +119,68 @@ def _dwi_checks(recognised: RecognisedStudy, t2: Volume, adc: Volume, gland: Vol
     yield _displaced_gland(displacement_mm(anatomy, lowest, region))
     yield _overlap(gland_overlap(anatomy, lowest, inside, region))
     yield _voids(Sequence.DWI, share_below(lowest, inside, 0.1))
-    yield _pile_up(share_above(highest, placed[-1][0], 4.0))
+    yield _pile_up(share_above(highest.volume, highest.inside, 4.0))
 
 
-def _diffusion_images(recognised: RecognisedStudy, t2: Volume) -> tuple[tuple[RoleChoice, Volume], ...]:
-    """Return the acquired images up to b 1000 that lie in the frame of the T2, by rising b-value."""
-    found: list[tuple[RoleChoice, Volume]] = []
+def _diffusion_images(
+    recognised: RecognisedStudy, t2: Volume, adc: Volume, gland: Volume, on_map: tuple[Bools, float]
+) -> list[_Weighted]:
+    """Return the images, calculated ones too, that lie in the frame of the T2, by rising b-value."""
+    found: list[_Weighted] = []
     for choice in (*recognised.all(Role.DWI), *recognised.all(Role.HIGH_B)):
-        if choice.b_value is None or choice.b_value > MAX_B_VALUE or choice.calculated:
-            continue
         try:
             volume = load_stack(choice.stack)
         except ProsectorError:
             continue  # its loss is named where it is shown; here it leaves checks unknown
         if volume.frame_of_reference_uid == t2.frame_of_reference_uid:
-            found.append((choice, volume))
-    return tuple(sorted(found, key=lambda pair: pair[0].b_value or 0.0))
+            found.append(_Weighted(choice, volume, *(on_map if same_grid(volume, adc) else mask_on(gland, volume))))
+    return sorted(found, key=lambda one: one.b_value)
+
+
+def _b_order(images: list[_Weighted]) -> Iterator[QualityCheck]:
+    """Yield whether the gland's signal falls as the b-value rises; each b-value is judged by the one below it.
+
+    A rise within a series, whose images have one scale, says that b-values are in the wrong order. Between series that
+    are scaled differently, as Philips displays them, it says little.
+    """
+    seen = [(one.choice, median_inside(one.volume, one.inside)) for one in images if one.b_value < inf]
+    rises = [
+        (high / low, first, second)
+        for (first, low), (second, high) in pairwise(seen)
+        if low > 0 and first.b_value != second.b_value
+    ]
+    if rises:
+        ratio, first, second = max(rises, key=lambda rise: rise[0])
+        effect = max((_effect_of_rise(a, b) for rise, a, b in rises if rise > MOST_RISE), default=Effect.LIMITS)
+        yield _falls(f"{ratio:.2f} (b {first.b_value:g}, {second.b_value:g})", effect, passed=ratio <= MOST_RISE)
+
+
+def _effect_of_rise(first: RoleChoice, second: RoleChoice) -> Effect:
+    if first.stack.series == second.stack.series:
+        return Effect.WITHHOLDS
+    scales = [header_of(choice.stack.instances[0]).rescale or (1.0, 0.0) for choice in (first, second)]
+    return Effect.DISABLES if scales[0] == scales[1] else Effect.LIMITS
 
 
 def _map_checks(
-    recognised: RecognisedStudy, adc: Volume, inside: Bools, images: tuple[tuple[RoleChoice, Volume], ...]
+    recognised: RecognisedStudy, adc: Volume, inside: Bools, images: list[_Weighted]
 ) -> Iterator[QualityCheck]:
     """Yield whether the scanner's ADC map is that of the diffusion images."""
     choice = recognised.one(Role.ADC)
     if choice is None or choice.fitted:
         return
-    on_one_grid = [pair for pair in images if same_grid(pair[1], images[0][1])]
-    values = [one.b_value or 0.0 for one, _ in on_one_grid]
+    on_one_grid = [one for one in images if same_grid(one.volume, images[0].volume)]
+    values = [one.b_value for one in on_one_grid]
     if len(set(values)) < 2:
         yield _likeness(None)
         return
-    own = resample_like(fit_adc([volume for _, volume in on_one_grid], values), adc)
+    own = resample_like(fit_adc([one.volume for one in on_one_grid], values), adc)
     region = grown(adc, inside, 5.0)
     alike = likeness_of_maps(adc, own, region)
     yield _likeness(alike and alike[0])
     if alike:
         yield _scale(alike[1])
-    yield _same_time(choice, on_one_grid[0][0])
+    yield _same_time(choice, on_one_grid[0].choice)
 
 
 # ------------------------------------------------------------------ limits
@@ -263,6 +308,23 @@ def _coverage(share: float) -> QualityCheck:
         passed=share >= 0.98,
         effect=effect,
         finding=QualityFinding.COVERAGE_INCOMPLETE,
+    )
+
+
+MOST_RISE = 1.05
+"""Beside the noise floor two high b-values may look alike; where signal is, tissue loses a third in 300 s/mm²."""
+
+
+def _falls(found: str, effect: Effect, *, passed: bool) -> QualityCheck:
+    return _measured(
+        Sequence.DWI,
+        Asked.B_ORDER,
+        found,
+        f"≤ {MOST_RISE:g}",
+        f"{_ENGINEERING}: no tissue gains signal by diffusion",
+        passed=passed,
+        effect=effect,
+        finding=QualityFinding.B_VALUE_MISSING,
     )
 
 

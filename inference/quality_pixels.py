@@ -29,6 +29,11 @@ def mask_on(mask: Volume, volume: Volume) -> tuple[Bools, float]:
     return inside, len(places[0]) / max(int((mask.array > 0).sum()), 1)
 
 
+def median_inside(volume: Volume, inside: Bools) -> float:
+    """Return the median signal inside, 0 where nothing is."""
+    return float(np.median(volume.array[inside])) if inside.any() else 0.0
+
+
 def signal_to_noise(volume: Volume, inside: Bools) -> float | None:
     """Return the median signal over the noise inside; None where fewer than 100 voxels tell it.
 

@@ -96,6 +96,7 @@ def _study(texts: Mapping[str, str], headers: Sequence[Header]) -> Study:
         institution=texts["InstitutionName"],
         series=tuple(series),
         stated_age=_years(texts["PatientAge"]),
+        patient_ids=tuple(sorted({header.patient_id for header in headers})),
     )
 
 

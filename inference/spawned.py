@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 
 from core.errors import OutOfMemory, ProsectorError, WorkerDied
 from core.progress import Progress
+from inference.memory import says_no_memory
 
 _HEARTBEAT_S = 0.1
 """How often the parent's progress is asked whether to go on."""
@@ -155,12 +156,11 @@ def _serve(theirs: Connection, work: Callable[[Any, Reporter], Any], argument: A
         answer = _Done(work(argument, Reporter(theirs)))
     except ProsectorError as error:
         answer = _Failed(error)
-    except MemoryError:
-        answer = _Failed(OutOfMemory(OUT_OF_MEMORY))
     except BrokenPipeError:
         sys.exit(1)  # The parent is gone; nobody waits for an answer.
     except Exception as error:  # noqa: BLE001  (one of the five places: the child process)
-        answer = _Failed(WorkerDied(f"The analysis failed: {type(error).__name__}: {error}"))
+        told = f"The analysis failed: {type(error).__name__}: {error}"
+        answer = _Failed(OutOfMemory(OUT_OF_MEMORY) if says_no_memory(error) else WorkerDied(told))
     with contextlib.suppress(BrokenPipeError):
         theirs.send(answer)
     theirs.close()

@@ -1,5 +1,6 @@
 """What speaks against a study being a prostate examination of a man: said, and never a reason to refuse it."""
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -13,7 +14,21 @@ _ELSEWHERE = re.compile(
 
 def warnings_of(study: Study, stacks: Sequence[StackFacts]) -> tuple[str, ...]:
     """Return the sentences that a reader must see before trusting any AI result of this study."""
-    return tuple(filter(None, (_of_sex(study), _of_body_part(study, stacks))))
+    return tuple(filter(None, (_of_patients(study), _of_sex(study), _of_body_part(study, stacks))))
+
+
+def _of_patients(study: Study) -> str:
+    if len(study.patient_ids) < 2:
+        return ""
+    named = ", ".join(patient_id or "none" for patient_id in study.patient_ids)
+    return (
+        f"The images of this study name different patients ({named}): the archive may have corrected the patient while "
+        f"they were fetched. Make sure whose they are; to fetch all anew, remove {_folder(study)} and open it again."
+    )
+
+
+def _folder(study: Study) -> str:
+    return os.path.commonpath([one.path.parent for series in study.series for one in series.instances])
 
 
 def _of_sex(study: Study) -> str:

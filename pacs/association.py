@@ -251,7 +251,11 @@ def _rejection(node: DimseNode, this_node: ThisNode, answer: A_ASSOCIATE) -> str
                 f"{label(node)} does not know the AE title {this_node.ae_title}; ask its administrator to register it."
             )
         case 1, 7:
-            return f"{label(node)} calls itself something other than {node.ae_title}; correct that in the settings."
+            # dcmqrscp says so too to a station that it does not know
+            return (
+                f"{label(node)} calls itself something other than {node.ae_title}; correct that in the settings. If "
+                f"that is its title, ask its administrator to register {this_node.ae_title} at {this_node.host}."
+            )
         case 3, _:
             return f"{label(node)} has no connection free at the moment; try again in a minute."
         case _:

@@ -58,6 +58,9 @@ MAXIMUM_CONTEXTS = 127
 STORAGE_CLASSES: tuple[UID, ...] = tuple(UID(str(cx.abstract_syntax)) for cx in AllStoragePresentationContexts)
 """Every storage SOP class that a listener of ours accepts."""
 
+_SELDOM = tuple(f"1.2.840.10008.5.1.4.1.1.{group}." for group in (77, 78, 79, 80, 81, 82, 9))
+"""Photographs, microscopy, the eye and waveforms: the least likely beside an MR, where not every class has room."""
+
 
 def verification() -> PresentationContext:
     """Return the context that every DICOM peer accepts."""
@@ -77,7 +80,7 @@ def for_retrieving(sop_classes: Iterable[str], room: int, *, compressed: bool = 
     One context takes one transfer syntax for all instances, so every compression has its own; if they do not all
     fit, the rarest are left out and the peer has to decompress.
     """
-    classes = sorted(set(sop_classes))
+    classes = sorted(set(sop_classes), key=lambda uid: (uid.startswith(_SELDOM), uid))
     plain = [build_context(sop_class, list(LITTLE_ENDIAN)) for sop_class in classes]
     packed = [build_context(sop_class, [syntax]) for syntax in AS_ARCHIVED * compressed for sop_class in classes]
     return (plain + packed)[:room]

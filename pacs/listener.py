@@ -53,16 +53,22 @@ class _Route:
 class Listener:
     """A Storage SCP on `this_node` for the time of a `with` block.
 
-    Files go to `folder/<StudyInstanceUID>/<SOPInstanceUID>.dcm`; `received` is told of each, on a thread of its own
-    association. Without a folder only studies that are being retrieved are taken. Raises `PortTaken`.
+    Files go to `folder/<StudyInstanceUID>/<SOPInstanceUID>.dcm`; `received` is told of each, and `refused` of each that
+    could not be written, on a thread of its own association. Without a folder only studies that are being retrieved are
+    taken. Raises `PortTaken`.
     """
 
     def __init__(
-        self, this_node: ThisNode, folder: Path | None, received: Callable[[Path], None] | None = None
+        self,
+        this_node: ThisNode,
+        folder: Path | None,
+        received: Callable[[Path], None] | None = None,
+        refused: Callable[[CannotWrite], None] = lambda error: None,
     ) -> None:
         self._this_node = this_node
         self._folder = folder
         self._received = received
+        self._refused = refused
         self._routes: dict[str, _Route] = {}
         self._told: Told | None = None
         self._server: Server | None = None
@@ -147,6 +153,7 @@ class Listener:
     def _failed(self, error: CannotWrite) -> None:
         for route in tuple(self._routes.values()):
             route.watcher.failed(error)
+        self._refused(error)
 
     def _traffic(self) -> None:
         for route in tuple(self._routes.values()):

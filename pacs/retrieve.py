@@ -59,9 +59,7 @@ def fetch(
     fetch_missing = _get if node.retrieve == "get" else _move
     for attempt in range(_ATTEMPTS):
         try:
-            if attempt and transfer.counts and not transfer.is_complete:
-                transfer.name(look_up(transfer.unfinished()))
-            if transfer.is_complete:
+            if transfer.is_complete or (attempt and transfer.counts and not _named(transfer, look_up)):
                 break
             fetch_missing(node, this_node, transfer)
             if not transfer.counts:
@@ -77,6 +75,19 @@ def fetch(
         raise ArchiveRefused(_incomplete(node, transfer))
     transfer.report()
     return transfer.here
+
+
+def _named(transfer: Transfer, look_up: Callable[[Sequence[str]], Iterable[Wanted]]) -> bool:
+    """Ask for the instances of the unfinished series; return whether any is missing of which the archive tells.
+
+    Orthanc cannot list a series of which it has lost a file: what it sent of that is all that there is to have.
+    """
+    try:
+        transfer.name(look_up(transfer.unfinished()))
+    except ArchiveRefused as error:
+        transfer.complaint = transfer.complaint or str(error)
+        return False
+    return not transfer.is_complete
 
 
 def _get(node: DimseNode, this_node: ThisNode, transfer: Transfer) -> None:

@@ -51,9 +51,11 @@ def _with_match(told: str, score: MatchScore, terms: Terms) -> str:
 
 
 def _alignment(one: Alignment, terms: Terms) -> str:
-    shift = _shift(one.shift_mm, terms)
-    if one.turn_deg >= _LEAST_MM:
+    shift = _shift(one.shift_mm if one.applied else (0.0, 0.0, 0.0), terms)
+    if one.applied and one.turn_deg >= _LEAST_MM:
         shift = terms.word("moved", "turned", shift=shift, degrees=terms.number(one.turn_deg, 1))
+    if one.bend is not None:
+        shift = terms.word("moved", "bent", shift=shift, mm=terms.number(one.bend.most_mm, 1))
     return terms.word("moved", "group_by", group=terms.word("moved", one.moved), shift=shift)
 
 

@@ -5,11 +5,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.alignment import Alignment
 from core.audit import Action
+from core.bend import Bend
 from core.errors import CannotWrite, ProsectorError
 from core.findings import Candidate, Findings, Gland
 from core.nudge import Nudges
@@ -77,7 +79,7 @@ def _kept_or_run(
     nudges: Nudges,
     detail: dict[str, str | int | float],
 ) -> Findings:
-    models = chosen_models(ws.settings.models_folder)
+    models = _models(ws)
     detail |= models.engines
     kept = AnalysisCache(ws.settings.data_folder / "analyses")
     key = content_key(recognised, models, nudges)
@@ -107,9 +109,13 @@ def _run(
 def expected(ws: Workspace) -> Schedule:
     """Return how long the stages of an analysis took on this machine; it knows nothing before the first one."""
     try:
-        return _stage_times(ws).schedule(chosen_models(ws.settings.models_folder))
+        return _stage_times(ws).schedule(_models(ws))
     except ProsectorError:  # the analysis itself will say which model is wrong
         return UNKNOWN
+
+
+def _models(ws: Workspace) -> Models:
+    return replace(chosen_models(ws.settings.models_folder), bends=ws.settings.analysis.bend_diffusion)
 
 
 def _stage_times(ws: Workspace) -> StageTimes:
@@ -187,6 +193,21 @@ def _alignment(found: Alignment) -> dict[str, Any]:
         "matrix_lps_mm": [[round(x, 6) for x in row] for row in found.rows],
         "measured_on": found.measured_on,
         "mutual_information": {"before": round(found.before, 4), "after": round(found.after, 4)},
+        "bend": found.bend and _bend(found.bend),
+        "bend_reason": found.bend_told,
+    }
+
+
+def _bend(bend: Bend) -> dict[str, Any]:
+    return {
+        "most_mm": round(bend.most_mm, 2),
+        "mutual_information": round(bend.score, 4),
+        "mutual_information_of_adc": round(bend.witness, 4),
+        "origin_lps_mm": list(bend.origin),
+        "axes_lps": [list(axis) for axis in bend.axes],
+        "spacing_mm": list(bend.spacing_mm),
+        "shape": list(bend.shape),
+        "moves_mm": [list(move) for move in bend.moves],
     }
 
 

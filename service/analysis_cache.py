@@ -21,6 +21,7 @@ from core.files import write_bytes
 from core.findings import Findings
 from core.nudge import Nudges
 from core.study import RecognisedStudy, RoleChoice
+from inference.adapters.adapter import package_of
 from inference.detect import detector_identity
 from inference.gland import WEIGHTS_SHA256
 from inference.models import Models
@@ -114,7 +115,8 @@ def content_key(recognised: RecognisedStudy, models: Models, nudges: Nudges = _U
     """Return the digest of everything that an analysis rests on, or None when a file of it cannot be read.
 
     That is each file, byte by byte, of every series with a role and how it was recognised; the instances of the
-    others; each model; the device; the program; and where the reader laid series, which `nudges` says.
+    others; each model and the other package that runs it; the device; the program; and where the reader laid series,
+    which `nudges` says.
     """
     digest = hashlib.sha256()
     try:
@@ -131,6 +133,7 @@ def _parts(recognised: RecognisedStudy, models: Models, nudges: Nudges) -> Itera
     yield _program().encode()
     yield repr(nudges).encode()
     yield f"{device_in_words()} {WEIGHTS_SHA256} {detector_identity()!r} {models!r}".encode()
+    yield "; ".join(package_of(pack) for pack in (models.gland, models.zones, models.lesions) if pack).encode()
     study = recognised.study
     yield f"{study.study_instance_uid} {recognised.warnings!r}".encode()
     for series in study.series:

@@ -103,6 +103,7 @@ def _list(store: "PackStore", arguments: argparse.Namespace) -> None:
 
 
 def _info(store: "PackStore", arguments: argparse.Namespace) -> None:
+    from inference.packs.builtin import built_in_card
     from inference.packs.fast import facts_of, read_check
 
     pack = store.pack(arguments.name)
@@ -110,7 +111,7 @@ def _info(store: "PackStore", arguments: argparse.Namespace) -> None:
     told = facts_of(check, pack) if check else ("not checked here; the plain engine runs it",)
     for name, value in (*_facts(pack), *(("faster mode" if line == 0 else "", fact) for line, fact in enumerate(told))):
         print(f"{name:<16} {value}")
-    card = pack.folder / "CARD.md"
+    card = built_in_card(pack) if store.is_builtin(pack) else pack.folder / "CARD.md"
     if card.is_file():
         print(f"\n{card.read_text(encoding='utf-8').rstrip()}")
 

@@ -9,7 +9,7 @@ from service.reading import LoadedSeries, OpenStudy
 
 
 def nudged(opened: OpenStudy, nudges: Nudges) -> OpenStudy:
-    """Return the study with its volumes at their corrected positions; no voxel is copied or interpolated.
+    """Return the study with its volumes at their corrected positions; no voxel is interpolated that is not bent.
 
     Start from the study as it was opened, not from a study that is corrected already.
     """
@@ -32,4 +32,10 @@ def moved(one: LoadedSeries, nudges: Nudges) -> LoadedSeries:
         return one
     link = nudges.link_of(one.choice.stack.series)
     told = one.overlay_problem if link is None else ""
-    return replace(one, volume=nudges.placed(one.volume, one.choice), link=link, overlay_problem=told)
+    return replace(
+        one,
+        volume=nudges.placed(one.volume, one.choice),
+        link=link,
+        overlay_problem=told,
+        bent_mm=nudges.bent_mm(one.choice),
+    )

@@ -47,7 +47,8 @@ class LoadedSeries:
 
     `pictures` (picture, row, column) stand in for the volume of a series that makes none; `note` is what the reader
     must know when looking at it; `prior` is the day of the earlier study that it is from, else empty; `link` is how the
-    reader laid `volume` on the axial T2 where the series was acquired in another frame of reference.
+    reader laid `volume` on the axial T2 where the series was acquired in another frame of reference. `bent_mm` is by
+    how much the AI bent it in the gland, 0 where it did not.
     """
 
     choice: RoleChoice
@@ -58,6 +59,7 @@ class LoadedSeries:
     pictures: NDArray[Any] | None = None
     prior: str = ""
     link: FrameLink | None = None
+    bent_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.errors import ProsectorError
+from core.errors import CannotWrite, ProsectorError
 from core.progress import Progress
 from core.settings import Settings
 from pacs.listener import Listener
@@ -31,6 +31,7 @@ from service.workspace import Workspace
 _LOGGER = logging.getLogger(__name__)
 _TICK_S = 0.5
 _SWEEP_S = 60.0
+_FORWARD = "forward"
 
 
 def open_queue(settings: Settings) -> QueueDb:
@@ -75,7 +76,8 @@ class Watcher:
             self._pollers = tuple(self._made_pollers(expected))
             self.http_port = stack.enter_context(self._status()).port
             if self._watch.forward:
-                stack.enter_context(Listener(self._ws.settings.this_node, forwarded_folder(self._ws), self._received))
+                us, folder = self._ws.settings.this_node, forwarded_folder(self._ws)
+                stack.enter_context(Listener(us, folder, self._received, self._refused))
             if (orders := expecting_listener(self._ws, expected)) is not None:
                 stack.enter_context(orders)
             stack.callback(self._end_threads, self._start_threads())
@@ -106,6 +108,10 @@ class Watcher:
     def _received(self, path: Path) -> None:
         self._arrivals.received(path)
         self.health.count("received_total")
+        self.health.well(_FORWARD)
+
+    def _refused(self, error: CannotWrite) -> None:
+        self.health.trouble(_FORWARD, str(error))
 
     # ------------------------------------------------------------------ threads
 

@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service.queue_db import WATCHED, QueueDb, now
 from service.watch_entry import Claim, ClaimLost, Entry, Finished, NotWatched, Outcome, State
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 15.0, 900.0
+_BACK_S = 5.0
+"""So far ahead is what changed last only where the database's clock was put back since."""
 _C = WATCHED.c
 
 
@@ -37,6 +39,7 @@ class WatchQueue:
         """Make due what has been quiet for `quiet_s`, or was first heard of `cap_s` ago; return which studies."""
         with self.db.transaction() as connection:
             at = now(connection)
+            _follow_the_clock(connection, at)
             ready = or_(_C.last_at <= at - quiet_s, _C.first_at <= at - cap_s)
             change = update(WATCHED).where(_C.state == State.ARRIVING, ready)
             rows = connection.execute(
@@ -66,7 +69,7 @@ class WatchQueue:
         """Say that the claim's owner lives; raises `ClaimLost`."""
         with self.db.transaction() as connection:
             at = now(connection)
-            self._change(connection, claim, lease_until=at + lease_s)
+            self._change(connection, claim, lease_until=at + lease_s, changed_at=at)
 
     def finish(self, claim: Claim, finished: Finished) -> None:
         """Say what a study came to; raises `ClaimLost`."""
@@ -170,6 +173,15 @@ class WatchQueue:
 _FREE: Mapping[str, Any] = {"claim": "", "owner": "", "lease_until": 0.0, "came_meanwhile": 0}
 
 
+def _follow_the_clock(connection: Connection, at: float) -> None:
+    """Let what waits wait no longer than it had to when the clock was put back: its times go back as far."""
+    ahead = _C.changed_at - at
+    times = (_C.first_at, _C.last_at, _C.due_at, _C.lease_until, _C.changed_at)
+    waits = _C.state.in_((State.ARRIVING, State.DUE, State.CLAIMED))
+    change = update(WATCHED).where(waits, _C.changed_at > at + _BACK_S)
+    connection.execute(change.values({time: time - ahead for time in times}))
+
+
 def _of(study_instance_uid: str) -> Any:
     return update(WATCHED).where(_C.study_instance_uid == study_instance_uid)
 
@@ -183,12 +195,9 @@ def _insert(connection: Connection, study_instance_uid: str, origin: str, seen: 
     """Add a study; return its row when another watcher added it at the same moment."""
     times = {"first_at": at, "last_at": at, "due_at": at, "changed_at": at}
     row = {"study_instance_uid": study_instance_uid, "origin": origin, "state": State.ARRIVING, "seen": seen, **times}
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(WATCHED).values(**row))
-    except IntegrityError:
-        return _locked(connection, study_instance_uid)
-    return None
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    added = connection.execute(insert(WATCHED).values(**row).on_conflict_do_nothing()).rowcount
+    return None if added else _locked(connection, study_instance_uid)
 
 
 def _come(connection: Connection, row: RowMapping, origin: str, seen: str, at: float) -> None:

@@ -100,7 +100,8 @@ def _key(findings: Findings, content: str) -> tuple[str, ...]:
         f"{choice.role} {choice.stack.series.series_instance_uid} {choice.b_value}"
         for choice in findings.recognised.choices
     ]
-    return (findings.study_instance_uid, content, SOFTWARE_VERSION, *models, *roles)
+    bends = [f"{one.bend} {one.bend_told}" for one in findings.alignments if one.bend_told]
+    return (findings.study_instance_uid, content, SOFTWARE_VERSION, *models, *roles, *bends)
 
 
 def _tracked(findings: Findings, key: Sequence[str]) -> Findings:

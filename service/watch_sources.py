@@ -19,6 +19,8 @@ from service.watch_images import content_of, digest_of, forwarded_folder
 from service.watch_queue import WatchQueue
 from service.workspace import Workspace
 
+_MIDNIGHT = timedelta(days=1)
+"""That of a scanner is not ours: its clock or its time zone differs, and what begins before midnight ends after it."""
 _PAUSE_S = 5.0
 """One line of the audit trail tells of the images of a study that came without such a pause."""
 
@@ -113,7 +115,7 @@ class Poller:
     def _wanted(self, watch: WatchSettings) -> Iterator[StudyMatch]:
         if self.name in watch.poll:
             since = datetime.now().astimezone().date() - timedelta(days=watch.look_back_days)
-            yield from self._archive.find_studies(StudyQuery(date_from=since))
+            yield from self._archive.find_studies(StudyQuery(date_from=since - _MIDNIGHT))
         for one in self._expected.all():
             matches = self._archive.find_studies(_query(one))
             yield from matches

@@ -47,7 +47,10 @@ _PLUGINS = [Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")]
 
 @dataclass(frozen=True)
 class Peer:
-    """A running archive; `this_node` is what it knows us as, and where a C-MOVE of it goes."""
+    """A running archive; `this_node` is what it knows us as, and where a C-MOVE of it goes.
+
+    `storage` is where dcmqrscp keeps what it has, index and all, which it reads anew for each association.
+    """
 
     name: str
     ae_title: str
@@ -55,6 +58,7 @@ class Peer:
     dicom_port: int
     http_port: int | None
     this_node: ThisNode
+    storage: Path | None = None
 
     def node(self, **changes: object) -> DimseNode:
         """Return the archive as our settings describe it."""
@@ -67,7 +71,11 @@ class Peer:
             return json.load(answer)
 
     def clear(self) -> None:
-        """Remove every study from Orthanc."""
+        """Remove every study."""
+        if self.storage is not None:
+            for file in self.storage.iterdir():
+                file.unlink()
+            return
         for study in self.rest("/studies"):
             url = f"http://{self.host}:{self.http_port}/studies/{study}"
             urllib.request.urlopen(urllib.request.Request(url, method="DELETE"), timeout=10).close()
@@ -120,7 +128,7 @@ def dcmqrscp(
     program = _program("dcmqrscp", "dcmtk")
     folder = tmp_path_factory.mktemp("dcmqrscp")
     (folder / "store").mkdir()
-    peer = Peer("dcmqrscp", "QRSCP", "127.0.0.1", free_port(), None, _this_node(free_port()))
+    peer = Peer("dcmqrscp", "QRSCP", "127.0.0.1", free_port(), None, _this_node(free_port()), folder / "store")
     (folder / "qr.cfg").write_text(_dcmqrscp_settings(folder, peer))
     yield from _running([program, "-c", str(folder / "qr.cfg")], folder, loopback_only, peer)
 

@@ -163,7 +163,11 @@ class FusionPanel(QWidget):
 def _alignment_line(found: Alignment) -> str:
     used = tr("used") if found.is_used else tr("taken back") if found.taken_back else tr("not used")
     told = tr("Alignment of DWI to T2, mutual information: {before} → {after} ({used})")
-    return told.format(before=f"{found.before:.2f}", after=f"{found.after:.2f}", used=used)
+    told = told.format(before=f"{found.before:.2f}", after=f"{found.after:.2f}", used=used)
+    if found.bend is None:
+        return told
+    bent = tr("bent in the gland by up to {mm} mm → {score}")
+    return f"{told}; {bent.format(mm=f'{found.bend.most_mm:.1f}', score=f'{found.bend.score:.2f}')}"
 
 
 def _colour_box() -> QComboBox:

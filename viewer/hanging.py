@@ -59,7 +59,7 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         automatic_window(volume, one.choice.role),
         field_of(stack, first),
         linked,
-        " ".join(filter(None, (one.note, apart, _blank(one, volume)))),
+        " ".join(filter(None, (one.note, _bent(one), apart, _blank(one, volume)))),
         ADC_UNIT if one.choice.role is Role.ADC else "",
         prior=one.prior,
         filled=one.choice.role in _T2 and not one.prior,
@@ -67,6 +67,12 @@ def _in_the_patient(one: LoadedSeries, volume: Volume, reference: LoadedSeries) 
         phase=tr("phase 1") if one.choice.role is Role.DCE and len(one.choice.stacks) > 1 else "",
         images=_images(one),
     )
+
+
+def _bent(one: LoadedSeries) -> str:
+    if not one.bent_mm:
+        return ""
+    return tr("Bent onto T2 in the gland by the AI, by up to {mm} mm.").format(mm=f"{one.bent_mm:.1f}")
 
 
 def _images(one: LoadedSeries) -> frozenset[tuple[str, int]]:

@@ -136,7 +136,7 @@ class NudgePanel(QWidget):
                 with QSignalBlocker(box):
                     box.setValue(value)
         found = self._alignment
-        used, back = found is not None and found.is_used, found is not None and found.applied and found.taken_back
+        used, back = found is not None and found.is_used, found is not None and found.was_used and found.taken_back
         self._reset.setEnabled(used or not current.is_none)
         self._found.setText(found.in_words if found else "")
         self._found.setVisible(found is not None)

@@ -9,10 +9,10 @@ from highdicom import Volume
 from core.errors import FramesDiffer, ModelInvalid
 from core.progress import Progress
 from core.study import Role
-from core.volume import require_same_frame
+from core.volume import require_same_frame, same_grid
 from inference.adapters.grid import require_probabilities
 from inference.needs import require_library
-from inference.packs.pack import Concept, Kind, Pack, verify
+from inference.packs.pack import Concept, Kind, Output, Pack, verify
 
 GROUP = "prosector.adapters"
 """The entry-point group by which other packages add an adapter: name = "package.module:run"."""
@@ -90,9 +90,32 @@ def run_pack(pack: Pack, images: Mapping[Role, Volume], progress: Progress) -> M
             raise FramesDiffer(f"The model {pack.key} cannot be run: {error}") from error
     said = adapter(pack, images, progress)
     for output in pack.outputs:
-        if output.kind is Kind.PROBABILITY:
-            require_probabilities(pack, said[output.concept].array)
+        _require_answer(pack, output, said.get(output.concept), images[Role.T2_AXIAL])
     return said
+
+
+def _require_answer(pack: Pack, output: Output, answer: Volume | None, t2: Volume) -> None:
+    """Refuse what is no answer, or lies elsewhere than it says: another package's adapter may be wrong."""
+    if answer is None:
+        raise ModelInvalid(
+            f"The adapter “{pack.adapter}” of the model {pack.key} gave nothing for {output.concept.meaning}, "
+            "so nothing is known of the study; choose another model (prosector models default)."
+        )
+    if not same_grid(answer, t2):
+        raise ModelInvalid(
+            f"The adapter “{pack.adapter}” of the model {pack.key} gave an answer that does not lie on the axial T2 "
+            "images, and it is not shown; choose another model (prosector models default)."
+        )
+    if output.kind is Kind.PROBABILITY:
+        require_probabilities(pack, answer.array)
+
+
+def package_of(pack: Pack) -> str:
+    """Return the name and version of the other package that runs a pack, "" for one of ours."""
+    if pack.adapter in _OURS:
+        return ""
+    found = [entry.dist for entry in entry_points(group=GROUP) if entry.name == pack.adapter]
+    return "; ".join(f"{dist.name} {dist.version}" for dist in found if dist is not None)
 
 
 def adapter_named(pack: Pack) -> Adapter:

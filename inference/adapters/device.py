@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from core.errors import OutOfMemory
-from inference.memory import available_memory
+from inference.memory import available_memory, says_no_memory
 
 _log = logging.getLogger(__name__)
 _MAPS = 8
@@ -38,12 +38,14 @@ def on_best_device(work: Callable[[Any], _Answer], needed: int, name: str) -> _A
         try:
             with _reproducible():
                 answer = work(device)
-        except torch.OutOfMemoryError:
-            _log.warning("%s ran out of memory on %s", name, device)
-            torch.cuda.empty_cache()
-            continue
-        _log.info("%s ran on %s", name, device)
-        return answer
+        except (RuntimeError, MemoryError) as error:
+            if not says_no_memory(error):
+                raise
+        else:
+            _log.info("%s ran on %s", name, device)
+            return answer
+        _log.warning("%s ran out of memory on %s", name, device)
+        torch.cuda.empty_cache()  # only now, for the error held what the network had on the device
     raise OutOfMemory(
         f"The model {name} needs about {needed / 1e9:.1f} GB of memory, and that is not free; close other programs "
         "or choose a smaller model (prosector models default). Nothing was found or ruled out."

@@ -23,6 +23,7 @@ from core.volume import on_grid_of
 from inference.adapters.device import bytes_needed, on_best_device
 from inference.adapters.grid import channel_of
 from inference.checkpoint import load_checkpoint
+from inference.memory import says_no_memory
 from inference.packs.pack import Concept, Kind, Output, Pack
 from inference.resample import as_image, resample_like
 
@@ -107,13 +108,15 @@ class _Bundle:
 
         [weights] = [file for file in self._pack.files if file.path.endswith((".pt", ".ts"))]
         path = self._pack.path_of(weights)
-        if path.suffix == ".ts":
-            return torch.jit.load(str(path), map_location=self._device).eval()
-        network = self._part("network_def").to(self._device).eval()
+        network = None if path.suffix == ".ts" else self._part("network_def").to(self._device).eval()
         try:
+            if network is None:
+                return torch.jit.load(str(path), map_location=self._device).eval()
             state = load_checkpoint(path, self._device)
             network.load_state_dict(state.get("model", state))
         except RuntimeError as error:
+            if says_no_memory(error):
+                raise
             told = str(error).splitlines()[0]
             raise ModelInvalid(
                 f"{weights.path} of the model {self._pack.key} does not fit the network of its bundle ({told})."
@@ -125,6 +128,8 @@ class _Bundle:
         try:
             part = self._parser.get_parsed_content(name)
         except (KeyError, ImportError, RuntimeError, ValueError, TypeError) as error:
+            if says_no_memory(error):
+                raise
             told = str(error).splitlines()[0]
             raise ModelInvalid(f"“{name}” of the MONAI bundle {self._pack.key} cannot be made ({told}).") from error
         if needs and not hasattr(part, needs):

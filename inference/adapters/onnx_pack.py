@@ -7,11 +7,11 @@ import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
 
-from core.errors import ModelInvalid
 from core.progress import Progress
 from core.study import Role
+from inference.adapters.device import bytes_needed
 from inference.adapters.ensemble import run_networks, window_shape
-from inference.onnx_session import onnx_session
+from inference.onnx_session import onnx_network
 from inference.openvino_network import openvino_onnx
 from inference.packs.pack import Concept, Engine, Pack, WeightFile
 
@@ -25,11 +25,4 @@ def _network(pack: Pack, file: WeightFile) -> Callable[[NDArray[np.float32]], ND
     weights = pack.path_of(file).read_bytes()
     if pack.engine is not Engine.PLAIN:
         return openvino_onnx(weights, window_shape(pack), pack.engine, pack.key)
-    session = onnx_session(weights, pack.key)
-    inputs = session.get_inputs()
-    if len(inputs) != 1:
-        raise ModelInvalid(
-            f"The network {file.path} of {pack.key} has {len(inputs)} inputs, and must have one with a channel for "
-            "each sequence."
-        )
-    return lambda window: session.run(None, {inputs[0].name: window})[0]
+    return onnx_network(weights, f"the model {pack.key}", bytes_needed(window_shape(pack)[2:], len(weights)))

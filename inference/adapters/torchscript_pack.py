@@ -12,6 +12,7 @@ from core.progress import Progress
 from core.study import Role
 from inference.adapters.device import bytes_needed, on_best_device
 from inference.adapters.ensemble import run_networks, window_shape
+from inference.memory import says_no_memory
 from inference.openvino_network import openvino_torchscript
 from inference.packs.pack import Concept, Engine, Pack, WeightFile
 
@@ -42,11 +43,19 @@ def _network(pack: Pack, file: WeightFile, device: Any) -> Callable[[NDArray[np.
     try:
         module = torch.jit.load(str(pack.path_of(file)), map_location=device).eval()
     except RuntimeError as error:
+        if says_no_memory(error):
+            raise
         told = str(error).splitlines()[0]
         raise ModelInvalid(f"{file.path} of the model {pack.key} is no TorchScript network ({told}).") from error
 
     def said(window: NDArray[np.float32]) -> NDArray[Any]:
-        with torch.inference_mode(), torch.autocast(device.type, enabled=device.type == "cuda"):
-            return module(torch.from_numpy(window).to(device)).float().cpu().numpy()
+        try:
+            with torch.inference_mode(), torch.autocast(device.type, enabled=device.type == "cuda"):
+                return module(torch.from_numpy(window).to(device)).float().cpu().numpy()
+        except RuntimeError as error:
+            if says_no_memory(error):
+                raise
+            told = str(error).strip().splitlines()[-1].strip()
+            raise ModelInvalid(f"{file.path} of the model {pack.key} cannot run on its images ({told}).") from error
 
     return said

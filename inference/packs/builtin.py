@@ -19,6 +19,11 @@ def builtin_packs() -> tuple[Pack, ...]:
     return (_gland(), _zones(), _lesions())
 
 
+def built_in_card(pack: Pack) -> Path:
+    """Return the file that says what a model that comes with the program was shown to do, and what not."""
+    return Path(str(files("resources").joinpath("cards"))) / f"{pack.name}.md"
+
+
 def _gland() -> Pack:
     weights = weights_path()
     identity = model_identity()

@@ -432,12 +432,20 @@
         <translation>Ausrichtung der DWI auf T2, Transinformation: {before} → {after} ({used})</translation>
     </message>
     <message>
+        <source>bent in the gland by up to {mm} mm → {score}</source>
+        <translation>in der Prostata um bis zu {mm} mm verformt → {score}</translation>
+    </message>
+    <message>
         <source>Colour map</source>
         <translation>Farbskala</translation>
     </message>
     <message>
         <source>phase 1</source>
         <translation>Phase 1</translation>
+    </message>
+    <message>
+        <source>Bent onto T2 in the gland by the AI, by up to {mm} mm.</source>
+        <translation>Von der KI in der Prostata um bis zu {mm} mm auf T2 verformt.</translation>
     </message>
     <message>
         <source>Se {value} · {columns} × {rows} pixels</source>

@@ -432,12 +432,20 @@
         <translation>Alineación de DWI con T2, información mutua: {before} → {after} ({used})</translation>
     </message>
     <message>
+        <source>bent in the gland by up to {mm} mm → {score}</source>
+        <translation>deformadas en la próstata hasta {mm} mm → {score}</translation>
+    </message>
+    <message>
         <source>Colour map</source>
         <translation>Mapa de color</translation>
     </message>
     <message>
         <source>phase 1</source>
         <translation>fase 1</translation>
+    </message>
+    <message>
+        <source>Bent onto T2 in the gland by the AI, by up to {mm} mm.</source>
+        <translation>Deformada por la IA sobre T2 en la próstata, hasta {mm} mm.</translation>
     </message>
     <message>
         <source>Se {value} · {columns} × {rows} pixels</source>

@@ -34,8 +34,9 @@ from core.errors import FramesDiffer, ModelAltered, ModelInvalid, OutOfMemory
 from core.progress import Silent
 from core.study import Role
 from core.volume import on_grid_of
+from inference import memory, onnx_session
 from inference.adapters import device as devices
-from inference.adapters.adapter import run_pack
+from inference.adapters.adapter import package_of, run_pack
 from inference.adapters.windows import over_windows
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, TRANSITION_ZONE
 from inference.packs.foreign import Told, write_pack
@@ -210,8 +211,9 @@ def test_onnx_and_torchscript_of_one_network_agree(tmp_path: Path, images: _Imag
     assert _largest(script.array, onnx.array) < _LARGEST_DIFFERENCE
 
 
-def test_the_same_input_gives_the_same_bytes(tmp_path: Path, images: _Images) -> None:
-    pack = tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path))
+@pytest.mark.parametrize("runner", ["torchscript", "onnx"])
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, images: _Images, runner: str) -> None:
+    pack = tiny_pack(tmp_path, runner, (_onnx if runner == "onnx" else _torchscript)(tmp_path))
 
     first, second = (run_pack(pack, images, Silent())[LESION].array.tobytes() for _ in range(2))
 
@@ -370,13 +372,147 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path, images: _Images, monkey
         run_pack(tiny_pack(tmp_path, "torchscript", _torchscript(tmp_path)), images, Silent())
 
 
-def test_running_out_of_memory_goes_on_with_the_next_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_an_onnx_model_is_estimated_before_it_runs(
+    tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "available_memory", lambda: 1000)
+
+    with pytest.raises(OutOfMemory, match=r"^The model tiny-1 needs about 0\.0 GB of memory, and 0\.0 GB are free"):
+        run_pack(tiny_pack(tmp_path, "onnx", _onnx(tmp_path)), images, Silent())
+
+
+class _TakesTooMuch(torch.nn.Module):
+    """Asks for 80 TB, which no machine gives."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.zeros([1, 2, 100_000, 100_000, 1_000]) + x.sum()
+
+
+def _onnx_of(folder: Path, *nodes: tuple[str, list[str], list[str], dict[str, Any]], held: Mapping[str, Any]) -> str:
+    onnx = pytest.importorskip("onnx")
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in ("x", "y")]
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node(kind, into, out, **more) for kind, into, out, more in nodes],
+        "made",
+        ends[:1],
+        ends[1:],
+        [onnx.numpy_helper.from_array(value, name) for name, value in held.items()],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, str(folder / "net.onnx"))
+    return "net.onnx"
+
+
+def _takes_too_much(folder: Path) -> str:
+    shape = np.array([1, 2, 100_000, 100_000, 1_000], np.int64)
+    return _onnx_of(
+        folder,
+        ("ConstantOfShape", ["shape"], ["zeros"], {}),
+        ("ReduceSum", ["x"], ["sum"], {"keepdims": 0}),
+        ("Add", ["zeros", "sum"], ["y"], {}),
+        held={"shape": shape},
+    )
+
+
+@pytest.mark.parametrize("runner", ["torchscript", "onnx"])
+def test_memory_that_runs_out_within_a_network_is_a_sentence(tmp_path: Path, images: _Images, runner: str) -> None:
+    if runner == "onnx":
+        file = _takes_too_much(tmp_path)
+    else:
+        file = "net.ts"
+        torch.jit.save(torch.jit.script(_TakesTooMuch()), str(tmp_path / file))
+
+    with pytest.raises(OutOfMemory, match=r"emory.*tiny-1.*Nothing was found|tiny-1.*emory.*Nothing was found"):
+        run_pack(tiny_pack(tmp_path, runner, file), images, Silent())
+
+
+class _FullGpu:
+    """What a session on a GPU does whose memory runs out: it fails as onnxruntime fails."""
+
+    def __init__(self, failing: Any, inputs: Any) -> None:
+        self._failing = failing
+        self.get_inputs = inputs
+
+    def get_providers(self) -> list[str]:
+        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+    def run(self, outputs: None, fed: Mapping[str, Any]) -> Any:
+        return self._failing.run(outputs, fed)
+
+
+def test_an_onnx_network_for_which_the_gpu_is_too_small_goes_on_on_the_cpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = (tmp_path / _onnx(tmp_path)).read_bytes()
+    window = np.random.default_rng(2).standard_normal((1, 3, 6, 16, 16)).astype(np.float32)
+    expected = onnx_session.onnx_network(weights, "tiny")(window)
+    (tmp_path / "large").mkdir()
+    too_large = onnx_session.onnx_session((tmp_path / "large" / _takes_too_much(tmp_path / "large")).read_bytes(), "")
+    on_cpu = onnx_session.onnx_session
+    asked: list[bool] = []
+
+    def session(weights: bytes, name: str, *, gpu: bool = True) -> Any:
+        asked.append(gpu)
+        small = on_cpu(weights, name, gpu=False)
+        return _FullGpu(too_large, small.get_inputs) if gpu else small
+
+    monkeypatch.setattr(onnx_session, "onnx_session", session)
+    network = onnx_session.onnx_network(weights, "tiny")
+
+    assert np.array_equal(network(window), expected)
+    assert np.array_equal(network(window), expected)
+    assert asked == [True, False]
+
+
+def _of_two_channels(folder: Path) -> str:
+    return _onnx_of(
+        folder,
+        ("Conv", ["x", "w"], ["y"], {}),
+        held={"w": np.ones((2, 2, 1, 1, 1), np.float32)},
+    )
+
+
+def _junk(folder: Path) -> str:
+    (folder / "net.onnx").write_bytes(b"not a network")
+    return "net.onnx"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"), [(_junk, "protobuf parsing failed"), (_of_two_channels, "Conv node.*channel")]
+)
+def test_an_onnx_file_that_cannot_run_on_the_images_is_refused_in_words(
+    tmp_path: Path, images: _Images, make: Callable[[Path], str], told: str
+) -> None:
+    with pytest.raises(ModelInvalid, match=rf"^The network of the model tiny-1 cannot be run \(.*{told}"):
+        run_pack(tiny_pack(tmp_path, "onnx", make(tmp_path)), images, Silent())
+
+
+def test_a_torchscript_network_that_cannot_run_on_the_images_is_refused_in_words(
+    tmp_path: Path, images: _Images
+) -> None:
+    torch.jit.save(torch.jit.trace(torch.nn.Conv3d(2, 2, 1), torch.zeros(1, 2, 6, 16, 16)), str(tmp_path / "net.ts"))
+
+    with pytest.raises(ModelInvalid, match=r"^net\.ts of the model tiny-1 cannot run on its images \(.*channels"):
+        run_pack(tiny_pack(tmp_path, "torchscript", "net.ts"), images, Silent())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 8.99 GB)"),
+        RuntimeError(
+            "The following operation failed in the TorchScript interpreter.\nRuntimeError: CUDA out of memory."
+        ),
+    ],
+)
+def test_running_out_of_memory_goes_on_with_the_next_device(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
 
     def work(device: Any) -> str:
         tried.append(device.type)
         if device.type != "cpu":
-            raise torch.OutOfMemoryError
+            raise error
         return "done"
 
     monkeypatch.setattr(devices, "_devices", lambda: [torch.device("meta"), torch.device("cpu")])
@@ -385,22 +521,54 @@ def test_running_out_of_memory_goes_on_with_the_next_device(monkeypatch: pytest.
     assert tried == ["meta", "cpu"]
 
 
-def test_another_package_adds_an_adapter(tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "half.py").write_text(
+def _other_package(folder: Path, answer: str) -> None:
+    """Install a package with an adapter named for it, which returns `answer` of the axial T2."""
+    name = folder.name
+    (folder / f"{name}.py").write_text(
         "import numpy as np\nfrom core.study import Role\nfrom core.volume import on_grid_of\n"
         "def run(pack, images, progress):\n"
-        "    t2 = images[Role.T2_AXIAL]\n"
-        "    return {pack.outputs[0].concept: on_grid_of(t2, np.full(t2.spatial_shape, 0.5, np.float32))}\n"
+        "    t2, lesion = images[Role.T2_AXIAL], pack.outputs[0].concept\n"
+        "    half = on_grid_of(t2, np.full(t2.spatial_shape, 0.5, np.float32))\n"
+        f"    return {answer}\n"
     )
-    info = tmp_path / "half-1.dist-info"
+    info = folder / f"{name}-1.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: half\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[prosector.adapters]\nhalf = half:run\n")
-    monkeypatch.syspath_prepend(tmp_path)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[prosector.adapters]\n{name} = {name}:run\n")
 
-    said = run_pack(tiny_pack(tmp_path, "half"), images, Silent())[LESION]
+
+def test_another_package_adds_an_adapter(tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "half"
+    package.mkdir()
+    _other_package(package, "{lesion: half}")
+    monkeypatch.syspath_prepend(package)
+    pack = tiny_pack(tmp_path, "half")
+
+    said = run_pack(pack, images, Silent())[LESION]
 
     assert np.all(said.array == 0.5)
+    assert package_of(pack) == "half 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("upside_down", "{lesion: half.flip_spatial(0)}", "does not lie on the axial T2 images"),
+        ("cut_off", "{lesion: half[1:]}", "does not lie on the axial T2 images"),
+        ("silent", "{}", "gave nothing for Lesion"),
+        ("in_percent", "{lesion: on_grid_of(t2, half.array * 100)}", "gave values from 50 to 50"),
+    ],
+)
+def test_what_another_package_answers_is_checked_before_it_is_shown(
+    tmp_path: Path, images: _Images, monkeypatch: pytest.MonkeyPatch, name: str, answer: str, told: str
+) -> None:
+    package = tmp_path / name
+    package.mkdir()
+    _other_package(package, answer)
+    monkeypatch.syspath_prepend(package)
+
+    with pytest.raises(ModelInvalid, match=told):
+        run_pack(tiny_pack(tmp_path, name), images, Silent())
 
 
 # The whole way: added and chosen on the command line, then run on the phantom in the child process.

@@ -173,9 +173,10 @@ def test_a_part_of_the_answer_comes_before_the_whole() -> None:
     assert told == [21]
 
 
-def test_memory_that_cannot_be_had_is_a_sentence() -> None:
+@pytest.mark.parametrize("work", [stages.take_too_much, stages.take_an_image_too_large])
+def test_memory_that_cannot_be_had_is_a_sentence(work: Callable[..., object]) -> None:
     with pytest.raises(OutOfMemory, match=r"ran out of memory. Nothing was found or ruled out; close other programs"):
-        run_in_child(stages.take_too_much, 0, Silent())
+        run_in_child(work, 0, Silent())
 
 
 def test_an_analysis_that_will_not_fit_is_refused_before_it_begins() -> None:

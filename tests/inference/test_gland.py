@@ -13,6 +13,7 @@ from core.errors import GlandNotFound, ModelAltered, ModelMissing
 from core.findings import Gland
 from core.study import Series, Stack
 from core.volume import on_grid_of, voxel_volume_ml
+from inference import gland as gland_module
 from inference.gland import WEIGHTS_SHA256, as_gland, model_identity, segment_gland, weights_path
 from inference.gland_doubts import coverage_warnings, doubts_of, outline_of
 from inference.gland_window import WINDOW_VOXELS, logits_of, wide_voxels
@@ -178,6 +179,30 @@ def test_windows_that_overlap_say_what_one_window_says() -> None:
 
     assert np.allclose(logits_of(scores, network), scores * 2, atol=1e-5)
     assert seen == [WINDOW_VOXELS, WINDOW_VOXELS]
+
+
+def test_a_gland_larger_than_one_window_is_outlined_whole_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network is one that outlines what is bright; the gland is 116 mm wide, and a window 102 mm."""
+    stack = _t2((40, 160, 240))
+    k, j, i = np.indices(stack.spatial_shape)
+    axes = ((k - 20) * 3.0 / 30, (j - 80) * 0.8 / 30, (i - 120) * 0.8 / 58)
+    large = sum(axis**2 for axis in axes) <= 1
+    t2 = on_grid_of(stack, np.where(large, np.float32(400), np.float32(100)))
+    windows: list[tuple[int, ...]] = []
+
+    def outlines_what_is_bright(window: np.ndarray) -> np.ndarray:
+        windows.append(window.shape)
+        return np.where(window > 1, np.float32(4), np.float32(-4))
+
+    monkeypatch.setattr(gland_module, "onnx_network", lambda _weights, _name: outlines_what_is_bright)
+
+    found = segment_gland(t2)
+
+    assert _dice(found.mask.array > 0, large) > 0.98
+    assert windows == [(1, 1, *WINDOW_VOXELS)] * 3
+    assert found.doubts[0].startswith(
+        "The prostate was outlined again in several windows, as the first outline reaches"
+    )
 
 
 @pytest.mark.parametrize(

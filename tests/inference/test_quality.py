@@ -1,5 +1,6 @@
 """The quality gate: a phantom spoilt in one way fails the checks that are meant for it and no others."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -228,6 +229,22 @@ def test_diffusion_that_covers_less_than_half_the_gland_withholds_the_ai(spoilt:
     assert quality.withheld.startswith("DWI: gland covered")
 
 
+@pytest.mark.parametrize(("cut", "named", "withheld"), [(-1, True, True), (4, True, False), (-1, False, True)])
+def test_a_high_b_image_that_covers_a_part_of_the_gland_labels_the_ai_or_withholds_it(
+    spoilt: Spoilt, cut: int, *, named: bool, withheld: bool
+) -> None:
+    """Where it is missing, nothing is bright, and a cancer would be passed over without a word."""
+    if not named:
+        nothing = {"DiffusionBValue": None, "SequenceName": "", "SeriesDescription": "N/A", "ProtocolName": "N/A"}
+        spoilt.tags(_HIGH_B, **nothing, ImageType=["DERIVED", "PRIMARY", "DIFFUSION", "CALC_BVALUE"])
+    k = index_kji(spoilt.gland, centroid_lps(spoilt.gland))[0]
+    spoilt.remove(lambda ds: (int(ds.InstanceNumber) - 1) % 22 >= round(k) + cut, _HIGH_B)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.COVERAGE) in _failed(quality)
+    assert quality.withheld.startswith("DWI: gland covered") is withheld
+    assert "gland covered" in quality.label
+
+
 def test_the_adc_map_of_another_study_withholds_the_ai(spoilt: Spoilt, tmp_path: Path) -> None:
     from service.phantom import make_phantom
 
@@ -239,6 +256,42 @@ def test_the_adc_map_of_another_study_withholds_the_ai(spoilt: Spoilt, tmp_path:
     quality = spoilt.quality()
     assert (Sequence.DWI, Asked.ADC_LIKENESS) in _failed(quality)
     assert "ADC map and DWI alike" in quality.withheld
+
+
+def _relabelled(spoilt: Spoilt, b_values: dict[float, float]) -> None:
+    for path in spoilt.images(_DWI, _HIGH_B):
+        ds = pydicom.dcmread(path)
+        ds.DiffusionBValue = b_values.get(ds.DiffusionBValue, ds.DiffusionBValue)
+        ds.save_as(path)
+
+
+@pytest.mark.parametrize(
+    ("b_values", "found"),
+    [
+        ({50: 800, 800: 50}, r"signal over that of the lower b-value \d\.\d\d \(b (50, 400|400, 800)\) instead of"),
+        ({50: 1400, 1400: 50}, r"signal over that of the lower b-value \d\.\d\d \(b \d+, \d+\) instead of"),
+    ],
+)
+def test_b_values_in_the_wrong_order_withhold_the_ai_though_the_scanner_sent_its_adc_map(
+    spoilt: Spoilt, b_values: dict[float, float], found: str
+) -> None:
+    _relabelled(spoilt, b_values)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.B_ORDER) in _failed(quality)
+    assert re.search(found, quality.withheld)
+
+
+@pytest.mark.parametrize("own_scale", [False, True])
+def test_a_high_b_series_brighter_than_the_others_labels_the_ai_unless_it_has_a_scale_of_its_own(
+    spoilt: Spoilt, *, own_scale: bool
+) -> None:
+    spoilt.pixels(lambda pixels, _ds, _k: np.minimum(pixels * 30, 4000), _HIGH_B)
+    if own_scale:
+        spoilt.tags(_HIGH_B, RescaleSlope=1.7, RescaleIntercept=0)
+    quality = spoilt.quality()
+    assert (Sequence.DWI, Asked.B_ORDER) in _failed(quality)
+    assert quality.withheld == ""
+    assert ("signal over that of the lower b-value" in quality.label) is not own_scale
 
 
 def test_what_is_withheld_shows_the_gland_and_says_why_there_is_no_lesion(

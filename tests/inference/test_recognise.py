@@ -287,6 +287,50 @@ def test_of_two_axial_t2_the_more_useful_is_chosen_even_if_it_came_first(
     assert because in _why_not(recognised, 20)
 
 
+_SPACE = {
+    "MRAcquisitionType": "3D",
+    "SequenceName": "*spcR3d1_87",
+    "SequenceVariant": ["SK", "SP", "OSP"],
+    "EchoTime": 203,
+    "RepetitionTime": 2000,
+    "EchoTrainLength": 87,
+}
+_CUBE = {
+    "Manufacturer": "GE MEDICAL SYSTEMS",
+    "MRAcquisitionType": "3D",
+    "SequenceVariant": "SK",
+    "PulseSequenceName": "CUBE",
+    "EchoTime": 141,
+    "RepetitionTime": 2500,
+    "EchoTrainLength": 100,
+}
+_THIN = tuple(1.25 * k for k in range(48))
+
+
+@pytest.mark.parametrize("tags", [_SPACE, _CUBE], ids=["SPACE", "CUBE"])
+def test_one_t2_in_3d_is_axial_and_its_reformatted_planes_are_the_others(
+    tmp_path: Path, made: type, tags: dict[str, object]
+) -> None:
+    tags = {**tags, "SliceThickness": 1.25}
+    reformatted = {**tags, "ImageType": ["DERIVED", "SECONDARY", "MPR"]}
+    thin = {"places": _THIN, "spacing": (0.8, 0.8)}
+    made.t2(2, "N/A", tags=tags, **thin).write(tmp_path)
+    made.t2(3, "N/A", tags=reformatted, cosines=SAGITTAL, **thin).write(tmp_path)
+    made.t2(4, "N/A", tags=reformatted, cosines=CORONAL, **thin).write(tmp_path)
+    recognised = _recognised(tmp_path)
+    assert _numbers(recognised) == {Role.T2_AXIAL: [2], Role.T2_SAGITTAL: [3], Role.T2_CORONAL: [4]}
+    assert "48 slices of 1.2 mm" in _reason(recognised, Role.T2_AXIAL)
+    assert recognised.questions == ()
+
+
+def test_beside_a_t2_in_3d_the_finer_one_in_2d_is_read(tmp_path: Path, made: type) -> None:
+    _protocol(tmp_path, made)
+    made.t2(20, tags=_SPACE, places=tuple(-18 + 1.25 * k for k in range(28)), spacing=(0.8, 0.8)).write(tmp_path)
+    recognised = _recognised(tmp_path)
+    assert _numbers(recognised)[Role.T2_AXIAL] == [2]
+    assert "its pixels are finer" in _why_not(recognised, 20)
+
+
 def test_a_repeat_on_the_same_grid_replaces_the_first(tmp_path: Path, made: type) -> None:
     _protocol(tmp_path, made)
     made.t2(20).write(tmp_path)
@@ -561,6 +605,15 @@ def test_the_wrong_patient_or_place_is_a_warning(tmp_path: Path, made: type, tag
     warnings = _recognised(tmp_path).warnings
     assert said in " ".join(warnings)
     assert bool(warnings) == bool(said)
+
+
+def test_images_of_two_patient_ids_in_one_study_are_a_warning_that_names_both(tmp_path: Path, made: type) -> None:
+    """As when the archive corrects the patient between two retrieves of which each brings a part."""
+    made.t2(2, tags={"PatientID": "A7"}).write(tmp_path)
+    made.adc(6, tags={"PatientID": "B9"}).write(tmp_path)
+    (warning,) = _recognised(tmp_path).warnings
+    assert "different patients (A7, B9)" in warning
+    assert f"remove {tmp_path} and" in warning
 
 
 def test_female_sex_takes_no_role_away(tmp_path: Path, made: type) -> None:

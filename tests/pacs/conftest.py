@@ -41,6 +41,7 @@ def _beside(name: str) -> Any:
 
 
 _behaving_scp = _beside("behaving_scp")
+_beside("cutting_proxy")
 
 
 @pytest.fixture(scope="session")

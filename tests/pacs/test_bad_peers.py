@@ -404,15 +404,34 @@ def test_two_studies_with_one_accession_number_are_both_found_and_never_mixed(
 # ------------------------------------------------------------------ the table
 
 
-def test_every_row_of_the_table_names_a_test_and_every_test_exists() -> None:
+_NAMED = re.compile(r"(?P<who>\w+: )?`(?P<path>tests/[\w/]+\.py)::(?P<test>test_\w+)`")
+
+
+def _rows() -> list[list[str]]:
     text = (ROOT / "docs" / "pacs.md").read_text("utf-8").split("\n## Bad input\n")[1].split("\n## ")[0]
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| What")]
-    named = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+    lines = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| What")]
+    return [line.strip("| ").split(" | ") for line in lines]
+
+
+def _head(path: str, test: str) -> str:
+    """Return what a test takes; "" when there is no such test."""
+    found = re.search(rf"^def {test}\(([^)]*)\)", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def test_every_row_of_the_table_names_tests_with_both_real_archives_and_a_bad_peer_and_every_test_exists() -> None:
+    rows = _rows()
     assert len(rows) >= 15
-    assert [row for row in rows if not named.search(row)] == []
-    missing = [
-        f"{path}::{test}"
-        for path, test in set(named.findall(text))
-        if not re.search(rf"^def {test}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
-    ]
-    assert missing == []
+    for what, _, real, bad in rows:
+        peers: set[str] = set()
+        for one in _NAMED.finditer(real):
+            takes = _head(one["path"], one["test"])
+            assert takes, one[0]
+            both = re.search(r"\b(real|peer|without_get)\b", takes)
+            assert bool(both) is not bool(one["who"]), (
+                f"{what}: {one[0]} must say which archive it is of, or be of both"
+            )
+            peers |= {one["who"].rstrip(": ")} if one["who"] else {"Orthanc", "dcmqrscp"}
+        assert peers == {"Orthanc", "dcmqrscp"}, what
+        assert _NAMED.search(bad), what
+        assert all(_head(one["path"], one["test"]) for one in _NAMED.finditer(bad)), what

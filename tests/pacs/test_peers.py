@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pydicom import dcmread
+from pydicom.uid import Comprehensive3DSRStorage, EncapsulatedPDFStorage, SegmentationStorage
 
 from core.errors import ArchiveRefused
 from core.progress import Silent
@@ -55,6 +56,15 @@ def test_a_study_is_stored_found_and_brought_back_unchanged(
         sent = dcmread(file)
         came = dcmread(tmp_path / "got" / f"{sent.SOPInstanceUID}.dcm")
         assert came == sent
+
+
+@pytest.mark.parametrize("kind", [Comprehensive3DSRStorage, SegmentationStorage, EncapsulatedPDFStorage])
+def test_results_come_back_though_an_archive_does_not_tell_of_what_kind_they_are(
+    archive: DimseArchive, make_study: Callable[..., list[Path]], tmp_path: Path, kind: str
+) -> None:
+    files = make_study(SOPClassUID=kind)
+    archive.store(files, Silent())
+    assert archive.retrieve(dcmread(files[0]).StudyInstanceUID, tmp_path / "got", Silent()) == 8
 
 
 def test_a_study_comes_by_c_move_to_our_own_listener(

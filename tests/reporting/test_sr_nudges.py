@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 from scipy.spatial.transform import Rotation
 
 from core.alignment import Alignment, Moved
+from core.bend import Bend
 from core.errors import ReportUnreadable
 from core.frame_link import FrameLink, LinkedBy, MatchScore, Rows, rows_of
 from core.nudge import Nudge, Nudges
@@ -43,6 +44,19 @@ def _rigid(draw: st.DrawFn) -> Rows:
 
 
 _LINK = st.builds(FrameLink, _UIDS, _UIDS, _rigid(), st.sampled_from(LinkedBy), _WORDS, st.none() | _SCORE)
+_MOVE = st.floats(-8, 8)
+_AXES = np.linalg.qr(np.arange(9.0).reshape(3, 3) ** 2 + np.eye(3))[0].tolist()
+_BEND = st.builds(
+    Bend,
+    _PLACES,
+    st.just(tuple(map(tuple, _AXES))),
+    st.just((20.0, 20.0, 20.0)),
+    st.just((1, 2, 1)),
+    st.tuples(st.tuples(_MOVE, _MOVE), st.tuples(_MOVE, _MOVE)),
+    st.floats(0, 5),
+    st.floats(0, 9),
+    st.floats(0, 9),
+)
 _ALIGNMENT = st.builds(
     Alignment,
     st.sampled_from(Moved),
@@ -56,6 +70,8 @@ _ALIGNMENT = st.builds(
     st.booleans(),
     _WORDS,
     st.booleans(),
+    st.none() | _BEND,
+    _WORDS,
 )
 _NUDGES = st.builds(
     Nudges,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.alignment import Alignment, Moved
+from core.bend import Bend
 from core.errors import TemplateBroken
 from core.frame_link import FrameLink, LinkedBy, MatchScore, frame_key, translation
 from core.nudge import Nudge, Nudges
@@ -407,9 +408,42 @@ def _moved(report: Report) -> Nudges:
     )
 
 
+_BEND = Bend(
+    origin=(0.0, 0.0, 0.0),
+    axes=((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0)),
+    spacing_mm=(20.0, 20.0, 20.0),
+    shape=(1, 1, 1),
+    moves=((3.0, 0.0),),
+    most_mm=2.34,
+    score=0.4,
+    witness=0.3,
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.ENGLISH, "; bent by up to 2.3 mm in the gland."),
+        (Language.GERMAN, "; in der Prostata um bis zu 2,3 mm verformt."),
+        (Language.SPANISH, "; deformadas en la próstata hasta 2,3 mm."),
+    ],
+)
+def test_that_images_were_bent_is_told_in_every_language_and_not_when_it_was_taken_back(
+    draft_report: Report, language: Language, told: str
+) -> None:
+    (found,) = _moved(draft_report).alignments
+    terms = terms_of(language)
+    assert moved_in_words(Nudges(alignments=(replace(found, bend=_BEND),)), terms).endswith(told)
+    assert told[2:-1] in moved_in_words(Nudges(alignments=(replace(found, applied=False, bend=_BEND),)), terms)
+    assert moved_in_words(Nudges(alignments=(replace(found, bend=_BEND, taken_back=True),)), terms) == ""
+
+
 def test_what_was_moved_is_told_in_english_as_the_panel_tells_it(draft_report: Report) -> None:
     nudges = _moved(draft_report)
     assert moved_in_words(nudges, terms_of(Language.ENGLISH)) == nudges.in_words
+    for bent in (replace(nudges.alignments[0], applied=applied, bend=_BEND) for applied in (True, False)):
+        bends = replace(nudges, alignments=(bent,))
+        assert moved_in_words(bends, terms_of(Language.ENGLISH)) == bends.in_words
 
 
 @pytest.mark.parametrize(

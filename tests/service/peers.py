@@ -50,7 +50,7 @@ class _RisConnection(socketserver.BaseRequestHandler):
         if answer == "hang up":
             return
         if answer == "silent":
-            server.stopping.wait(1.0)
+            server.stopping.wait(5.0)
             return
         code, _, words = answer.partition(":")
         ack = str(message.create_ack(code)).rstrip("\r") + (f"|{words}" if words else "")  # MSA stands last

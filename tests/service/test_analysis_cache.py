@@ -115,13 +115,29 @@ def test_one_pixel_one_role_one_model_or_another_program_makes_another_key(
     keys.add(content_key(altered, BUILT_IN))
 
     keys.add(content_key(replace(recognised, choices=recognised.choices[:-1]), BUILT_IN))
-    pack = SimpleNamespace(name="another", sha256="1" * 64)
+    pack = SimpleNamespace(name="another", sha256="1" * 64, adapter="onnx")
     keys.add(content_key(recognised, Models(lesions=pack)))  # type: ignore[arg-type]
     monkeypatch.setattr(analysis_cache, "_program", lambda: "another program")
     keys.add(content_key(recognised, BUILT_IN))
 
     assert len(keys) == 5
     assert None not in keys
+
+
+def test_another_version_of_the_package_that_runs_a_model_makes_another_key(
+    tmp_path: Path, recognised: RecognisedStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "half-1.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text("[prosector.adapters]\nhalf = half:run\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    models = Models(lesions=SimpleNamespace(name="another", sha256="1" * 64, adapter="half"))  # type: ignore[arg-type]
+
+    def key(version: str) -> str | None:
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: half\nVersion: {version}\n")
+        return content_key(recognised, models)
+
+    assert len({key("1"), key("2"), key("1")}) == 2
 
 
 def test_a_file_that_is_gone_has_no_key(tmp_path: Path, phantom_study: SimpleNamespace) -> None:

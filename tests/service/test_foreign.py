@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +161,21 @@ def test_a_segmentation_of_another_frame_of_reference_is_not_laid_on_the_images_
     offered = candidates_of(opened, result)
     assert offered.candidates == ()
     assert "another frame of reference" in offered.left_out[0]
+
+
+def test_a_segmentation_of_images_that_are_not_here_is_laid_where_it_lies(
+    with_objects: Any, sources: Sequence[Dataset], focus: Volume
+) -> None:
+    absent = deepcopy(sources)
+    for number, image in enumerate(absent):
+        image.SeriesInstanceUID, image.SOPInstanceUID = "1.2.826.0.1.3680043.8.498.98", f"1.2.3.98.{number}"
+    opened = with_objects(segmentation(absent, focus, [described(1)]))
+    result = _only(opened, ResultKind.SEGMENTATION)
+    content = open_result(opened, result)
+    assert isinstance(content, SegmentationContent)
+    assert content.apart == ""
+    (candidate,) = candidates_of(opened, result).candidates
+    assert np.array_equal(candidate.mask.array, focus.array)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

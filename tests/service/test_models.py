@@ -18,7 +18,9 @@ from core.progress import Silent
 from core.study import Role
 from inference import needs
 from inference.adapters.adapter import run_pack
+from inference.detect import detector_identity
 from inference.detection_map import detections
+from inference.level import LEAST_SHOWN
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, PROSTATE, TRANSITION_ZONE
 from inference.packs.foreign import NOT_STATED, Told, write_pack
 from inference.packs.pack import RESEARCH_ONLY, Channel, Grid, Normalisation, Output, Pack, Task, WeightFile, digest_of
@@ -180,6 +182,34 @@ def test_a_built_in_model_can_be_chosen_again_and_not_removed(
     assert chosen_models(store.folder).lesions is None
     assert main(["models", "remove", "bpmri-detector"]) == 1
     assert "comes with the program and cannot be removed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["taps", "zonal-atlas", "bpmri-detector"])
+def test_the_card_of_a_built_in_model_says_what_was_measured_what_was_not_and_calls_no_score_a_probability(
+    store: PackStore, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "info", name]) == 0
+
+    told = capsys.readouterr().out
+    assert "calibrated       no; its numbers are no probability" in told
+    card = told[told.index("\n# Card: ") :]
+    for words in ("Research use only. Not a medical device.", "## What was measured, on what", "**Not measured:**"):
+        assert words in card
+    assert "## Limits" in card
+
+
+def test_the_card_of_the_detector_says_on_what_it_was_measured_and_states_its_version(
+    capsys: pytest.CaptureFixture[str], store: PackStore
+) -> None:
+    main(["models", "info", "bpmri-detector"])
+    told = capsys.readouterr().out
+
+    version = detector_identity().version
+    assert f"bpMRI detector {version} (transparent)" in told
+    assert f"a suspicion of {LEAST_SHOWN:.2f}" in told
+    for cohort in ("virtual patients", "implanted cancers", "steadiness", "calibration", "two real studies"):
+        assert f"**{cohort}**" in told
+    assert "the score is called *suspicion*, never probability" in told
 
 
 def test_the_same_version_is_not_added_twice(

@@ -45,7 +45,7 @@ def ehr():
 def telling(ws, *, ris=None, ehr=None, **ehr_settings):
     """The workstation at a site with this RIS (a port) and this EHR."""
     sections = {
-        "ris": RisSettings(host="127.0.0.1", port=ris, answer_timeout_s=0.3, without_accession="send") if ris else None,
+        "ris": RisSettings(host="127.0.0.1", port=ris, answer_timeout_s=1.0, without_accession="send") if ris else None,
         "fhir": FhirSettings(url=ehr.url, patient="create", **ehr_settings) if ehr else None,
     }
     return replace(ws, settings=ws.settings.model_copy(update=sections))

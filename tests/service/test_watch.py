@@ -1,13 +1,18 @@
 """The watcher itself: what it hears of, whom it leaves a study to, and what it says of itself."""
 
+import errno
 import json
+import os
 import shutil
+import sqlite3
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import hl7
 import pydicom
@@ -15,15 +20,17 @@ import pytest
 from hl7.client import MLLPClient
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from sqlalchemy import event
 
-from core.errors import ArchiveUnreachable, SettingsInvalid, WorkerDied
+import core.files
+from core.errors import ArchiveRefused, ArchiveUnreachable, CannotWrite, SettingsInvalid, WorkerDied
 from core.progress import Progress, Silent
 from core.settings import DimseNode, OrdersSettings, Settings, ThisNode, WatchSettings
 from pacs.dimse import DimseArchive
 from service.queue_db import WATCHED, QueueDb
 from service.watch import Watcher
 from service.watch_entry import Finished, Outcome, State
-from service.watch_images import forwarded_folder
+from service.watch_images import fetch, fetched_folder, forwarded_folder
 from service.watch_study import Passed, Task
 from service.workspace import Workspace, open_workspace
 
@@ -88,6 +95,15 @@ def _image(folder: Path, uid: str, number: int, modality: str) -> Path:
     path = folder / f"{uid}.{number}.dcm"
     ds.save_as(path, enforce_file_format=True)
     return path
+
+
+def _dated(files: list[Path], day: date) -> list[Path]:
+    """Let the scanner of these images have that date."""
+    for file in files:
+        image = pydicom.dcmread(file)
+        image.StudyDate = f"{day:%Y%m%d}"
+        image.save_as(file)
+    return files
 
 
 def _send(ws: Workspace, files: list[Path]) -> None:
@@ -161,6 +177,103 @@ def test_a_flood_of_unrelated_images_does_not_stay_on_the_disk(
         assert not list(forwarded_folder(ws).rglob("*.dcm"))
         assert {entry.reason for entry in watcher.queue.entries()} == {"It has no MR images, only CT."}
     assert watcher.health.troubles == {}
+
+
+def _no_room(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_refuses_what_is_sent_is_told_and_takes_it_once_there_is_room(
+    site: Callable[..., Workspace], small: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws, run = site(), Done()
+    with Watcher(ws, run) as watcher:
+        with monkeypatch.context() as disk:
+            disk.setattr("core.files.os.fsync", _no_room)
+            with pytest.raises(ArchiveRefused, match=r"out of resources|status 0xA700"):
+                _send(ws, small("1.2.3", 3))
+            status, words = _page(watcher, "/healthz")
+            assert (status, words.startswith("forward: "), "No space left on device" in words) == (200, True, True)
+        assert [path for path in forwarded_folder(ws).rglob("*") if path.is_file()] == []
+        _send(ws, small("1.2.3", 3))
+        _until(lambda: watcher.queue.counts() == {"done": 1})
+        assert watcher.health.troubles == {}
+    assert len(run.tasks) == 1
+
+
+def _no_more_pages(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA max_page_count = 1")  # less than it has: then what it has is the limit
+
+
+def _fill(watcher: Watcher) -> None:
+    """Add studies that are finished until there is no room for one more."""
+    times = dict.fromkeys(("first_at", "last_at", "due_at", "changed_at"), 1.0)
+    for number in range(1000):
+        with watcher.queue.db.transaction() as connection:
+            row = {"study_instance_uid": f"9.{number}", "origin": "", "state": State.FINISHED, **times}
+            connection.execute(WATCHED.insert().values(outcome=Outcome.DONE, **row))
+
+
+def test_a_queue_without_room_forgets_no_study_that_was_taken_meanwhile(
+    site: Callable[..., Workspace], small: Callable[..., list[Path]]
+) -> None:
+    ws, run = site(), Done()
+    with Watcher(ws, run) as watcher:
+        engine = watcher.queue.db._engine
+        event.listen(engine, "connect", _no_more_pages)
+        with pytest.raises(CannotWrite, match=r"database or disk is full"):
+            _fill(watcher)
+        _send(ws, small("1.2.3", 3))
+        _until(lambda: "full" in watcher.health.troubles.get("queue", ""))
+        assert "database or disk is full" in _page(watcher, "/healthz")[1]
+        assert watcher.queue.one("1.2.3") is None
+        event.remove(engine, "connect", _no_more_pages)
+        _until(lambda: len(run.tasks) == 1)
+        _until(lambda: not watcher.health.troubles)
+    lines = [json.loads(line) for line in ws.trail.path.read_text("utf-8").splitlines()]
+    assert sum(line["detail"].get("instances", 0) for line in lines if line["action"] == "receive") == 3
+
+
+def test_a_disk_without_room_for_what_is_fetched_puts_the_study_off_and_brings_the_rest_later(
+    site: Callable[..., Workspace], small: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = site(forward=False, poll=["PACS"], look_back_days=36500)
+    created = core.files._created
+
+    def created_with_room_for_two(beside: Path) -> Any:
+        if len(list(beside.parent.glob("*.*"))) >= 2 and "fetched" in beside.parts:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return created(beside)
+
+    def run(task: Task, progress: Progress) -> Passed:
+        folder = fetch(ws, ws.archives[0], task.study_instance_uid, progress)
+        return Passed(Finished(Outcome.DONE, "", str(len(list(folder.glob("*.dcm"))))))
+
+    ws.archives[0].store(small("1.2.3", 5), Silent())
+    with Watcher(ws, run) as watcher:
+        with monkeypatch.context() as disk:
+            disk.setattr("core.files._created", created_with_room_for_two)
+            _until(lambda: _put_off(watcher, "No space left on device", 0))
+            came = sorted((fetched_folder(ws) / "1.2.3").iterdir())
+            assert [file.suffix for file in came] == [".dcm", ".dcm"]
+        _hurry(watcher)
+        _until(lambda: watcher.queue.counts() == {"done": 1})
+        entry = watcher.queue.one("1.2.3")
+        assert entry is not None
+        assert entry.content == "5"
+
+
+def test_studies_of_scanners_whose_clock_is_a_day_behind_or_ahead_are_found_by_polling(
+    site: Callable[..., Workspace], small: Callable[..., list[Path]]
+) -> None:
+    ws, run = site(forward=False, poll=["PACS"], look_back_days=0), Done()
+    today = date.today()  # noqa: DTZ011 - as scanners keep it
+    for days in (-1, 0, 1, -400):
+        day = today + timedelta(days=days)
+        ws.archives[0].store(_dated(small(f"1.2.{days + 500}", 1), day), Silent())
+    with Watcher(ws, run) as watcher:
+        _until(lambda: watcher.queue.counts() == {"done": 3})
+    assert {task.study_instance_uid for task in run.tasks} == {"1.2.499", "1.2.500", "1.2.501"}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -9,7 +9,7 @@ import pytest
 
 from core.settings import Settings, load_settings
 from service.cli import main
-from service.cluster_worker import command_of, environments
+from service.cluster_worker import arguments_of, environments
 from service.queue_db import QueueDb
 from service.watch import open_queue
 from service.watch_entry import Finished, Outcome, State
@@ -103,8 +103,8 @@ def test_a_worker_without_a_place_for_its_results_does_not_start(
 def test_each_gpu_has_a_process_of_its_own_that_does_one_study_at_a_time(settings: Settings) -> None:
     assert environments(2, 1) == ({"CUDA_VISIBLE_DEVICES": "0"}, {"CUDA_VISIBLE_DEVICES": "1"})
     assert environments(0, 3) == ({"CUDA_VISIBLE_DEVICES": ""},) * 3
-    command = " ".join(command_of(settings, "tcp://127.0.0.1:8786"))
-    assert "--nthreads 1 --nworkers 1 --resources analysis=1" in command
+    told = " ".join(arguments_of(settings, "tcp://127.0.0.1:8786"))
+    assert told.startswith("tcp://127.0.0.1:8786 --nthreads 1 --nworkers 1 --resources analysis=1 ")
 
 
 def test_a_line_of_the_log_is_json_with_the_study_and_the_error() -> None:

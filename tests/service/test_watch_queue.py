@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import CannotWrite, SettingsInvalid
-from service.queue_db import WATCHED, QueueDb
+from service.queue_db import WATCHED, QueueDb, now
 from service.watch_entry import Claim, ClaimLost, Finished, NotWatched, Outcome, State
 from service.watch_expected import Expected, ExpectedStudies
 from service.watch_queue import WatchQueue
@@ -162,6 +163,75 @@ def test_retrying_begins_from_the_beginning_but_not_while_it_is_analysed(queue: 
     assert _claimed(queue).entry.result == ("a", "b", "c")
     with pytest.raises(NotWatched, match="9"):
         queue.retry("9")
+
+
+class _Clock:
+    """The database's clock, which somebody puts right by `ahead_s`."""
+
+    ahead_s = 0.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
+    """Return the clock by which the queue goes."""
+    clock = _Clock()
+    monkeypatch.setattr("service.watch_queue.now", lambda connection: now(connection) + clock.ahead_s)
+    return clock
+
+
+def test_a_study_is_due_when_it_was_quiet_though_the_clock_went_back_meanwhile(
+    queue: WatchQueue, clock: _Clock
+) -> None:
+    queue.arrived("1.2", _US)
+    clock.ahead_s = -3600.0
+    assert queue.settle(quiet_s=60.0, cap_s=7200.0) == ()
+    clock.ahead_s += 61.0
+    assert queue.settle(quiet_s=60.0, cap_s=7200.0) == ("1.2",)
+    assert _claimed(queue).study_instance_uid == "1.2"
+
+
+def test_a_study_put_off_waits_no_longer_though_the_clock_went_back_meanwhile(queue: WatchQueue, clock: _Clock) -> None:
+    _arrive(queue)
+    queue.postpone(_claimed(queue), "the archive said no")
+    clock.ahead_s = -3600.0
+    queue.settle(60.0, 7200.0)
+    assert queue.claim("us", [_US], 60.0) is None
+    clock.ahead_s += 16.0
+    assert _claimed(queue).entry.attempts == 1
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_dead_watcher_loses_its_study_though_the_clock_went_back_and_a_living_one_does_not(
+    lives: bool, queue: WatchQueue, clock: _Clock
+) -> None:
+    _arrive(queue)
+    claim = _claimed(queue)
+    clock.ahead_s = 3000.0
+    queue.alive(claim, 60.0)  # an hour of analysis later
+    clock.ahead_s = -600.0
+    queue.settle(60.0, 7200.0)
+    clock.ahead_s += 59.0
+    assert queue.claim("another", [_US], 60.0) is None
+    if lives:
+        queue.alive(claim, 60.0)
+    clock.ahead_s += 2.0
+    taken = queue.claim("another", [_US], 60.0)
+    assert taken is None if lives else taken is not None and taken.entry.deaths == 1
+
+
+def test_the_clock_of_a_watcher_s_own_machine_gives_it_no_other_s_study(
+    queue: WatchQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _arrive(queue)
+    claim = _claimed(queue)
+    tomorrow = time.time() + 86400.0
+    monkeypatch.setattr("time.time", lambda: tomorrow)
+    assert queue.claim("another, a day ahead", [_US], 60.0) is None
+    queue.alive(claim, 60.0)
+    queue.finish(claim, Finished(Outcome.DONE))
+    entry = queue.one("1.2")
+    assert entry is not None
+    assert entry.changed_at < tomorrow - 3600.0
 
 
 def test_two_watchers_that_hurry_take_each_study_once(queue: WatchQueue) -> None:

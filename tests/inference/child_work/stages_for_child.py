@@ -65,6 +65,13 @@ def take_too_much(_: int, progress: Progress) -> None:
     raise MemoryError
 
 
+def take_an_image_too_large(_: int, progress: Progress) -> None:
+    """Ask ITK for an image of 80 TB, whose error says so in words alone."""
+    import SimpleITK as sitk
+
+    sitk.Image([100_000, 100_000, 1_000], sitk.sitkFloat64)
+
+
 def tell_half(number: int, reporter: Reporter) -> int:
     """Tell half of the answer before the whole."""
     reporter.tell_early(number)
