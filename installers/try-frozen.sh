@@ -1,12 +1,12 @@
 #!/bin/sh
-# Shows that a frozen folder works by itself: it reads compressed DICOM, its window opens under Xvfb, and it does the
-# headless demo from end to end. The picture of the window is left beside the folder.
+# Shows that a frozen folder works by itself: it reads compressed DICOM, its window opens under Xvfb, it does the headless
+# demo from end to end, and its watcher and worker start and stop. The picture of the window is left beside the folder.
 set -eu
 folder=$(cd "$1" && pwd)
 python=$(cd "$(dirname "$0")/.." && pwd)/.venv/bin/python
 work=$(mktemp -d)
-screen="" window=""
-trap 'kill $window $screen 2>/dev/null || true; rm -rf "$work"' EXIT
+screen="" window="" watcher="" scheduler="" worker=""
+trap 'kill $window $screen $watcher $worker $scheduler 2>/dev/null || true; rm -rf "$work"' EXIT
 mkdir "$work/home"
 cd "$work"
 
@@ -87,6 +87,43 @@ count() {
     find "$1" -type f -name '*.dcm' 2>/dev/null | wc -l
 }
 
+# Waits until process $2 says $1 in the file $3.
+hears() {
+    until grep -q "$1" "$3"; do
+        kill -0 "$2" || fail "it never said “$1”: $(tail -n 3 "$3")"
+        sleep 0.1
+    done
+}
+
+# Nobody listens where its archive is said to be: it starts all the same, and asks a scheduler of Dask for work.
+watch_and_work() {
+    mkdir -p home/.config/prosector
+    cat >home/.config/prosector/prosector.toml <<'END'
+[[archives]]
+name = "PACS"
+ae_title = "PACS"
+host = "127.0.0.1"
+port = 104
+[watch]
+store_to = "PACS"
+forward = false
+http_port = 0
+END
+    (frozen watch) >watcher.txt 2>&1 &
+    watcher=$!
+    hears Watching "$watcher" watcher.txt
+    "$python" -m distributed.cli.dask_scheduler --host 127.0.0.1 --port 0 --no-dashboard >scheduler.txt 2>&1 &
+    scheduler=$!
+    hears 'Scheduler at:' "$scheduler" scheduler.txt
+    (frozen worker "$(grep -o 'tcp://[0-9.:]*' scheduler.txt | head -n 1)") >worker.txt 2>&1 &
+    worker=$!
+    hears 'Registered to' "$worker" worker.txt
+    kill -TERM "$watcher" "$worker"
+    wait "$watcher" && wait "$worker" || fail "its watcher or its worker did not end as when it is asked to"
+    kill "$scheduler"
+    watcher="" worker="" scheduler=""
+}
+
 (frozen --version)
 (frozen --help) | grep -q ' open ' || fail "it does not know its own commands"
 (frozen phantom "$work/phantom")
@@ -101,7 +138,8 @@ look_at_window "$(dirname "$folder")/window.png"
 (frozen demo --headless --output "$work/demo")
 grep -q '"verify"' demo/journey.json || fail "the demo did not come to its end"
 ! grep '"outcome"' demo/journey.json | grep -v '"done"' || fail "a step of the demo was not done"
-(frozen verify demo/objects/sr/*.dcm --ca demo/signer.pem)
+(frozen verify demo/objects/sr/*.dcm demo/report.pdf --ca demo/signer.pem)
+watch_and_work
 
 du -sh "$folder"
 echo "The frozen program works."

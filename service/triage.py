@@ -88,7 +88,8 @@ def _said(read: Read) -> tuple[Document, ...]:
 
 
 def _has_reports(study: StudyMatch) -> bool:
-    return "SR" in study.modalities
+    """Whether there may be one: an archive need not tell the modalities of a study."""
+    return "SR" in study.modalities or not study.modalities
 
 
 def _cache(ws: Workspace) -> TriageCache:

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from core.report import Reader
-from core.settings import DimseNode, ReaderSettings, Settings, ThisNode
+from core.settings import DimseNode, ReaderSettings, Settings, ThisNode, WorklistSettings
 from reporting.signature import save_key, throw_away_key
 from service.workspace import Workspace, open_workspace
 from viewer.app import create_app
@@ -63,16 +64,27 @@ class Workstation:
 def workstation(identity: Identity, qapp: QApplication) -> Iterator[Callable[..., Workstation]]:
     """Start a workstation on a data folder and show its window; what is still open is closed after the test.
 
-    `archives` are the archives that it knows; `pkcs12` is the key file when it is not the reader's.
+    `archives` are the archives that it knows; `pkcs12` is the key file when it is not the reader's, and `live_every_s`
+    how often its worklist asks for what is new.
     """
     create_app()
     with ExitStack() as stack:
 
         def start(
-            data_folder: Path, *archives: DimseNode, this_node: ThisNode = _US, pkcs12: Path = identity.pkcs12
+            data_folder: Path,
+            *archives: DimseNode,
+            this_node: ThisNode = _US,
+            pkcs12: Path = identity.pkcs12,
+            live_every_s: float = 30.0,
         ) -> Workstation:
             reader = ReaderSettings(name=identity.reader.name, organization=identity.reader.organization, pkcs12=pkcs12)
-            settings = Settings(data_folder=data_folder, this_node=this_node, archives=archives, reader=reader)
+            settings = Settings(
+                data_folder=data_folder,
+                this_node=this_node,
+                archives=archives,
+                reader=reader,
+                worklist=WorklistSettings(live_every_s=live_every_s),
+            )
             own = stack.enter_context(ExitStack())
             return own.enter_context(_running(settings, own.close))
 
@@ -93,6 +105,57 @@ def _running(settings: Settings, close: Callable[[], None]) -> Iterator[Workstat
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         ws.close()
+
+
+class Machine:
+    """A command of Python's, `service.cli watch` say, and all that it starts: a machine that can lose its power."""
+
+    def __init__(self, log: Path, command: tuple[str, ...], environment: dict[str, str]) -> None:
+        self.log = log
+        with log.open("ab") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+            )
+
+    def greeting(self) -> str:
+        """Return the first line that it says, once it does."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def lose_power(self) -> None:
+        """Kill it and all that it started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+    def stop(self) -> int:
+        """Ask it to stop; return its exit status."""
+        self.process.terminate()
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+@contextmanager
+def _machine(log: Path, *command: str, **environment: str) -> Generator[Machine]:
+    one = Machine(log, command, environment)
+    try:
+        yield one
+    finally:
+        if one.process.poll() is None:
+            try:
+                one.stop()
+            except subprocess.TimeoutExpired:
+                one.lose_power()
+
+
+@pytest.fixture(scope="session")
+def machine() -> Callable[..., AbstractContextManager[Machine]]:
+    """Start a command for the time of a block, with more environment by keyword; stderr goes to a log."""
+    return _machine
 
 
 class PacsProcess:

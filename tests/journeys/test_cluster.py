@@ -1,20 +1,16 @@
 """A department's machines: workers of a Dask cluster go through the studies, and a worker that dies costs nothing."""
 
-import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -63,31 +59,11 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@contextmanager
-def _process(log: Path, *command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            env={**os.environ, **environment},
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
 @pytest.fixture(scope="module")
 def department(
     orthanc: SimpleNamespace,
     phantom_study: SimpleNamespace,
+    machine: Callable[..., Any],
     free_port: Callable[[], int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Department]:
@@ -103,16 +79,14 @@ def department(
         f'data_folder = "{folder / "data"}"\n'
         f'[this_node]\nae_title = "{us.ae_title}"\nport = {us.port}\n'
         f'[[archives]]\nname = "{node.name}"\nae_title = "{node.ae_title}"\nhost = "{node.host}"\nport = {node.port}\n'
-        f'[watch]\nstore_to = "{node.name}"\nforward = false\npoll = ["{node.name}"]\n'
-        "poll_every_s = 0.5\nquiet_s = 1.0\n"
-        f"look_back_days = 36500\nhttp_port = {free_port()}\nat_a_time = 2\n"
+        f'[watch]\nstore_to = "{node.name}"\n'
     )
     address = f"tcp://127.0.0.1:{port}"
     scheduler = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
     worker = ("service.cli", "worker", address, "--processes", "2")
-    with _process(folder / "scheduler.log", *scheduler):
+    with machine(folder / "scheduler.log", *scheduler):
         _until(lambda: _answers(port))
-        with _process(folder / "worker.log", *worker, PROSECTOR_SETTINGS=str(file)):
+        with machine(folder / "worker.log", *worker, PROSECTOR_SETTINGS=str(file)):
             yield Department(address, file, archive, node, study.study_instance_uid)
 
 
@@ -139,11 +113,6 @@ def _kill_who_has_it(cluster: Cluster, but: int = 0) -> int:
     return pid
 
 
-def _results(department: Department) -> dict[str, int | None]:
-    found = department.archive.find_series(department.uid)
-    return {series.modality: series.instance_count for series in found if series.modality != "MR"}
-
-
 def test_a_study_that_takes_two_workers_down_is_given_up_and_the_cluster_goes_on(
     department: Department, cluster: Cluster
 ) -> None:
@@ -153,7 +122,7 @@ def test_a_study_that_takes_two_workers_down_is_given_up_and_the_cluster_goes_on
         _kill_who_has_it(cluster, but=first)
         assert isinstance(poison.exception(_LIMIT_S), DiedTwice)
     _until(lambda: cluster.workers == 2)
-    assert _results(department) == {}
+    assert {series.modality for series in department.archive.find_series(department.uid)} == {"MR"}
 
 
 def test_run_ai_on_the_cluster_finds_what_it_finds_on_the_very_same_images_and_refuses_others(
@@ -194,11 +163,11 @@ def test_a_scheduler_that_is_not_there_is_told(department: Department, free_port
 
 
 def test_a_scheduler_that_dies_in_the_middle_is_told_at_once(
-    department: Department, free_port: Callable[[], int], tmp_path: Path
+    department: Department, machine: Callable[..., Any], free_port: Callable[[], int], tmp_path: Path
 ) -> None:
     port = free_port()
     command = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    with _process(tmp_path / "scheduler.log", *command) as scheduler, ThreadPoolExecutor(1) as pool:
+    with machine(tmp_path / "scheduler.log", *command) as scheduler, ThreadPoolExecutor(1) as pool:
         _until(lambda: _answers(port))
         with Cluster(f"tcp://127.0.0.1:{port}", department.settings, timeout_s=2.0) as cluster:
             handed_over = threading.Event()
@@ -209,26 +178,5 @@ def test_a_scheduler_that_dies_in_the_middle_is_told_at_once(
 
             waiting = pool.submit(cluster.run, Task("1.2.3", "Orthanc"), Waiting())
             assert handed_over.wait(_LIMIT_S)
-            scheduler.kill()
+            scheduler.lose_power()
             assert isinstance(waiting.exception(_LIMIT_S), ClusterUnreachable)
-
-
-def test_a_study_has_its_results_though_the_worker_that_had_it_was_killed_in_the_middle(
-    department: Department, cluster: Cluster, tmp_path: Path
-) -> None:
-    port = department.settings.watch.http_port if department.settings.watch else 0
-
-    def metrics() -> str:
-        if not _answers(port):
-            return ""
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-            return answer.read().decode()
-
-    watch = ("service.cli", "watch", "--log", "json", "--cluster", department.address)
-    environment = {"PROSECTOR_SETTINGS": str(department.settings_file), "PROSECTOR_DATA_FOLDER": str(tmp_path / "own")}
-    with _process(tmp_path / "log.json", *watch, **environment):
-        _kill_who_has_it(cluster)
-        _until(lambda: 'passed_total{outcome="done"} 1' in metrics())
-    assert _results(department) == {"SEG": 1, "OT": 22, "SR": 1}
-    levels = [json.loads(line)["level"] for line in (tmp_path / "log.json").read_text().splitlines() if line[0] == "{"]
-    assert "error" not in levels

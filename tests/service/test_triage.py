@@ -321,6 +321,16 @@ def test_a_study_without_a_structured_report_is_known_without_asking(
     assert pacs.asked == []
 
 
+def test_an_archive_that_tells_no_modalities_is_asked_whether_there_is_a_report(
+    workspace: Workspace, pacs: Watched, store: Callable[..., None], image: Dataset, ai_sr: Dataset
+) -> None:
+    store(image, ai_sr)
+    untold = [replace(study, modalities=()) for study in _listed(pacs)]
+    assert known(workspace, pacs, untold) == {}
+    (documents,) = look(workspace, pacs, untold).values()
+    assert facts_of(documents).score == 0.81
+
+
 def test_a_report_that_the_archive_does_not_give_is_a_failure_of_its_study_and_is_asked_for_again(
     workspace: Workspace, pacs: Watched, store: Callable[..., None], image: Dataset, ai_sr: Dataset
 ) -> None:
