@@ -81,6 +81,9 @@ def _add_arguments(sub: argparse.ArgumentParser) -> None:
         "--channels", metavar="ROLES", help="its sequences in order, where it does not say: t2_axial,adc,high_b"
     )
     sub.add_argument("--folds", metavar="FOLDS", help="which folds of an nnU-Net, for example 0,1 (default: all)")
+    sub.add_argument(
+        "--mirrored", action="store_true", help="an nnU-Net averages mirrored images too (about 8 times as long)"
+    )
 
 
 def _run(command: "Callable[[PackStore, argparse.Namespace], None]", arguments: argparse.Namespace) -> int:
@@ -144,6 +147,7 @@ def _add(store: "PackStore", arguments: argparse.Namespace) -> None:
         task=arguments.task and Task(arguments.task),
         channels=arguments.channels and _roles(arguments.channels),
         folds=arguments.folds and tuple(arguments.folds.split(",")),
+        mirrored=arguments.mirrored,
     )
     source: Path = arguments.source
     if not source.exists():

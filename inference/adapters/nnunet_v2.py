@@ -1,7 +1,7 @@
 """nnU-Net v2 results folders, run by nnU-Net's own preprocessing and sliding windows in this process.
 
-No pools of workers (they die without a word where memory is short), no mirroring, and checkpoints are read with
-`weights_only`: nothing in them is run.
+No pools of workers (they die without a word where memory is short), mirrored images only where the pack asks for them,
+and checkpoints are read with `weights_only`: nothing in them is run.
 """
 
 import itertools
@@ -26,7 +26,7 @@ from inference.adapters.grid import channel_of
 from inference.adapters.part import Part
 from inference.checkpoint import load_checkpoint
 from inference.packs.nnunet_v1 import V1_KEY, network_of, normalised_as_version_1
-from inference.packs.pack import Concept, Pack
+from inference.packs.pack import MIRRORED, Concept, Pack
 from inference.resample import resample_like
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,19 @@ class _Model:
             raise ModelInvalid(f"The model {pack.key} is a cascade, which is not run here; use its 3d_fullres model.")
 
     @property
+    def _mirrored_axes(self) -> tuple[int, ...] | None:
+        """The axes that it was trained to be mirrored along, where the pack asks for that; version 1 took all."""
+        if not self._pack.settings.get(MIRRORED, False):
+            return None
+        every = tuple(range(len(self._configuration.patch_size)))
+        said = every if self._version_1 is not None else self._first.get("inference_allowed_mirroring_axes")
+        if not said:
+            raise ModelInvalid(
+                f"The model {self._pack.key} was not trained on mirrored images; add it without --mirrored."
+            )
+        return tuple(map(int, said))
+
+    @property
     def bytes_needed(self) -> int:
         """Return the memory expected for a patch and for the logits of the whole image."""
         weights = sum(tensor.nbytes for tensor in self._first["network_weights"].values())
@@ -100,7 +113,7 @@ class _Model:
         from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
 
         predictor = nnUNetPredictor(
-            use_mirroring=False,
+            use_mirroring=bool(self._mirrored_axes),
             perform_everything_on_device=device.type == "cuda",
             device=device,
             allow_tqdm=False,
@@ -115,7 +128,7 @@ class _Model:
             self._tell_windows(network, case, part, f"Running the model, network {number + 1} of {len(self._paths)}")
             if self._version_1 is None:
                 predictor.manual_initialization(
-                    network, self._plans, self._configuration, weights, self._dataset, "", None
+                    network, self._plans, self._configuration, weights, self._dataset, "", self._mirrored_axes
                 )
                 said = predictor.predict_logits_from_preprocessed_data(torch.from_numpy(case))
             else:
@@ -131,6 +144,7 @@ class _Model:
         shape = tuple(max(sizes) for sizes in zip(case.shape[-len(patch) :], patch, strict=True))
         windows = math.prod(len(steps) for steps in compute_steps_for_sliding_window(shape, patch, 0.5))
         windows *= 1 if len(patch) == 3 else case.shape[1]  # a 2D network sees slice by slice
+        windows *= 2 ** len(self._mirrored_axes or ())
         seen = itertools.count(1)
         progress.report(0.0, message)
         network.register_forward_hook(lambda *_: progress.report(min(next(seen) / windows, 1.0), message))
@@ -149,10 +163,16 @@ class _Model:
         with torch.inference_mode(), torch.autocast(device.type, enabled=device.type == "cuda"):
             for place in itertools.product(*compute_steps_for_sliding_window(padded.shape[1:], patch, 0.5)):
                 window = tuple(slice(start, start + width) for start, width in zip(place, patch, strict=True))
-                said = network(padded[:, *window][None].to(device))[0].float().softmax(0).cpu()
-                total[:, *window] += said * weights
+                total[:, *window] += self._said_of(network, padded[:, *window][None].to(device)).cpu() * weights
                 seen[window] += weights
         return (total / seen)[(slice(None), *inner[1:])]
+
+    def _said_of(self, network: Any, image: Any) -> Any:
+        """Return the mean probabilities of a window and of its mirror images, as version 1 did it."""
+        axes = [axis + 2 for axis in self._mirrored_axes or ()]
+        turned = [flips for count in range(len(axes) + 1) for flips in itertools.combinations(axes, count)]
+        said = [network(image.flip(flips)).float().softmax(1).flip(flips)[0] for flips in turned]
+        return sum(said) / len(said)
 
     def probabilities(self, logits: Any) -> NDArray[np.float32]:
         """Return the probabilities (channel, k, j, i) on the grid of the images that came in."""

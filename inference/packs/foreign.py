@@ -13,7 +13,17 @@ from core.errors import ModelInvalid
 from core.study import Role
 from inference.packs.concepts import LESION, PERIPHERAL_ZONE, PROSTATE, TRANSITION_ZONE
 from inference.packs.nnunet_v1 import as_version_2
-from inference.packs.pack import RESEARCH_ONLY, Channel, Normalisation, Output, Pack, Task, WeightFile, digest_of
+from inference.packs.pack import (
+    MIRRORED,
+    RESEARCH_ONLY,
+    Channel,
+    Normalisation,
+    Output,
+    Pack,
+    Task,
+    WeightFile,
+    digest_of,
+)
 from inference.packs.picai_unet import CLIP_PERCENTILES, GRID, as_torchscript
 from inference.packs.read import FILE, toml_of
 
@@ -44,6 +54,8 @@ class Told:
     task: Task | None = None
     channels: tuple[Role, ...] | None = None
     folds: tuple[str, ...] | None = None
+    mirrored: bool = False
+    """Whether an nnU-Net is to average what it says of mirrored images too."""
 
 
 def write_pack(source: Path, target: Path, told: Told) -> None:
@@ -84,7 +96,7 @@ def _from_nnunet(source: Path, target: Path, told: Told) -> None:
     pack = _described(
         target, name, told, task, "nnunetv2", channels, _outputs(source, task, named), "An nnU-Net v2 results folder"
     )
-    _write(pack, "nnU-Net v2", source)
+    _write(replace(pack, settings={MIRRORED: True}) if told.mirrored else pack, "nnU-Net v2", source)
 
 
 def _from_nnunet_v1(source: Path, target: Path, told: Told) -> None:
@@ -96,6 +108,7 @@ def _from_nnunet_v1(source: Path, target: Path, told: Told) -> None:
 
 
 def _from_picai_unet(source: Path, target: Path, told: Told) -> None:
+    _require_straight(source, told)
     as_torchscript(source, target, told.folds)
     roles = told.channels or (Role.T2_AXIAL, Role.ADC, Role.HIGH_B)
     channels = tuple(Channel(role, Normalisation.Z_SCORE, CLIP_PERCENTILES) for role in roles)
@@ -106,6 +119,7 @@ def _from_picai_unet(source: Path, target: Path, told: Told) -> None:
 
 
 def _from_monai(source: Path, target: Path, told: Told) -> None:
+    _require_straight(source, told)
     metadata = _json(source / "configs" / "metadata.json")
     formats = cast(dict[str, Any], metadata.get("network_data_format", {}))
     image = _only(source, formats, "inputs")
@@ -134,6 +148,11 @@ def _from_monai(source: Path, target: Path, told: Told) -> None:
         "A MONAI bundle",
     )
     _write(pack, "MONAI bundle", source)
+
+
+def _require_straight(source: Path, told: Told) -> None:
+    if told.mirrored:
+        raise ModelInvalid(f"{source} is no nnU-Net: only these average mirrored images. Add it without --mirrored.")
 
 
 def _described(

@@ -11,6 +11,8 @@ from core.errors import ModelAltered, ModelMissing
 from core.findings import ModelIdentity
 from core.study import Role
 
+MIRRORED = "mirrored"
+"""The setting of an nnU-Net that says whether it averages what it says of mirrored images too."""
 RESEARCH_ONLY = "Research use only — not a medical device"
 
 

@@ -1,5 +1,6 @@
 """Each adapter beside the format's own runner, on the same images; the networks are tiny, with random weights."""
 
+import itertools
 import json
 import os
 import pickle
@@ -624,13 +625,14 @@ def test_an_added_model_finds_the_lesions_of_an_analysis(
 _needs_nnunet = pytest.mark.skipif(find_spec("nnunetv2") is None, reason="needs nnU-Net: pip install '.[nnunet]'")
 
 
-def _nnunet_itself(images: _Images, work: Path) -> NDArray[np.float32]:
+def _nnunet_itself(images: _Images, work: Path, *, mirrored: bool = False) -> NDArray[np.float32]:
     """Return the probabilities (channel, k, j, i) of `nnUNetv2_predict`, without its pools of processes."""
     inputs, output = work / "in", work / "out"
     inputs.mkdir()
     _write_nifti(images, lambda number: inputs / f"case_{number:04d}.nii.gz")
     command = "from nnunetv2.inference.predict_from_raw_data import predict_entry_point as run; run()"
-    options = ["--disable_tta", "--save_probabilities", "-npp", "0", "-nps", "0", "-device", "cpu", "-f", "0", "1"]
+    options = ["--save_probabilities", "-npp", "0", "-nps", "0", "-device", "cpu", "-f", "0", "1"]
+    options += [] if mirrored else ["--disable_tta"]
     folders = ["-i", str(inputs), "-o", str(output), "-d", "Dataset901_tiny", "-c", "3d_fullres"]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", command, *folders, *options],
@@ -673,6 +675,30 @@ def test_nnunet_v2_says_what_nnunetv2_predict_says(tmp_path: Path, images: _Imag
     expected = _nnunet_itself(images, tmp_path)[1]
     assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
     assert said.array.std() > 0.01
+
+
+@_needs_nnunet
+@pytest.mark.filterwarnings("ignore")
+def test_nnunet_v2_averages_mirrored_images_where_the_pack_asks_for_it(tmp_path: Path, images: _Images) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    nnunet_folder(results)
+    straight = run_pack(_added(results, tmp_path / "straight"), images, Silent())[LESION]
+    pack = _added(results, tmp_path / "mirrored", Told(mirrored=True))
+    progress = _Told()
+
+    said = run_pack(pack, images, progress)[LESION]
+
+    assert len(progress.said) == 1 + 2 * (1 + 8 * 2 * 2 * 2)  # each window is seen in its eight mirror images
+    assert progress.said[-1][0] == 1.0
+    assert _largest(said.array, _nnunet_itself(images, results, mirrored=True)[1]) < _LARGEST_DIFFERENCE
+    assert _largest(said.array, straight.array) > _LARGEST_DIFFERENCE
+
+
+def test_only_an_nnunet_averages_mirrored_images(tmp_path: Path) -> None:
+    bundle_folder(tmp_path / "bundle")
+    with pytest.raises(ModelInvalid, match="is no nnU-Net: only these average mirrored images"):
+        write_pack(tmp_path / "bundle", tmp_path / "pack", Told(mirrored=True))
 
 
 @_needs_nnunet
@@ -834,11 +860,12 @@ def _version_1_folder(folder: Path) -> tuple[Path, _GenericUNet]:
 
 
 @_needs_nnunet
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.filterwarnings("ignore")
-def test_an_nnunet_of_version_1_says_what_its_own_network_says(tmp_path: Path, images: _Images) -> None:
+def test_an_nnunet_of_version_1_says_what_its_own_network_says(tmp_path: Path, images: _Images, mirrored: bool) -> None:
     """On images that fill one patch at the network's spacing, where nothing is resampled or cut into windows."""
     _, network = _version_1_folder(tmp_path)
-    pack = _added(tmp_path / "results", tmp_path / "pack")
+    pack = _added(tmp_path / "results", tmp_path / "pack", Told(mirrored=mirrored))
     patch = {role: on_grid_of(_stack((8, 32, 32), 1.75), v.array[1:9, 4:36, 2:34]) for role, v in images.items()}
 
     said = run_pack(pack, patch, Silent())[LESION]
@@ -846,7 +873,10 @@ def test_an_nnunet_of_version_1_says_what_its_own_network_says(tmp_path: Path, i
     t2, adc, high_b = (volume.array for volume in patch.values())
     scores = [(t2 - t2.mean()) / t2.std(), (adc.clip(900, 1900) - 1390) / 240, (high_b - high_b.mean()) / high_b.std()]
     with torch.inference_mode():
-        expected = network(torch.from_numpy(np.stack(scores)[None].astype(np.float32))).softmax(1)[0, 1].numpy()
+        window = torch.from_numpy(np.stack(scores)[None].astype(np.float32))
+        ways = [way for count in range(4) for way in itertools.combinations((2, 3, 4), count)] if mirrored else [()]
+        said_of = [network(window.flip(way)).softmax(1).flip(way)[0, 1].numpy() for way in ways]
+        expected = np.mean(said_of, axis=0)
     assert (pack.task, [c.role for c in pack.channels]) == (Task.LESIONS, list(ROLES))
     assert _largest(said.array, expected) < _LARGEST_DIFFERENCE
     assert said.array.std() > 0.01
