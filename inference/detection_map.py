@@ -9,7 +9,6 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 MOST_LESIONS = 5
 LEAST_VOXELS = 10
@@ -37,6 +36,8 @@ def detections(suspicion: NDArray[np.float32], least: float) -> tuple[Detection,
     found before is its rim and no lesion of its own. Unlike in the original, the rim of a rim is none either, and the
     search ends after fifty places.
     """
+    from scipy import ndimage
+
     left = np.array(suspicion, np.float32)
     taken = np.zeros(left.shape, bool)
     found: list[Detection] = []
@@ -58,6 +59,8 @@ def detections(suspicion: NDArray[np.float32], least: float) -> tuple[Detection,
 
 def _highest_place(values: NDArray[np.float32], threshold: float) -> NDArray[np.bool_] | None:
     """Return the large enough place with the highest value, None when there is no large enough one."""
+    from scipy import ndimage
+
     pieces, _ = cast(tuple[NDArray[np.intp], int], ndimage.label(values >= threshold, _CORNERS))
     large = np.bincount(pieces.ravel()) > LEAST_VOXELS
     large[0] = False

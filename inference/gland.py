@@ -10,7 +10,6 @@ from typing import cast
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from core.errors import GlandNotFound, ModelAltered, ModelMissing
 from core.findings import Gland, ModelIdentity
@@ -54,6 +53,8 @@ def segment_gland(t2: Volume, engine: Engine = Engine.PLAIN) -> Gland:
 
 def gland_probability(t2: Volume, engine: Engine = Engine.PLAIN) -> Volume:
     """Return how probable the gland is on the grid of an axial T2 (0 to 1, float32); raises as `segment_gland`."""
+    from scipy.special import expit
+
     logits = _logits_on(t2, _looked(t2, engine)[1])
     seen = logits != 0  # 0 is beyond what the network saw
     return on_grid_of(t2, np.where(seen, expit(logits), 0).astype(np.float32))

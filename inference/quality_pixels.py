@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from highdicom import Volume
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inference.in_mask import voxels_in
 from inference.technique import Axis
@@ -57,6 +56,8 @@ def ghost_share(volume: Volume, inside: Bools, phase: Axis) -> float | None:
     with 2g / (1 + g²). Displacements from a quarter to half of the field are looked at: Nyquist ghosts and those of
     periodic motion (Wood and Henkelman, Med Phys 1985;12:143). None when no slice is inside.
     """
+    from scipy import ndimage
+
     slices = np.flatnonzero(inside.any(axis=(1, 2)))
     if not len(slices):
         return None
@@ -104,6 +105,8 @@ def slice_displacement_mm(volume: Volume, inside: Bools) -> float | None:
 
 
 def _edges(image: Floats) -> Floats:
+    from scipy import ndimage
+
     edges = ndimage.gaussian_gradient_magnitude(image, 1.0)
     window = np.outer(np.hanning(image.shape[0]), np.hanning(image.shape[1]))
     return ((edges - edges.mean()) * window).astype(np.float32)
@@ -177,6 +180,8 @@ def likeness_of_maps(scanner: Volume, own: Volume, region: Bools) -> tuple[float
 
 def grown(volume: Volume, inside: Bools, millimetres: float) -> Bools:
     """Return a mask grown within the slices by so many millimetres."""
+    from scipy import ndimage
+
     outside: NDArray[np.uint8] = (~inside).astype(np.uint8)
     far: Any = ndimage.distance_transform_edt(outside, sampling=(1e6, *in_plane_mm(volume)))
     return np.asarray(far <= millimetres)
@@ -268,6 +273,8 @@ def _displaced_part(
 
 def _bent(inside: Bools, found: Floats, edges: list[Floats]) -> Bools:
     """Return the gland where its parts were found: each voxel is drawn from where its displacement says."""
+    from scipy import ndimage
+
     middles = [(limits[:-1] + limits[1:]) / 2 - 0.5 for limits in edges]
     at = [
         np.clip((np.arange(n) - middle[0]) / (middle[1] - middle[0]), 0, _PARTS - 1)

@@ -10,7 +10,6 @@ from core.amendment import AsSigned
 from core.errors import ProsectorError
 from core.report import Report
 from reporting.board_deidentify import Pseudonym, deidentified
-from reporting.board_pdf import Sheet, board_pdf
 from reporting.board_targets import targets_csv
 from reporting.images import ReportImages
 from reporting.rtstruct import rt_structure_set
@@ -53,6 +52,8 @@ def without_words(report: Report) -> Report:
 
 
 def _files(report: Report, images: ReportImages, pseudonym: Pseudonym | None) -> Iterator[tuple[str, bytes]]:
+    from reporting.board_pdf import Sheet, board_pdf  # reportlab, which the window does not need to start
+
     yield "board.pdf", board_pdf(report, images, Sheet(_who(report, pseudonym), isinstance(report.amends, AsSigned)))
     yield "sector-map.svg", sector_map_svg(report.named_lesions, language=report.language).encode()
     seg = segmentation(report.recognised, None, report.reported_lesions)
