@@ -182,7 +182,8 @@ def test_a_lesion_is_measured_while_the_hand_is_still_on_the_mouse() -> None:
         measure(mask, adc)
         times.append(time.perf_counter() - began)
 
-    assert min(times) < 0.15  # 30 ms is the aim (benchmarks/edit_remeasure.py); this is generous for a crowded machine
+    # 30 ms is the aim; the best of five keeps a crowded machine from failing it.
+    assert min(times) < 0.03
 
 
 def test_the_volume_of_a_mask_is_its_voxels_times_theirs() -> None:

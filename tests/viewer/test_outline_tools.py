@@ -616,5 +616,5 @@ def test_a_stroke_follows_the_pointer(room):
         times.append(time.perf_counter() - began)
     QTest.mouseRelease(room.axial, _LEFT, _NONE, (at + QPointF(80, 40)).toPoint())
 
-    # 30 frames a second are the aim (benchmarks/edit_remeasure.py measures); this is generous for a crowded machine
-    assert sorted(times)[len(times) // 2] < 0.15
+    # 30 frames a second in three viewports; the median keeps a crowded machine from failing it.
+    assert sorted(times)[len(times) // 2] < 1 / 30
